@@ -1,0 +1,11 @@
+//! Values that everything else is made of: quantities, ids, declared parameters, registries. Imports nothing.
+
+mod ids;
+mod registry;
+mod units;
+mod value;
+
+pub use ids::{ConsumerId, JobId, SubtaskId, TaskManagerId};
+pub use registry::{Build, Entry, Facts, Listed, Trait};
+pub use units::{Bytes, SimSpan, SimTime, UnitError};
+pub use value::{Args, Kind, Law, Param, Preset, Value, optional, param, required};

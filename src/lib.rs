@@ -1,0 +1,3 @@
+//! heapwise: a discrete-event simulator of memory management in Flink-like clusters.
+
+pub mod base;
