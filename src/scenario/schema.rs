@@ -1,0 +1,198 @@
+//! The sections of a scenario, declared: the only place where their keys, units and defaults are written.
+//!
+//! Plug-ins declare their own parameters in their own files; a key that names a plug-in (`policies.spill`,
+//! `groups.NAME.collector`, `workloads.NAME.kind`) is listed in [`FAMILIES`] and takes either the bare name or a
+//! table `{ kind = "name", … }` with that plug-in's parameters.
+
+use crate::base::{Kind, Param, optional, param, required};
+
+const COUNT: Kind = Kind::Count(1, 1_000_000);
+const SHARE: Kind = Kind::Number(0.0, 1.0);
+const POSITIVE: Kind = Kind::Number(1e-9, 1e12);
+
+/// `[run]`: how long, how often, how exactly.
+pub const RUN: &[Param] = &[
+    param("duration", Kind::Span, "60 s", "simulated time of one run, warm-up included"),
+    param("warm_up", Kind::Text, "auto", "\"auto\" (MSER-5 on the throughput series) or a time such as \"10 s\""),
+    param("seed", Kind::Count(0, u64::MAX), "1", "seed of the first replication; the others follow from it"),
+    param("replications", Kind::Count(1, 100_000), "5", "runs of each cell on common random numbers"),
+    param("sample_every", Kind::Span, "1 s", "interval of the time series"),
+    param("batch", Kind::Count(1, 1_000_000_000), "1000", "records a subtask takes at once; 1 for latency questions"),
+    param("series", Kind::Choice(&["first", "all", "none"]), "first", "which replications write their time series"),
+];
+
+/// `[groups.NAME]`: TaskManagers that are alike.
+pub const GROUP: &[Param] = &[
+    param("count", Kind::Count(1, 100_000), "1", "TaskManagers in the group"),
+    param("cores", Kind::Number(0.01, 4096.0), "2", "CPU cores of one TaskManager"),
+    param("slots", COUNT, "2", "task slots of one TaskManager"),
+    optional("process", Kind::Bytes, "total process memory; Flink derives the rest (taskmanager.memory.process.size)"),
+    optional("task_heap", Kind::Bytes, "task heap, D (taskmanager.memory.task.heap.size)"),
+    optional("managed", Kind::Bytes, "managed memory (taskmanager.memory.managed.size)"),
+    optional("network", Kind::Bytes, "network memory (network.min = network.max)"),
+    optional("flink_config", Kind::Path, "a Flink config.yaml to take memory options from"),
+    param("framework_live", Kind::Bytes, "40 MiB", "live heap of the framework itself"),
+    optional("young", Kind::Bytes, "fixed size of the young generation; absent: as HotSpot sizes it"),
+    param("object", Kind::Bytes, "200 B", "mean size of a heap object"),
+    param("disk", Kind::Bandwidth, "400 MiB/s", "bandwidth of the local disk, shared by all who use it"),
+    param("link", Kind::Bandwidth, "1.25 GB/s", "bandwidth of the network link, shared by all who use it"),
+    param("per_node", COUNT, "1", "TaskManagers on one node: they share its disk and link"),
+];
+
+/// `[regions]`: how pool memory is divided and where blocks lie.
+pub const REGIONS: &[Param] = &[
+    param(
+        "scheme",
+        Kind::Choice(&["flink", "legacy", "unified"]),
+        "flink",
+        "flink: network and managed apart; legacy: network, sort and hash apart from managed; unified: no borders",
+    ),
+    param("sort_share", SHARE, "0.35", "legacy scheme: share of managed memory fenced off for sorting"),
+    param("hash_share", SHARE, "0.35", "legacy scheme: share of managed memory fenced off for hash tables"),
+    param(
+        "span",
+        Kind::Choice(&["task-manager", "cluster"]),
+        "task-manager",
+        "unified scheme: how far a block may lie",
+    ),
+];
+
+/// `[mechanisms]`: what can make throughput fall with D/C (models M1 to M7), each on or off.
+pub const MECHANISMS: &[Param] = &[
+    param("greedy_retention", Kind::Flag, "false", "M1: heap caches fill all of the heap but `headroom`"),
+    param("headroom", Kind::Bytes, "256 MiB", "M1: heap that caches leave free"),
+    param("card_scanning", Kind::Flag, "false", "M2: young collections scan old cards dirtied since the last one"),
+    param("fixed_young", Kind::Bytes, "256 MiB", "M2: young size while the mechanism is on and the group gives none"),
+    param("fixed_budget", Kind::Flag, "false", "M3: TaskManagers are bought from a budget, so memory costs cores"),
+    param("price_core", POSITIVE, "0.03", "M3: price of a core an hour"),
+    param("price_gib", POSITIVE, "0.004", "M3: price of a GiB an hour"),
+    param("budget", POSITIVE, "1.0", "M3: budget an hour"),
+    param("fixed_node", Kind::Flag, "false", "M4: heap takes from managed memory within `node_memory`"),
+    param("node_memory", Kind::Bytes, "8 GiB", "M4: Flink memory of one TaskManager, heap included"),
+    param("coordination", Kind::Flag, "false", "M5: a pause longer than `buffering` stalls the other TaskManagers"),
+    param("buffering", Kind::Span, "100 ms", "M5: pause that buffers in flight can hide"),
+    param("pointer_cliff", Kind::Flag, "false", "M6: live data inflates on heaps above `pointer_limit`"),
+    param("pointer_limit", Kind::Bytes, "32 GiB", "M6: heap up to which pointers stay compressed"),
+    param("pointer_inflation", Kind::Number(1.0, 4.0), "1.32", "M6: factor on live data above the limit"),
+    param("timeouts", Kind::Flag, "false", "M7: a pause longer than `heartbeat` costs a restart with state reload"),
+    param("heartbeat", Kind::Span, "50 s", "M7: heartbeat timeout"),
+];
+
+/// `[pressure]`: what a request meets that cannot be granted, in order.
+pub const PRESSURE: &[Param] = &[
+    param("order", Kind::List(&STEP), "[\"evict\", \"spill\", \"wait\", \"fail\"]", "steps, tried from the first on"),
+    param("patience", Kind::Span, "10 min", "longest wait for memory before the next step"),
+    param("spill_compression", Kind::Flag, "false", "spilled bytes are compressed as prices.compression says"),
+    param("migrate_tasks", Kind::Count(1, 1000), "1", "tasks that one migrate step may move"),
+];
+
+/// One step of `pressure.order`.
+pub const STEP: Kind = Kind::Choice(&["wait", "evict", "spill", "migrate", "request", "fail"]);
+
+/// `[monitor]`: the feedback loop.
+pub const MONITOR: &[Param] = &[
+    param("interval", Kind::Span, "1 s", "time between two samples; policies of the feedback loop see only these"),
+    param("provision_delay", Kind::Span, "30 s", "from a request for a TaskManager to its first slot"),
+    param("max_task_managers", Kind::Count(1, 100_000), "1000", "most TaskManagers that feedback may reach"),
+];
+
+/// `[failures]`: what a lost TaskManager costs.
+pub const FAILURES: &[Param] = &[
+    param("restart", Kind::Span, "10 s", "time from a failure to running again, state reload apart"),
+    param("max_restarts", Kind::Count(0, 1_000_000), "3", "OutOfMemoryErrors after which the run is given up"),
+    param(
+        "queue_limit",
+        Kind::Count(0, u64::MAX),
+        "18446744073709551615",
+        "tasks that may wait for a slot; more are lost",
+    ),
+];
+
+/// `[workloads.NAME]`, beside the parameters of its `kind`.
+pub const WORKLOAD: &[Param] = &[
+    param("priority", Kind::Count(0, 255), "0", "higher goes first where a policy looks at it"),
+    param("weight", POSITIVE, "1", "share in weighted policies"),
+    param("start", Kind::Span, "0 s", "when the job arrives"),
+];
+
+/// `[workloads.NAME.operators.NAME]` of a `graph` workload: one operator of a job.
+pub const OPERATOR: &[Param] = &[
+    optional("inputs", Kind::List(&Kind::Text), "operators it reads from; a source has none"),
+    param("exchange", Kind::Choice(&["keyed", "forward"]), "keyed", "how records of its inputs reach its subtasks"),
+    param("parallelism", Kind::Count(0, 1_000_000), "0", "subtasks; 0: one a slot of the cluster"),
+    param("cpu", Kind::SpanLaw, "10 us", "CPU time of one record"),
+    param("garbage", Kind::BytesLaw, "1 KiB", "short-lived heap bytes of one record"),
+    param("survival", SHARE, "0.02", "share of fresh bytes still reachable at the next young collection"),
+    param("output_ratio", Kind::Number(0.0, 1e6), "1", "records out for a record in"),
+    param("record", Kind::BytesLaw, "100 B", "size of one record on the wire"),
+    param("buffers", Kind::Count(1, 1_000_000), "10", "batches in flight to one subtask: its credit"),
+    param("state", Kind::Choice(&["none", "heap", "managed"]), "none", "where keyed state lives"),
+    param("keys", Kind::Count(1, 100_000_000_000), "1000000", "distinct keys over all subtasks"),
+    param("entry", Kind::Bytes, "200 B", "bytes of one key's state"),
+    param("skew", Kind::Number(0.0, 4.0), "0.8", "exponent of the power law over keys"),
+    param("accesses", Kind::Number(0.0, 1e6), "1", "state accesses of one record"),
+    param("writes", SHARE, "1", "share of accesses that replace the entry"),
+    optional("cache", Kind::Bytes, "heap cache in front of the state; absent: all state is kept in the heap"),
+    param("cache_order", Kind::Choice(&["top-k", "lru", "fifo"]), "lru", "replacement of the heap or managed cache"),
+    optional("window", Kind::Span, "records are kept this long"),
+    optional("slide", Kind::Span, "step at which kept records expire; absent: the window itself"),
+    param("retain", Kind::Bytes, "0 B", "bytes of one record kept for the window"),
+    param(
+        "memory",
+        Kind::Choice(&["none", "managed", "sort", "hash", "network"]),
+        "none",
+        "pool that a batch asks memory of",
+    ),
+    param("request", Kind::BytesLaw, "0 B", "size of that request"),
+    optional("hold", Kind::SpanLaw, "how long it is held; absent: until the batch is done"),
+    optional("rate", Kind::Rate, "records a second of a source with paced arrivals; absent: as fast as it can"),
+    optional("records", Kind::Count(1, u64::MAX), "records after which a source ends (batch jobs)"),
+];
+
+/// Sections that appear once.
+pub const SECTIONS: &[(&str, &[Param])] = &[
+    ("run", RUN),
+    ("regions", REGIONS),
+    ("mechanisms", MECHANISMS),
+    ("pressure", PRESSURE),
+    ("monitor", MONITOR),
+    ("failures", FAILURES),
+];
+
+/// Keys of the top level.
+pub const TOP: &[Param] = &[
+    required("name", Kind::Text, "name of the scenario and of its results folder"),
+    optional("title", Kind::Text, "one line for charts"),
+];
+
+/// Keys that name a plug-in: section, key, default name.
+pub const FAMILIES: &[(&str, &str, &str)] = &[
+    ("groups.*", "collector", "parallel"),
+    ("regions", "allocator", "segments"),
+    ("prices", "collection", "linear"),
+    ("prices", "spill", "sequential"),
+    ("prices", "compression", "lz4"),
+    ("prices", "transfer", "stop-and-copy"),
+    ("prices", "state", "heap"),
+    ("policies", "placement", "round-robin"),
+    ("policies", "allocation", "flink-weights"),
+    ("policies", "spill", "largest"),
+    ("policies", "migration", "never"),
+    ("workloads.*", "kind", ""),
+];
+
+/// `[[axes]]`: one swept value of the scenario, either listed or spaced.
+pub const AXIS: &[Param] = &[
+    required("key", Kind::Text, "dotted key of the swept value, such as groups.workers.task_heap"),
+    optional("values", Kind::List(&Kind::Text), "the values, in the spelling of the key's own kind"),
+    optional("from", Kind::Text, "first value of a spaced axis"),
+    optional("to", Kind::Text, "last value of a spaced axis"),
+    param("steps", Kind::Count(1, 100_000), "5", "values of a spaced axis, both ends included"),
+    param("spacing", Kind::Choice(&["linear", "log"]), "linear", "how a spaced axis is divided"),
+];
+
+/// `[experiment]`: what is asked of the whole sweep.
+pub const EXPERIMENT: &[Param] = &[
+    param("attribution", Kind::Flag, "false", "repeat the sweep with each active mechanism off"),
+    param("objective", Kind::Text, "throughput_records_per_s_mean", "column that is compared, ranked and optimised"),
+];

@@ -1,0 +1,159 @@
+//! A checked scenario: plain data that travels to the worker that runs it.
+
+use std::sync::Arc;
+
+use crate::base::{Args, Bytes, SimSpan};
+
+/// A plug-in chosen by name, with its checked parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// Registered name.
+    pub name: String,
+    /// Parameters, defaults filled in.
+    pub args: Args,
+}
+
+/// A group of TaskManagers that are alike.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Its name in the scenario.
+    pub name: String,
+    /// As declared in `schema::GROUP`.
+    pub args: Args,
+    /// Flink options given in `groups.NAME.flink` or read from `flink_config`: key, value, where it was written.
+    pub flink: Vec<(String, String, String)>,
+    /// The collector of its JVMs.
+    pub collector: Choice,
+}
+
+/// One operator of a `graph` workload.
+#[derive(Clone, Debug)]
+pub struct Operator {
+    /// Its name in the scenario.
+    pub name: String,
+    /// As declared in `schema::OPERATOR`.
+    pub args: Args,
+}
+
+/// Something that arrives: a streaming or batch job, synthetic tasks, or a trace.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// Its name in the scenario.
+    pub name: String,
+    /// As declared in `schema::WORKLOAD`.
+    pub args: Args,
+    /// Generator or trace format.
+    pub kind: Choice,
+    /// Operators of a `graph`.
+    pub operators: Vec<Operator>,
+}
+
+/// What one step of `pressure.order` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Wait in line for memory.
+    Wait,
+    /// Shrink caches.
+    Evict,
+    /// Write victims' memory to disk.
+    Spill,
+    /// Move tasks to other TaskManagers.
+    Migrate,
+    /// Ask the resource manager for a TaskManager.
+    Request,
+    /// Give up: the request is refused.
+    Fail,
+}
+
+/// When measuring begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WarmUp {
+    /// Found by MSER-5 on the throughput series.
+    Auto,
+    /// A time that the scenario gives.
+    Fixed(SimSpan),
+}
+
+/// The mechanisms of models M1 to M7: `None` is off.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Mechanisms {
+    /// M1: headroom that heap caches leave free.
+    pub greedy_retention: Option<Bytes>,
+    /// M2: fixed young generation, with card scanning.
+    pub card_scanning: Option<Bytes>,
+    /// M3: price of a core and of a GiB an hour, and the budget an hour.
+    pub fixed_budget: Option<(f64, f64, f64)>,
+    /// M4: Flink memory of one TaskManager, from which heap takes.
+    pub fixed_node: Option<Bytes>,
+    /// M5: pause that buffers hide.
+    pub coordination: Option<SimSpan>,
+    /// M6: heap limit of compressed pointers and inflation above.
+    pub pointer_cliff: Option<(Bytes, f64)>,
+    /// M7: heartbeat timeout.
+    pub timeouts: Option<SimSpan>,
+}
+
+/// A checked scenario; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Name of the scenario and of its results folder.
+    pub name: String,
+    /// One line for charts.
+    pub title: String,
+    /// As declared in `schema::RUN`.
+    pub run: Args,
+    /// When measuring begins.
+    pub warm_up: WarmUp,
+    /// TaskManagers.
+    pub groups: Arc<[Group]>,
+    /// As declared in `schema::REGIONS`.
+    pub regions: Args,
+    /// Block allocator of every region.
+    pub allocator: Choice,
+    /// Mechanisms that are on.
+    pub mechanisms: Mechanisms,
+    /// As declared in `schema::PRESSURE`.
+    pub pressure: Args,
+    /// `pressure.order`.
+    pub steps: Arc<[Step]>,
+    /// As declared in `schema::MONITOR`.
+    pub monitor: Args,
+    /// As declared in `schema::FAILURES`.
+    pub failures: Args,
+    /// Prices by family: collection, spill, compression, transfer, state.
+    pub prices: Prices,
+    /// Policies by family.
+    pub policies: Policies,
+    /// What arrives.
+    pub workloads: Arc<[Workload]>,
+    /// Folder of the scenario's file, against which paths are resolved.
+    pub folder: std::path::PathBuf,
+}
+
+/// The price models of a scenario.
+#[derive(Clone, Debug)]
+pub struct Prices {
+    /// Touched bytes into pauses.
+    pub collection: Choice,
+    /// Spilled bytes into disk work.
+    pub spill: Choice,
+    /// Bytes into fewer bytes and CPU.
+    pub compression: Choice,
+    /// Moved state into network work.
+    pub transfer: Choice,
+    /// State accesses into CPU and disk work.
+    pub state: Choice,
+}
+
+/// The policies of a scenario.
+#[derive(Clone, Debug)]
+pub struct Policies {
+    /// Which slot takes a subtask.
+    pub placement: Choice,
+    /// How much a consumer gets of a pool.
+    pub allocation: Choice,
+    /// What leaves memory under pressure.
+    pub spill: Choice,
+    /// Which tasks move, and how many TaskManagers there are.
+    pub migration: Choice,
+}
