@@ -1,4 +1,6 @@
 //! heapwise: a discrete-event simulator of memory management in Flink-like clusters.
 
 pub mod base;
+pub mod cluster;
+pub mod policy;
 pub mod scenario;

@@ -1,0 +1,4 @@
+//! The state of a cluster: what is. Knows no events, no policies and no randomness.
+
+pub mod share;
+pub mod view;
