@@ -2,5 +2,6 @@
 
 pub mod base;
 pub mod cluster;
+pub mod memory;
 pub mod policy;
 pub mod scenario;

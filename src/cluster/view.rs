@@ -27,8 +27,10 @@ pub struct Consumer {
     pub id: ConsumerId,
     /// What it does with the memory.
     pub purpose: Purpose,
-    /// Slot of the TaskManager in which it sits.
+    /// First slot of the TaskManager in which it sits.
     pub slot: u32,
+    /// Slots that it spans: 1, or the number of identical instances kept as one.
+    pub slots: u32,
     /// Share in weighted policies, above 0.
     pub weight: f64,
     /// Higher goes first where a policy looks at it.

@@ -24,7 +24,7 @@ impl AllocationPolicy for StaticPartition {
     fn grant(&mut self, request: &Request, region: &RegionView) -> Bytes {
         let asker = &region.consumers[request.consumer];
         let sharers = region.consumers.iter().filter(|other| other.slot == asker.slot).count() as u64;
-        let part = Bytes(region.capacity.0 / region.slots.max(1) as u64 / sharers.max(1));
+        let part = Bytes(region.capacity.0 / region.slots.max(1) as u64 * asker.slots as u64 / sharers.max(1));
         super::at_least(request, part.saturating_sub(asker.held).min(region.free))
     }
 }

@@ -1,0 +1,180 @@
+//! A region of one TaskManager: its pool, who holds what of it, and who waits for it.
+//!
+//! This is the ledger: byte counts of consumers change here and nowhere else, together with the blocks that
+//! stand for them, and every change is checked.
+
+use std::collections::VecDeque;
+
+use super::view::{Consumer, RegionView};
+use crate::base::{Bytes, SimTime, TaskManagerId};
+use crate::memory::pool::{Block, Fragmentation, Pool};
+
+/// Finds a consumer again after others have left. Reused after the consumer itself has left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handle(pub u32);
+
+/// A pool with its consumers.
+pub struct Region {
+    pool: Pool,
+    consumers: Vec<Consumer>,
+    blocks: Vec<Vec<Block>>,
+    handles: Vec<Handle>,
+    places: Vec<u32>,
+    free_handles: Vec<Handle>,
+    spare: Vec<Vec<Block>>,
+    /// Requests that wait for memory of this region, in order of arrival, by the simulator's own number.
+    pub waiters: VecDeque<u32>,
+}
+
+impl Region {
+    /// An empty region over `pool`.
+    pub fn new(pool: Pool) -> Region {
+        Region {
+            pool,
+            consumers: Vec::new(),
+            blocks: Vec::new(),
+            handles: Vec::new(),
+            places: Vec::new(),
+            free_handles: Vec::new(),
+            spare: Vec::new(),
+            waiters: VecDeque::new(),
+        }
+    }
+
+    /// Registers a consumer that holds nothing yet.
+    pub fn register(&mut self, consumer: Consumer) -> Handle {
+        let handle = self.free_handles.pop().unwrap_or_else(|| {
+            self.places.push(0);
+            Handle(self.places.len() as u32 - 1)
+        });
+        self.places[handle.0 as usize] = self.consumers.len() as u32;
+        self.consumers.push(Consumer { held: Bytes::ZERO, ..consumer });
+        self.blocks.push(self.spare.pop().unwrap_or_default());
+        self.handles.push(handle);
+        handle
+    }
+
+    /// Removes a consumer, giving back what it still holds; returns those bytes.
+    pub fn unregister(&mut self, handle: Handle) -> Bytes {
+        let held = self.give_back(handle, Bytes(u64::MAX));
+        let place = self.place(handle);
+        self.consumers.swap_remove(place);
+        self.handles.swap_remove(place);
+        self.spare.push(self.blocks.swap_remove(place));
+        if let Some(moved) = self.handles.get(place) {
+            self.places[moved.0 as usize] = place as u32;
+        }
+        self.free_handles.push(handle);
+        held
+    }
+
+    /// Position of a consumer in [`RegionView::consumers`].
+    pub fn place(&self, handle: Handle) -> usize {
+        self.places[handle.0 as usize] as usize
+    }
+
+    /// The handle of the consumer at a position of [`RegionView::consumers`].
+    pub fn handle_at(&self, place: usize) -> Handle {
+        self.handles[place]
+    }
+
+    /// The consumer itself.
+    pub fn consumer(&self, handle: Handle) -> &Consumer {
+        &self.consumers[self.place(handle)]
+    }
+
+    /// The consumer's facts other than bytes held, to update them.
+    pub fn consumer_mut(&mut self, handle: Handle) -> &mut Consumer {
+        let place = self.place(handle);
+        &mut self.consumers[place]
+    }
+
+    /// Gives `bytes` to a consumer as one block; false where the allocator finds no room.
+    pub fn grant(&mut self, handle: Handle, bytes: Bytes) -> bool {
+        if bytes == Bytes::ZERO {
+            return true;
+        }
+        let Some(block) = self.pool.allocate(bytes) else { return false };
+        let place = self.place(handle);
+        self.blocks[place].push(block);
+        self.consumers[place].held += bytes;
+        true
+    }
+
+    /// Takes up to `bytes` back from a consumer, its latest blocks first; returns what was taken.
+    pub fn give_back(&mut self, handle: Handle, bytes: Bytes) -> Bytes {
+        let place = self.place(handle);
+        let mut left = bytes.min(self.consumers[place].held);
+        let taken = left;
+        while left > Bytes::ZERO {
+            let Some(block) = self.blocks[place].pop() else { break };
+            self.pool.free(&block);
+            let keep = block.requested.saturating_sub(left);
+            left = left.saturating_sub(block.requested);
+            if keep > Bytes::ZERO {
+                // A smaller block always fits where a larger one has just been.
+                self.blocks[place].extend(self.pool.allocate(keep));
+            }
+        }
+        self.consumers[place].held -= taken;
+        taken
+    }
+
+    /// What policies see.
+    pub fn view(&self, now: SimTime, task_manager: TaskManagerId, slots: u32) -> RegionView<'_> {
+        RegionView {
+            now,
+            task_manager,
+            capacity: self.pool.capacity(),
+            free: self.pool.available(),
+            largest_hole: self.largest_hole(),
+            slots,
+            consumers: &self.consumers,
+        }
+    }
+
+    /// Size of the region.
+    pub fn capacity(&self) -> Bytes {
+        self.pool.capacity()
+    }
+
+    /// Bytes that blocks take, rounding included.
+    pub fn allocated(&self) -> Bytes {
+        self.pool.allocated()
+    }
+
+    /// Bytes that no block takes.
+    pub fn free(&self) -> Bytes {
+        self.pool.available()
+    }
+
+    /// Largest block that could be placed.
+    pub fn largest_hole(&self) -> Bytes {
+        self.pool.largest_hole()
+    }
+
+    /// Everyone registered, in no lasting order.
+    pub fn consumers(&self) -> &[Consumer] {
+        &self.consumers
+    }
+
+    /// How cut up the free memory is for requests of `probe`.
+    pub fn fragmentation(&self, probe: Bytes) -> Fragmentation {
+        self.pool.fragmentation(probe)
+    }
+
+    /// Recounts the books from the consumers up; says what does not agree.
+    pub fn prove(&self) -> Result<(), String> {
+        let held: Bytes = self.consumers.iter().map(|consumer| consumer.held).sum();
+        let blocks: Bytes = self.blocks.iter().flatten().map(|block| block.requested).sum();
+        if held != blocks || held != self.pool.requested() {
+            return Err(format!(
+                "consumers hold {}, their blocks {}, the pool says {}",
+                held.0,
+                blocks.0,
+                self.pool.requested().0
+            ));
+        }
+        Ok(())
+    }
+}

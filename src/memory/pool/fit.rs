@@ -1,0 +1,74 @@
+//! What first, best, worst and next fit share: cut a request from the low end of a hole that the rule chooses,
+//! and join what comes back with its neighbours at once.
+//!
+//! Rules and ties as in Knuth, The Art of Computer Programming, vol. 1, 2.5, made exact: of equal candidates the
+//! lowest address wins. We keep no boundary tags: headers of real allocators are modelled by the granule.
+
+use super::{Block, BlockAllocator, Hole, HoleIndex};
+use crate::base::{Args, Bytes, Kind, Param, param};
+
+/// The parameters of all four rules.
+pub(super) const PARAMS: &[Param] = &[param(
+    "granule",
+    Kind::Bytes,
+    "1 B",
+    "sizes are rounded up to multiples of this, so addresses are multiples too",
+)];
+
+/// Chooses a hole of at least the given size; the last number is the end of the last allocation.
+pub(super) type Choose = fn(&HoleIndex, u64, u64) -> Option<Hole>;
+
+/// An allocator that differs from its siblings in the choice of a hole alone.
+#[derive(Debug)]
+pub(super) struct Fit {
+    holes: HoleIndex,
+    capacity: u64,
+    granule: u64,
+    rover: u64,
+    choose: Choose,
+}
+
+impl Fit {
+    /// An empty range of `capacity`, less what does not fill a granule.
+    pub fn build(args: &Args, capacity: Bytes, choose: Choose) -> Result<Fit, String> {
+        let granule = args.bytes("granule").0;
+        if granule == 0 {
+            return Err("`granule` is 0 B: expected at least 1 B".into());
+        }
+        let capacity = capacity.0 / granule * granule;
+        Ok(Fit { holes: HoleIndex::new(capacity), capacity, granule, rover: 0, choose })
+    }
+
+    /// Lets the choice use the order by size.
+    pub fn sorted_by_size(mut self) -> Fit {
+        self.holes = self.holes.sorted_by_size();
+        self
+    }
+}
+
+impl BlockAllocator for Fit {
+    fn allocate(&mut self, request: Bytes) -> Option<Block> {
+        let size = request.0.max(1).checked_next_multiple_of(self.granule)?;
+        let address = (self.choose)(&self.holes, size, self.rover)?.start;
+        self.holes.take(address, size);
+        let end = address + size;
+        self.rover = if end == self.capacity { 0 } else { end };
+        Some(Block { address, requested: request, size: Bytes(size) })
+    }
+
+    fn free(&mut self, block: &Block) {
+        self.holes.give(block.address, block.size.0);
+    }
+
+    fn granule(&self) -> Bytes {
+        Bytes(self.granule)
+    }
+
+    fn holes(&self) -> Option<&HoleIndex> {
+        Some(&self.holes)
+    }
+
+    fn watch(&mut self, probe: Bytes) {
+        self.holes.watch(probe.0.max(1));
+    }
+}

@@ -1,0 +1,197 @@
+//! Pools: address ranges of a TaskManager, and the allocators that say where in them a block lies.
+//!
+//! A [`Pool`] counts (requested, allocated, blocks) and measures fragmentation; a [`BlockAllocator`] decides on
+//! addresses. An allocator is one file here and one line in [`BLOCK_ALLOCATORS`]. Placement rules are exact down
+//! to ties, because the verification chains depend on them.
+
+mod fit;
+mod fragmentation;
+mod holes;
+mod order;
+#[cfg(test)]
+mod tests;
+
+pub use fragmentation::{Fragmentation, compaction_debt};
+pub use holes::{Hole, HoleIndex, SizeTally};
+
+use crate::base::{Args, Bytes};
+use fragmentation::Gaps;
+
+crate::registry! {
+    /// All block allocators; the first never refuses.
+    pub static BLOCK_ALLOCATORS: BuildAllocator;
+    unbounded,
+    segments,
+    first_fit,
+    best_fit,
+    worst_fit,
+    next_fit,
+    buddy,
+}
+
+/// Makes an empty allocator for a pool of the given capacity.
+pub type BuildAllocator = fn(&Args, Bytes) -> Result<Box<dyn BlockAllocator>, String>;
+
+/// A granted request. It lives until it is given back to the pool that granted it, exactly once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Its first byte, from the start of the pool; always 0 where the allocator keeps no addresses.
+    pub address: u64,
+    /// What was asked for.
+    pub requested: Bytes,
+    /// What it takes, rounding included; at least `requested`.
+    pub size: Bytes,
+}
+
+/// Decides where in a pool blocks lie.
+pub trait BlockAllocator {
+    /// Places a request, or answers `None` where the rule finds no room. A request of 0 bytes may take room too.
+    fn allocate(&mut self, request: Bytes) -> Option<Block>;
+
+    /// Takes back a live block of this allocator. May panic on any other.
+    fn free(&mut self, block: &Block);
+
+    /// Every size that the allocator takes is a multiple of this; a tail of the pool below it is never used.
+    fn granule(&self) -> Bytes {
+        Bytes(1)
+    }
+
+    /// The maximal free intervals, or `None` where pages may be scattered and addresses do not matter.
+    fn holes(&self) -> Option<&HoleIndex> {
+        None
+    }
+
+    /// Keeps the tally of this request size at hand, so that measuring fragmentation for it costs no walk.
+    fn watch(&mut self, _probe: Bytes) {}
+}
+
+/// One region of a TaskManager's memory with its allocator and its books.
+pub struct Pool {
+    capacity: Bytes,
+    requested: Bytes,
+    allocated: Bytes,
+    blocks: u64,
+    allocator: Box<dyn BlockAllocator>,
+}
+
+impl Pool {
+    /// An empty pool over `allocator`, which was built for the same `capacity`. What does not fill a granule of
+    /// the allocator is cut off.
+    pub fn new(capacity: Bytes, allocator: Box<dyn BlockAllocator>) -> Pool {
+        let granule = allocator.granule().0.max(1);
+        let capacity = Bytes(capacity.0 / granule * granule);
+        Pool { capacity, requested: Bytes::ZERO, allocated: Bytes::ZERO, blocks: 0, allocator }
+    }
+
+    /// Grants `request` or answers `None`. A request of 0 bytes is granted as an empty block that counts nowhere.
+    pub fn allocate(&mut self, request: Bytes) -> Option<Block> {
+        if request == Bytes::ZERO {
+            return Some(Block { address: 0, requested: request, size: request });
+        }
+        let block = self.allocator.allocate(request)?;
+        self.requested += block.requested;
+        self.allocated += block.size;
+        self.blocks += 1;
+        Some(block)
+    }
+
+    /// Takes back a block that this pool granted. Panics if it cannot have been live.
+    pub fn free(&mut self, block: &Block) {
+        if block.size == Bytes::ZERO {
+            return;
+        }
+        self.allocator.free(block);
+        self.requested -= block.requested;
+        self.allocated -= block.size;
+        self.blocks -= 1;
+    }
+
+    /// Size of the pool, in whole granules.
+    pub fn capacity(&self) -> Bytes {
+        self.capacity
+    }
+
+    /// Bytes that live blocks asked for.
+    pub fn requested(&self) -> Bytes {
+        self.requested
+    }
+
+    /// Bytes that live blocks take.
+    pub fn allocated(&self) -> Bytes {
+        self.allocated
+    }
+
+    /// Bytes that no block takes; 0 for an unbounded pool that granted more than its capacity.
+    pub fn available(&self) -> Bytes {
+        self.capacity.saturating_sub(self.allocated)
+    }
+
+    /// The largest block that could be placed, but for rounding.
+    pub fn largest_hole(&self) -> Bytes {
+        self.allocator.holes().map_or(self.available(), |holes| Bytes(holes.largest()))
+    }
+
+    /// Number of live blocks.
+    pub fn blocks(&self) -> u64 {
+        self.blocks
+    }
+
+    /// The end of the highest live block: how far the pool reaches. Bytes allocated where there are no addresses.
+    pub fn extent(&self) -> Bytes {
+        let Some(holes) = self.allocator.holes() else { return self.allocated };
+        let last = holes.iter().next_back().filter(|hole| hole.end() == self.capacity.0);
+        last.map_or(self.capacity, |hole| Bytes(hole.start))
+    }
+
+    /// The holes by ascending address; without addresses, none.
+    pub fn holes(&self) -> impl Iterator<Item = Hole> + Clone {
+        self.allocator.holes().into_iter().flat_map(HoleIndex::iter)
+    }
+
+    /// Prepares for many calls of [`Pool::fragmentation`] with `probe`: O(holes) now, O(1) at each change.
+    pub fn watch(&mut self, probe: Bytes) {
+        self.allocator.watch(probe);
+    }
+
+    /// The state of fragmentation as requests of `probe` see it (0 is taken as 1 byte). With a watched probe it
+    /// costs one look at every run of holes (a hundredth of their number), else one at every hole. Without
+    /// addresses the free memory counts as one hole.
+    pub fn fragmentation(&self, probe: Bytes) -> Fragmentation {
+        let probe = probe.max(Bytes(1));
+        let gaps = match self.allocator.holes() {
+            None => Gaps::one_hole(self.available().0, probe.0),
+            Some(holes) => Gaps {
+                count: holes.count(),
+                free: holes.free(),
+                largest: holes.largest(),
+                squares: holes.squares(),
+                tally: holes.tally(probe.0),
+            },
+        };
+        let waste = (self.allocated - self.requested).as_f64();
+        Fragmentation {
+            capacity: self.capacity,
+            requested: self.requested,
+            allocated: self.allocated,
+            free: Bytes(gaps.free),
+            largest: Bytes(gaps.largest),
+            holes: gaps.count,
+            external: gaps.external(),
+            pair: gaps.pair(),
+            internal: if self.allocated.0 == 0 { 0.0 } else { waste / self.allocated.as_f64() },
+            probe,
+            unusable: gaps.unusable(),
+            unplaceable: gaps.unplaceable(),
+            index: gaps.index(),
+        }
+    }
+
+    /// Bytes that must move before a contiguous request of `size` fits, `None` where too little is free; see
+    /// [`compaction_debt`]. Without addresses nothing ever needs to move. O(holes).
+    pub fn compaction_debt(&self, size: Bytes) -> Option<Bytes> {
+        match self.allocator.holes() {
+            None => (size <= self.available()).then_some(Bytes::ZERO),
+            Some(holes) => compaction_debt(holes.iter(), size),
+        }
+    }
+}
