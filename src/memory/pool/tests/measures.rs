@@ -122,6 +122,33 @@ fn buddy_rounding_wastes_what_the_closed_form_says() {
 }
 
 #[test]
+fn buddy_rounding_of_log_uniform_sizes_wastes_1_less_half_of_1_over_ln_2() {
+    let mut pool = pool("buddy", 1 << 40);
+    let steps = 2000;
+    for step in 0..steps {
+        let size = 2f64.powf(20.0 + (f64::from(step) + 0.5) / f64::from(steps));
+        assert!(pool.allocate(Bytes::from_f64(size)).is_some());
+    }
+    assert!(close(pool.fragmentation(Bytes(1)).internal, 0.2786524796, 1e-6));
+}
+
+#[test]
+fn first_fit_in_equilibrium_has_half_as_many_holes_as_blocks() {
+    // Knuth's fifty-percent rule: p / 2 holes a block, where p = 1 - P(a request fits its hole exactly) is almost 1 here.
+    let mut pool = pool("first-fit", u64::MAX / 4);
+    let (mut live, mut holes) = (vec![], 0);
+    for (step, number) in scrambled().take(20_000).enumerate() {
+        if live.len() == 1000 {
+            pool.free(&live.swap_remove(number as usize / 99_000 % 1000));
+        }
+        live.extend(pool.allocate(Bytes(1_000 + number % 99_000)));
+        holes += if step >= 10_000 { pool.fragmentation(Bytes(1)).holes } else { 0 };
+    }
+    let ratio = holes as f64 / 10_000.0 / 1000.0;
+    assert!(close(ratio, 0.5, 0.02), "{ratio}");
+}
+
+#[test]
 fn a_granule_wastes_the_tail_of_every_request() {
     let mut pool = pool_rounding("best-fit", 1000, 16);
     assert_eq!(pool.capacity(), Bytes(992));

@@ -67,3 +67,9 @@ fn shared_rows(family: &str) -> Option<Vec<Row>> {
 fn close(found: f64, expected: f64, relative: f64) -> bool {
     (found - expected).abs() <= relative * expected.abs().max(1e-3)
 }
+
+/// Small numbers that look random, the same in every run.
+fn scrambled() -> impl Iterator<Item = u64> {
+    let step = |state: &u64| Some(state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407));
+    std::iter::successors(Some(1u64), step).map(|state| state >> 33)
+}

@@ -117,12 +117,31 @@ proptest! {
             play(rule, units, steps.iter().copied());
         }
     }
-}
 
-/// Small numbers that look random, the same in every run.
-fn scrambled() -> impl Iterator<Item = u64> {
-    let step = |state: &u64| Some(state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407));
-    std::iter::successors(Some(1u64), step).map(|state| state >> 33)
+    /// Requests that fill an eighth of their last granule lie where whole units would, eight times as high.
+    #[test]
+    fn a_granule_changes_the_scale_and_nothing_else(
+        units in 1u64..150,
+        steps in prop::collection::vec((prop::bool::weighted(0.6), 1u64..14), 0..120),
+    ) {
+        for rule in CONTIGUOUS {
+            let mut pools = [(pool(rule, units), vec![]), (pool_rounding(rule, 8 * units + 7, 8), vec![])];
+            for (asks, number) in &steps {
+                for (at, (pool, live)) in pools.iter_mut().enumerate() {
+                    let size = if at == 0 { *number } else { 8 * number - 7 };
+                    if *asks {
+                        live.extend(pool.allocate(Bytes(size)));
+                    } else if !live.is_empty() {
+                        pool.free(&live.swap_remove(*number as usize % live.len()));
+                    }
+                }
+                let scaled = |(_, live): &(Pool, Vec<Block>), by| -> Vec<_> {
+                    live.iter().map(|block| (block.address * by, block.size.0 * by)).collect()
+                };
+                prop_assert_eq!(scaled(&pools[0], 8), scaled(&pools[1], 1));
+            }
+        }
+    }
 }
 
 #[test]
