@@ -134,7 +134,8 @@ fn buddy_rounding_of_log_uniform_sizes_wastes_1_less_half_of_1_over_ln_2() {
 
 #[test]
 fn first_fit_in_equilibrium_has_half_as_many_holes_as_blocks() {
-    // Knuth's fifty-percent rule: p / 2 holes a block, where p = 1 - P(a request fits its hole exactly) is almost 1 here.
+    // Knuth's fifty-percent rule: p / 2 holes a block, p being the share of requests that fit no hole exactly: here
+    // almost 1.
     let mut pool = pool("first-fit", u64::MAX / 4);
     let (mut live, mut holes) = (vec![], 0);
     for (step, number) in scrambled().take(20_000).enumerate() {
