@@ -38,8 +38,12 @@ struct Buddy {
 
 impl Buddy {
     fn new(smallest: u64, capacity: u64) -> Buddy {
-        let mut buddy =
-            Buddy { smallest, free: std::array::from_fn(|_| BTreeSet::new()), orders: 0, holes: HoleIndex::new(capacity) };
+        let mut buddy = Buddy {
+            smallest,
+            free: std::array::from_fn(|_| BTreeSet::new()),
+            orders: 0,
+            holes: HoleIndex::new(capacity),
+        };
         // From below, the binary digits of the capacity from the highest: every block is aligned to its size.
         let mut address = 0;
         for order in (0..64).rev().filter(|order| capacity >> order & 1 == 1) {

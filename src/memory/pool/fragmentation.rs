@@ -98,7 +98,7 @@ impl Gaps {
 
 /// The fewest allocated bytes between consecutive holes that together have `size` bytes: what must move before a
 /// request of `size` fits. 0 where it fits already, `None` where too little is free. O(n) in the holes, which
-/// come by ascending address.
+/// come by ascending address. Alignment is not looked at, so for a buddy pool this is a lower bound.
 pub fn compaction_debt(holes: impl Iterator<Item = Hole> + Clone, size: Bytes) -> Option<Bytes> {
     if size == Bytes::ZERO {
         return Some(Bytes::ZERO);

@@ -153,9 +153,8 @@ impl Pool {
         self.allocator.watch(probe);
     }
 
-    /// The state of fragmentation as requests of `probe` see it (0 is taken as 1 byte). With a watched probe it
-    /// costs one look at every run of holes (a hundredth of their number), else one at every hole. Without
-    /// addresses the free memory counts as one hole.
+    /// The state of fragmentation as requests of `probe` see it (0 is taken as 1 byte). O(1) for a watched probe,
+    /// else one look at every hole. Without addresses the free memory counts as one hole.
     pub fn fragmentation(&self, probe: Bytes) -> Fragmentation {
         let probe = probe.max(Bytes(1));
         let gaps = match self.allocator.holes() {

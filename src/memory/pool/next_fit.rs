@@ -16,7 +16,8 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
     params: PARAMS,
     traits: &[],
     build: |args, capacity| {
-        let choose = |holes: &super::HoleIndex, size, rover| holes.first_from(rover, size).or_else(|| holes.first(size));
+        let choose =
+            |holes: &super::HoleIndex, size, rover| holes.first_from(rover, size).or_else(|| holes.first(size));
         Ok(Box::new(Fit::build(args, capacity, choose)?))
     },
 };

@@ -1,1 +1,75 @@
+//! Oracles of the allocators: published sequences, closed forms, exact chains, and a twin too simple to be wrong.
 
+mod chain;
+mod measures;
+mod sequences;
+mod twin;
+
+use super::{BLOCK_ALLOCATORS, Pool};
+use crate::base::{Args, Bytes, Value};
+
+/// The rules that keep addresses, all with a granule of one byte here.
+const CONTIGUOUS: [&str; 5] = ["first-fit", "best-fit", "worst-fit", "next-fit", "buddy"];
+
+/// An empty pool whose rounding parameter, whatever it is called, has the value given.
+fn pool_rounding(rule: &str, capacity: u64, granule: u64) -> Pool {
+    let entry = BLOCK_ALLOCATORS.iter().find(|entry| entry.name == rule).expect("a registered rule");
+    let args = Args::new(entry.params.iter().map(|param| (param.name, Value::Bytes(Bytes(granule)))).collect());
+    Pool::new(Bytes(capacity), (entry.build)(&args, Bytes(capacity)).expect("valid parameters"))
+}
+
+/// An empty pool without rounding (but for the powers of two of the buddy system).
+fn pool(rule: &str, capacity: u64) -> Pool {
+    pool_rounding(rule, capacity, 1)
+}
+
+/// A row of the exact expected values.
+struct Row {
+    model: String,
+    parameters: String,
+    quantity: String,
+    expected: String,
+}
+
+impl Row {
+    /// The parameter called `key`, split at the bars.
+    fn list(&self, key: &str) -> Vec<&str> {
+        let value = self.parameters.split(';').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='));
+        value.map(|list| list.split('|').collect()).unwrap_or_default()
+    }
+
+    /// The only number under `key`.
+    fn number(&self, key: &str) -> f64 {
+        self.list(key)[0].parse().expect("a number")
+    }
+}
+
+/// The shared rows whose family starts with `family`; `None` and a note where the file is absent.
+fn shared_rows(family: &str) -> Option<Vec<Row>> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let Ok(mut reader) = csv::Reader::from_path(root.join("verification/queueing_and_allocation.csv")) else {
+        println!("skipped: ../shared is absent");
+        return None;
+    };
+    let records = reader.records().map(|record| record.expect("a readable row"));
+    let rows = records.filter(|record| record[1].starts_with(family)).map(|record| Row {
+        model: record[1].into(),
+        parameters: record[2].into(),
+        quantity: record[3].into(),
+        expected: record[4].into(),
+    });
+    let rows: Vec<Row> = rows.collect();
+    assert!(!rows.is_empty(), "no row of {family}");
+    Some(rows)
+}
+
+/// True where the two agree within `relative`, or absolutely so near 0.
+fn close(found: f64, expected: f64, relative: f64) -> bool {
+    (found - expected).abs() <= relative * expected.abs().max(1e-3)
+}
+
+/// Small numbers that look random, the same in every run.
+fn scrambled() -> impl Iterator<Item = u64> {
+    let step = |state: &u64| Some(state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407));
+    std::iter::successors(Some(1u64), step).map(|state| state >> 33)
+}

@@ -1,0 +1,187 @@
+//! Measures of fragmentation against layouts worked out by hand, and internal waste against closed forms.
+
+use super::*;
+use crate::memory::pool::{Fragmentation, Hole, SizeTally, compaction_debt};
+
+/// A first-fit pool laid out as "A16|F8|...": allocated and free stretches in the order of their addresses.
+fn laid_out(stretches: &[&str]) -> Pool {
+    let sizes: Vec<u64> = stretches.iter().map(|stretch| stretch[1..].parse().expect("a size")).collect();
+    let mut pool = pool("first-fit", sizes.iter().sum());
+    let blocks: Vec<_> = sizes.iter().map(|size| pool.allocate(Bytes(*size)).expect("room")).collect();
+    let free = stretches.iter().zip(&blocks).filter(|(stretch, _)| stretch.starts_with('F'));
+    free.for_each(|(_, block)| pool.free(block));
+    pool
+}
+
+/// The measure that the shared rows call `name`, for requests of `size` where the name ends in a number.
+fn measure(pool: &Pool, name: &str) -> Option<f64> {
+    let (stem, size) = name.rsplit_once('_').unwrap_or((name, ""));
+    let (stem, size) = size.parse().map_or((name, Bytes(1)), |size| (stem, Bytes(size)));
+    let view = pool.fragmentation(size);
+    match stem {
+        "free" => Some(view.free.as_f64()),
+        "holes" => Some(view.holes as f64),
+        "largest" => Some(view.largest.as_f64()),
+        "ext_frag" => Some(view.external),
+        "pair_index" => Some(view.pair),
+        "unusable" => Some(view.unusable),
+        "unplaceable" => Some(view.unplaceable),
+        "frag_index" => view.index,
+        "compaction_bytes" => pool.compaction_debt(size).map(Bytes::as_f64),
+        _ => panic!("unknown measure {name}"),
+    }
+}
+
+#[test]
+fn measures_of_a_layout_are_those_worked_out_by_hand() {
+    let pool = laid_out(&["A16", "F8", "A4", "F4", "A32", "F32", "A8", "F24"]);
+    let expected = [
+        ("free", 68.0),
+        ("holes", 4.0),
+        ("ext_frag", 1.0 - 32.0 / 68.0),
+        ("pair_index", 1.0 - (64.0 + 16.0 + 1024.0 + 576.0) / 4624.0),
+        ("unusable_16", 12.0 / 68.0),
+        ("unplaceable_16", 1.0 - 48.0 / 68.0),
+        ("frag_index_40", 0.325),
+        ("compaction_bytes_16", 0.0),
+        ("compaction_bytes_40", 8.0),
+        ("compaction_bytes_68", 44.0),
+    ];
+    for (name, value) in expected {
+        assert!(close(measure(&pool, name).unwrap(), value, 1e-12), "{name}");
+    }
+    assert_eq!(measure(&pool, "frag_index_16"), None);
+    assert_eq!(measure(&pool, "compaction_bytes_69"), None);
+}
+
+#[test]
+fn measures_agree_with_the_shared_layouts() {
+    for row in shared_rows("frag_metrics_layout").into_iter().flatten() {
+        let found = measure(&laid_out(&row.list("layout")), &row.quantity);
+        match row.expected.parse::<f64>() {
+            Err(_) => assert_eq!((row.expected.as_str(), found), ("na", None), "{}", row.quantity),
+            Ok(expected) => assert!(close(found.unwrap(), expected, 1e-9), "{} {found:?}", row.quantity),
+        }
+    }
+}
+
+#[test]
+fn a_full_pool_and_an_empty_one_have_defined_measures() {
+    let mut pool = pool("first-fit", 10);
+    let view = pool.fragmentation(Bytes(4));
+    assert_eq!((view.external, view.pair, view.unusable, view.internal, view.index), (0.0, 0.0, 0.0, 0.0, None));
+    pool.allocate(Bytes(10)).unwrap();
+    let view = pool.fragmentation(Bytes(4));
+    assert_eq!(
+        (view.external, view.pair, view.unusable, view.unplaceable, view.index),
+        (0.0, 0.0, 1.0, 1.0, Some(0.0))
+    );
+    assert_eq!((view.free, view.holes, pool.compaction_debt(Bytes(1))), (Bytes(0), 0, None));
+}
+
+#[test]
+fn scattered_pages_show_internal_waste_only() {
+    let mut pool = pool_rounding("segments", 10 * 32768 + 5, 32768);
+    assert_eq!(pool.capacity(), Bytes(10 * 32768));
+    let blocks: Vec<_> = (0..5).map(|_| pool.allocate(Bytes(40_000)).unwrap()).collect();
+    assert_eq!(pool.allocate(Bytes(1)), None);
+    pool.free(&blocks[1]);
+    pool.free(&blocks[3]);
+    let view = pool.fragmentation(Bytes(4 * 32768));
+    assert_eq!((view.external, view.pair, view.unusable, view.index), (0.0, 0.0, 0.0, None));
+    assert!(close(view.internal, 1.0 - 40_000.0 / 65536.0, 1e-12));
+    assert_eq!(pool.allocate(Bytes(4 * 32768)).map(|block| block.size), Some(Bytes(4 * 32768)));
+}
+
+#[test]
+fn an_unbounded_pool_grants_beyond_its_capacity() {
+    let mut pool = pool("unbounded", 10);
+    let block = pool.allocate(Bytes::gib(1)).unwrap();
+    assert_eq!((pool.allocated(), pool.available()), (Bytes::gib(1), Bytes::ZERO));
+    pool.free(&block);
+    assert_eq!((pool.blocks(), pool.available()), (0, Bytes(10)));
+}
+
+/// Internal fragmentation after one request of every size in the range.
+fn waste(rule: &str, sizes: std::ops::RangeInclusive<u64>) -> Fragmentation {
+    let mut pool = pool(rule, 1 << 24);
+    sizes.for_each(|size| assert!(pool.allocate(Bytes(size)).is_some()));
+    pool.fragmentation(Bytes(1))
+}
+
+#[test]
+fn buddy_rounding_wastes_what_the_closed_form_says() {
+    // Uniform sizes over one octave: the mean of 513..=1024 is 768.5 of 1024.
+    assert!(close(waste("buddy", 513..=1024).internal, 1.0 - 768.5 / 1024.0, 1e-12));
+    assert_eq!(waste("first-fit", 513..=1024).internal, 0.0);
+    let rows = shared_rows("internal_frag_uniform").into_iter().flatten();
+    for row in rows.filter(|row| row.quantity == "waste_binary_buddy") {
+        let range = row.number("size_min") as u64..=row.number("size_max") as u64;
+        assert!(close(waste("buddy", range).internal, row.expected.parse().unwrap(), 1e-9), "{}", row.parameters);
+    }
+}
+
+#[test]
+fn buddy_rounding_of_log_uniform_sizes_wastes_1_less_half_of_1_over_ln_2() {
+    let mut pool = pool("buddy", 1 << 40);
+    let steps = 2000;
+    for step in 0..steps {
+        let size = 2f64.powf(20.0 + (f64::from(step) + 0.5) / f64::from(steps));
+        assert!(pool.allocate(Bytes::from_f64(size)).is_some());
+    }
+    assert!(close(pool.fragmentation(Bytes(1)).internal, 0.2786524796, 1e-6));
+}
+
+#[test]
+fn first_fit_in_equilibrium_has_half_as_many_holes_as_blocks() {
+    // Knuth's fifty-percent rule: p / 2 holes a block, p being the share of requests that fit no hole exactly: here
+    // almost 1.
+    let mut pool = pool("first-fit", u64::MAX / 4);
+    let (mut live, mut holes) = (vec![], 0);
+    for (step, number) in scrambled().take(20_000).enumerate() {
+        if live.len() == 1000 {
+            pool.free(&live.swap_remove(number as usize / 99_000 % 1000));
+        }
+        live.extend(pool.allocate(Bytes(1_000 + number % 99_000)));
+        holes += if step >= 10_000 { pool.fragmentation(Bytes(1)).holes } else { 0 };
+    }
+    let ratio = holes as f64 / 10_000.0 / 1000.0;
+    assert!(close(ratio, 0.5, 0.02), "{ratio}");
+}
+
+#[test]
+fn a_granule_wastes_the_tail_of_every_request() {
+    let mut pool = pool_rounding("best-fit", 1000, 16);
+    assert_eq!(pool.capacity(), Bytes(992));
+    assert_eq!(pool.allocate(Bytes(17)).map(|block| (block.address, block.size)), Some((0, Bytes(32))));
+    assert_eq!(pool.allocate(Bytes(1)).map(|block| (block.address, block.size)), Some((32, Bytes(16))));
+    assert!(close(pool.fragmentation(Bytes(1)).internal, 30.0 / 48.0, 1e-12));
+}
+
+#[test]
+fn requests_of_any_size_are_answered_without_overflow() {
+    for rule in CONTIGUOUS.iter().chain(&["segments"]) {
+        let mut pool = pool_rounding(rule, 1000, 64);
+        assert_eq!(pool.allocate(Bytes(u64::MAX)), None, "{rule}");
+        let nothing = pool.allocate(Bytes::ZERO).unwrap();
+        pool.free(&nothing);
+        assert_eq!((pool.blocks(), pool.available()), (0, pool.capacity()), "{rule}");
+        assert_eq!(pool.fragmentation(Bytes::ZERO).probe, Bytes(1));
+    }
+}
+
+#[test]
+fn compaction_debt_is_the_cheapest_of_all_runs_of_holes() {
+    let holes: Vec<Hole> =
+        [(0, 3), (5, 2), (20, 4), (25, 6), (40, 1), (42, 5)].map(|(start, size)| Hole { start, size }).into();
+    for size in 1..=21 {
+        let runs = (0..holes.len()).flat_map(|from| (from..holes.len()).map(move |to| (from, to)));
+        let debts = runs.filter_map(|(from, to)| {
+            let free: u64 = holes[from..=to].iter().map(|hole| hole.size).sum();
+            (free >= size).then(|| holes[to].end() - holes[from].start - free)
+        });
+        assert_eq!(compaction_debt(holes.iter().copied(), Bytes(size)), Some(Bytes(debts.min().unwrap())), "{size}");
+    }
+    assert_eq!(compaction_debt(holes.iter().copied(), Bytes(22)), None);
+    assert_eq!(SizeTally::of(holes.into_iter(), 3), SizeTally { size: 3, below: 3, places: 5 });
+}
