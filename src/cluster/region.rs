@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use super::view::{Consumer, RegionView};
-use crate::base::{Bytes, SimTime, TaskManagerId};
+use crate::base::{Bytes, ConsumerId, SimTime, TaskManagerId};
 use crate::memory::pool::{Block, Fragmentation, Pool};
 
 /// Finds a consumer again after others have left. Reused after the consumer itself has left.
@@ -76,6 +76,12 @@ impl Region {
     /// The handle of the consumer at a position of [`RegionView::consumers`].
     pub fn handle_at(&self, place: usize) -> Handle {
         self.handles[place]
+    }
+
+    /// Whether `handle` still stands for the consumer with this number.
+    pub fn holds(&self, handle: Handle, consumer: ConsumerId) -> bool {
+        let place = self.place(handle);
+        self.handles.get(place) == Some(&handle) && self.consumers[place].id == consumer
     }
 
     /// The consumer itself.

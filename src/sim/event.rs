@@ -1,0 +1,54 @@
+//! The closed list of events, and the order of those that fall on the same instant.
+
+use crate::base::SimTime;
+
+/// Something that happens. Numbers are indices into the world's vectors.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Event {
+    /// The earliest work on a CPU, disk or link ends.
+    Station(u32),
+    /// A pause of a TaskManager ends.
+    Resume(u32),
+    /// A TaskManager stalls until then because another one pauses (mechanism M5).
+    Stall(u32, SimTime),
+    /// A TaskManager misses its heartbeat (mechanism M7).
+    Missed(u32),
+    /// A lost job runs again.
+    Restarted(u32),
+    /// The next event of a task source is due.
+    Source(u32),
+    /// A group of task instances has stayed long enough.
+    Leave(u32),
+    /// The memory demand of a group changes.
+    Step(u32),
+    /// A streaming or batch job arrives.
+    Job(u32),
+    /// Records arrive at a source subtask.
+    Records(u32),
+    /// The oldest pane of a window expires.
+    Slide(u32),
+    /// Pool memory of a subtask has been held long enough.
+    Unhold(u32),
+    /// A request has waited for memory long enough.
+    Patience(u32),
+    /// TaskManagers that were asked for are there.
+    Provisioned(u32),
+    /// The monitor samples.
+    Monitor,
+    /// The time series are sampled.
+    Sample,
+}
+
+impl Event {
+    /// Releases go before requests, requests before ticks, ticks before observations: whoever asks at an instant
+    /// finds all memory that is returned at that instant, and whoever observes sees the instant's final state.
+    pub fn class(&self) -> u8 {
+        match self {
+            Event::Station(_) | Event::Resume(_) | Event::Leave(_) | Event::Slide(_) | Event::Unhold(_) => 0,
+            Event::Restarted(_) | Event::Provisioned(_) | Event::Stall(..) | Event::Missed(_) => 0,
+            Event::Source(_) | Event::Step(_) | Event::Job(_) | Event::Records(_) => 1,
+            Event::Patience(_) | Event::Monitor => 2,
+            Event::Sample => 3,
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! One TaskManager as the simulator keeps it, and the slots of all of them.
+
+use super::log::{Entry, Place};
+use super::meters::Level;
+use super::world::World;
+use crate::base::{Bytes, SimTime, TaskManagerId};
+use crate::cluster::region::Region;
+use crate::cluster::view::Purpose;
+use crate::kernel::EventId;
+use crate::memory::heap::Heap;
+use crate::memory::pool::Fragmentation;
+
+/// Whether a TaskManager works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Takes and does work.
+    Up,
+    /// Finishes what it has, takes nothing new.
+    Draining,
+    /// Has left for good.
+    Ended,
+}
+
+/// What a region added to the cluster-wide levels last.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Shown {
+    pub used: f64,
+    pub external: f64,
+    pub unusable: f64,
+    pub internal: f64,
+    pub largest: f64,
+    pub holes: f64,
+}
+
+/// One TaskManager.
+pub struct TaskManager {
+    /// Group of the scenario.
+    pub group: u32,
+    /// Cores.
+    pub cores: f64,
+    /// Task heap, D.
+    pub task_heap: Bytes,
+    /// Its JVM heap.
+    pub heap: Heap,
+    /// Heap live and used as the levels show them.
+    pub heap_shown: (f64, f64),
+    /// Its cores.
+    pub cpu: u32,
+    /// Its disk, perhaps shared with others of its node.
+    pub disk: u32,
+    /// Its link, perhaps shared with others of its node.
+    pub link: u32,
+    /// Regions of pool memory.
+    pub regions: Vec<Region>,
+    /// Region that serves a purpose, by `Purpose as usize`.
+    pub region_of: [u8; 5],
+    pub(super) shown: Vec<Shown>,
+    /// Whether the slot is taken.
+    pub slots: Vec<bool>,
+    /// Works, drains or has left.
+    pub state: State,
+    /// End of the present pause; in the past if it runs.
+    pub paused_until: SimTime,
+    /// Event that ends the pause.
+    pub resume: Option<EventId>,
+    /// Key of the concurrent collection on its cores.
+    pub cycle: Option<u32>,
+    /// Allocations that wait for the concurrent collection: subtask, bytes left.
+    pub stalled: Vec<(u32, Bytes)>,
+    /// Judge of the 98 % rule.
+    pub overhead: crate::memory::heap::OverheadLimit,
+    /// End of the last full collection, for the 98 % rule.
+    pub last_full: SimTime,
+}
+
+impl TaskManager {
+    /// The region that serves `purpose`.
+    pub fn region_for(&self, purpose: Purpose) -> u8 {
+        self.region_of[purpose as usize]
+    }
+
+    /// Pool memory in all regions.
+    pub fn pool_capacity(&self) -> Bytes {
+        self.regions.iter().map(Region::capacity).sum()
+    }
+}
+
+impl World<'_> {
+    /// Where a region is, for the log.
+    pub(super) fn place_of(host: u32, region: u8) -> Place {
+        Place { task_manager: TaskManagerId(host), region }
+    }
+
+    /// Takes `count` free slots of a TaskManager; returns the first.
+    pub(super) fn take_slots(&mut self, host: u32, count: u32) -> u32 {
+        let mut first = None;
+        let mut left = count;
+        for (index, slot) in self.managers[host as usize].slots.iter_mut().enumerate() {
+            if left == 0 {
+                break;
+            }
+            if !*slot {
+                *slot = true;
+                left -= 1;
+                first.get_or_insert(index as u32);
+            }
+        }
+        self.hosts[host as usize].free_slots -= count;
+        self.show_candidate(host);
+        first.unwrap_or(0)
+    }
+
+    /// Frees `count` slots, `first` among them.
+    pub(super) fn free_slots(&mut self, host: u32, first: u32, count: u32) {
+        let manager = &mut self.managers[host as usize];
+        let mut left = count;
+        for slot in manager.slots[first as usize..].iter_mut() {
+            if left == 0 {
+                break;
+            }
+            if *slot {
+                *slot = false;
+                left -= 1;
+            }
+        }
+        self.hosts[host as usize].free_slots += count;
+        self.show_candidate(host);
+        self.end_if_drained(host);
+    }
+
+    /// Brings the candidate bit of a TaskManager in step with its face.
+    pub(super) fn show_candidate(&mut self, host: u32) {
+        let face = &mut self.hosts[host as usize];
+        face.open = self.managers[host as usize].state == State::Up;
+        let (word, bit) = (host as usize / 64, 1u64 << (host % 64));
+        if face.open && face.free_slots > 0 {
+            self.candidates[word] |= bit;
+        } else {
+            self.candidates[word] &= !bit;
+        }
+    }
+
+    /// Brings the cluster-wide levels and the placement face in step with a region that has changed.
+    pub(super) fn show_region(&mut self, host: u32, region: u8) {
+        let manager = &mut self.managers[host as usize];
+        let pool = &manager.regions[region as usize];
+        let used = pool.allocated().as_f64();
+        let old = manager.shown[region as usize];
+        let mut new = Shown { used, ..old };
+        if self.settings.addressed || self.observer.is_some() {
+            let probe = pool.fragmentation(self.settings.probe);
+            new = Shown {
+                used,
+                external: probe.external,
+                unusable: probe.unusable,
+                internal: probe.internal,
+                largest: probe.largest.as_f64(),
+                holes: probe.holes as f64,
+            };
+            self.tell_layout(host, region, &probe);
+        } else {
+            new.largest = pool.free().as_f64();
+        }
+        let manager = &mut self.managers[host as usize];
+        manager.shown[region as usize] = new;
+        let face = &mut self.hosts[host as usize];
+        face.free_memory = manager.regions.iter().map(Region::free).sum();
+        face.largest_hole = manager.regions.iter().map(Region::largest_hole).max().unwrap_or_default();
+        self.shift(Level::PoolUsed, new.used - old.used);
+        self.shift(Level::External, new.external - old.external);
+        self.shift(Level::Unusable, new.unusable - old.unusable);
+        self.shift(Level::Internal, new.internal - old.internal);
+        self.shift(Level::Largest, new.largest - old.largest);
+        self.shift(Level::Holes, new.holes - old.holes);
+    }
+
+    fn tell_layout(&mut self, host: u32, region: u8, seen: &Fragmentation) {
+        let place = Self::place_of(host, region);
+        self.tell(|| Entry::Layout {
+            place,
+            used: seen.allocated,
+            holes: seen.holes,
+            largest: seen.largest,
+            external: seen.external,
+            unusable: seen.unusable,
+        });
+    }
+
+    /// Brings the heap levels in step with a heap that has changed.
+    pub(super) fn show_heap(&mut self, host: u32) {
+        let manager = &mut self.managers[host as usize];
+        let new = (manager.heap.live().as_f64(), manager.heap.used().as_f64());
+        let old = std::mem::replace(&mut manager.heap_shown, new);
+        self.shift(Level::HeapLive, new.0 - old.0);
+        self.shift(Level::HeapUsed, new.1 - old.1);
+    }
+
+    /// Whether every slot of a TaskManager is free.
+    pub(super) fn is_empty(&self, host: u32) -> bool {
+        self.hosts[host as usize].free_slots == self.hosts[host as usize].slots
+    }
+}

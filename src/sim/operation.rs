@@ -1,0 +1,110 @@
+//! Operations that take their time on a disk or a link beside the work of subtasks: spills, read-backs, moves.
+//!
+//! An operation is a chain of legs, each a piece of work on one station; when the last leg ends, its purpose is
+//! carried out.
+
+use super::station::Job;
+use super::world::World;
+use crate::base::Bytes;
+
+/// What happens when the last leg ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Purpose {
+    /// Memory of a consumer has reached the disk and is free; the request that waited for it goes on.
+    Spill {
+        /// TaskManager.
+        host: u32,
+        /// Region.
+        region: u8,
+        /// Consumer, checked against its number because it may have left meanwhile.
+        handle: u32,
+        /// Number of the consumer.
+        consumer: u32,
+        /// Bytes that become free.
+        bytes: Bytes,
+        /// The request that waits, and its stamp.
+        request: (u32, u64),
+    },
+    /// What a request sent straight to disk has been written.
+    Overflow {
+        /// The request that waits, and its stamp.
+        request: (u32, u64),
+    },
+    /// A finished group has read back what was spilled of it.
+    ReadBack(u32),
+    /// A group has arrived on another TaskManager.
+    MoveGroup {
+        /// The group.
+        group: u32,
+        /// Where it goes.
+        to: u32,
+    },
+    /// A subtask has arrived on another TaskManager.
+    MoveSubtask {
+        /// The subtask.
+        subtask: u32,
+        /// Where it goes.
+        to: u32,
+    },
+    /// Records have arrived at another TaskManager: shipment number.
+    Ship(u32),
+    /// A sort or hash operator has read its spilled records back.
+    Merge(u32),
+    /// Bytes of a sort or hash operator have reached the disk; it may go on.
+    Run(u32),
+}
+
+/// One piece of work of an operation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Leg {
+    /// Station that does it.
+    pub station: u32,
+    /// Core-nanoseconds or bytes.
+    pub work: f64,
+}
+
+/// An operation under way.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation {
+    legs: [Option<Leg>; 3],
+    next: u8,
+    purpose: Purpose,
+}
+
+impl World<'_> {
+    /// Starts an operation; legs without work are skipped, and one without any ends at once.
+    pub(super) fn operate(&mut self, legs: [Option<Leg>; 3], purpose: Purpose) {
+        let operation = self.operations.insert(Operation { legs, next: 0, purpose }) as u32;
+        self.end_leg(operation);
+    }
+
+    /// Starts the next leg of an operation, or ends it.
+    pub(super) fn end_leg(&mut self, number: u32) {
+        let operation = &mut self.operations[number as usize];
+        while (operation.next as usize) < operation.legs.len() {
+            let leg = operation.legs[operation.next as usize];
+            operation.next += 1;
+            if let Some(leg) = leg.filter(|leg| leg.work > 0.0) {
+                self.start_work(leg.station, Job::Operation(number), leg.work, 1.0);
+                return;
+            }
+        }
+        let purpose = self.operations.remove(number as usize).purpose;
+        self.end_operation(purpose);
+    }
+
+    fn end_operation(&mut self, purpose: Purpose) {
+        match purpose {
+            Purpose::Spill { host, region, handle, consumer, bytes, request } => {
+                self.end_spill((host, region, handle, consumer), bytes, request);
+            }
+            Purpose::Overflow { request } => self.end_pressure_leg(request),
+            Purpose::ReadBack(group) => self.finish_group(group),
+            Purpose::MoveGroup { group, to } => self.end_group_move(group, to),
+            Purpose::MoveSubtask { subtask, to } => self.end_subtask_move(subtask, to),
+            Purpose::Ship(shipment) => self.end_shipment(shipment),
+            Purpose::Merge(subtask) => self.end_merge(subtask),
+            Purpose::Run(subtask) => self.end_run(subtask),
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! What a request meets that cannot be granted: the scenario's steps, one after the other, each taking its time.
+
+use super::event::Event;
+use super::memory::Tenancy;
+use super::meters::{Count, Level};
+use super::operation::{Leg, Purpose as Aim};
+use super::world::World;
+use crate::base::{Bytes, TaskManagerId};
+use crate::cluster::region::Handle;
+use crate::cluster::view::Request;
+use crate::kernel::EventId;
+use crate::policy::migration::Occasion;
+use crate::policy::spill::Victim;
+use crate::scenario::spec::Step;
+
+/// Who asked, and hears of the end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Owner {
+    /// A group of task instances.
+    Group(u32),
+    /// A subtask.
+    Subtask(u32),
+}
+
+/// A request on its way through the steps.
+#[derive(Clone, Copy, Debug)]
+pub struct Pending {
+    owner: Owner,
+    tenancy: Tenancy,
+    short: Bytes,
+    least: Bytes,
+    fragmented: bool,
+    step: usize,
+    /// Operations that must end before the step is over.
+    legs: u32,
+    stamp: u64,
+    patience: Option<EventId>,
+}
+
+impl World<'_> {
+    /// Sends a request for `short` bytes through the steps.
+    pub(super) fn press(&mut self, owner: Owner, tenancy: Tenancy, short: Bytes, fragmented: bool) {
+        self.stamps += 1;
+        let least = if self.facts(tenancy).spillable { self.settings.page.min(short) } else { short };
+        let pending = Pending {
+            owner,
+            tenancy,
+            short,
+            least,
+            fragmented,
+            step: 0,
+            legs: 0,
+            stamp: self.stamps,
+            patience: None,
+        };
+        let number = self.requests.insert(pending) as u32;
+        self.set_pending(owner, Some(number));
+        self.next_step(number);
+    }
+
+    /// Tries the present step and those after it until one takes time, or the request ends.
+    fn next_step(&mut self, number: u32) {
+        while let Some(pending) = self.requests.get(number as usize).copied() {
+            let Some(step) = self.settings.steps.get(pending.step).copied() else {
+                return self.refuse(number);
+            };
+            self.requests[number as usize].step += 1;
+            let busy = match step {
+                Step::Evict => self.step_evict(pending),
+                Step::Spill => self.step_spill(number, pending),
+                Step::Wait => self.step_wait(number),
+                Step::Migrate => self.step_migrate(number, pending),
+                Step::Request => self.step_request(number),
+                Step::Fail => return self.refuse(number),
+            };
+            if busy || self.settle(number) {
+                return;
+            }
+        }
+    }
+
+    /// Asks for memory once more; true where the request has ended.
+    fn settle(&mut self, number: u32) -> bool {
+        let Some(pending) = self.requests.get(number as usize).copied() else { return true };
+        let granted = self.try_grant(pending.tenancy, pending.short, pending.least.min(pending.short));
+        let short = pending.short - granted;
+        self.requests[number as usize].short = short;
+        if short > Bytes::ZERO {
+            return false;
+        }
+        self.close(number);
+        self.granted(pending.owner);
+        true
+    }
+
+    fn refuse(&mut self, number: u32) {
+        let pending = self.close(number);
+        self.refused(pending.owner, pending.fragmented);
+    }
+
+    fn close(&mut self, number: u32) -> Pending {
+        let pending = self.requests.remove(number as usize);
+        if let Some(id) = pending.patience {
+            self.queue.cancel(id);
+        }
+        self.region_mut(pending.tenancy).waiters.retain(|waiter| *waiter != number);
+        self.set_pending(pending.owner, None);
+        pending
+    }
+
+    /// Withdraws the request of an owner that ends or moves.
+    pub(super) fn withdraw(&mut self, number: u32) {
+        self.close(number);
+    }
+
+    fn region_mut(&mut self, tenancy: Tenancy) -> &mut crate::cluster::region::Region {
+        &mut self.managers[tenancy.host as usize].regions[tenancy.region as usize]
+    }
+
+    fn set_pending(&mut self, owner: Owner, number: Option<u32>) {
+        match owner {
+            Owner::Group(group) => self.tasks.groups[group as usize].request = number,
+            Owner::Subtask(subtask) => self.streaming.subtasks[subtask as usize].request = number,
+        }
+    }
+
+    fn granted(&mut self, owner: Owner) {
+        match owner {
+            Owner::Group(group) => self.group_granted(group),
+            Owner::Subtask(subtask) => self.subtask_granted(subtask),
+        }
+    }
+
+    fn refused(&mut self, owner: Owner, fragmented: bool) {
+        match owner {
+            Owner::Group(group) => self.group_refused(group, fragmented),
+            Owner::Subtask(subtask) => self.subtask_refused(subtask),
+        }
+    }
+
+    /// Shrinks caches of the region, the largest first; takes no time.
+    fn step_evict(&mut self, pending: Pending) -> bool {
+        let region = self.region_mut(pending.tenancy);
+        let mut caches: Vec<(Bytes, Handle)> = (region.consumers().iter().enumerate())
+            .filter(|(_, consumer)| consumer.evictable && consumer.held > Bytes::ZERO)
+            .filter(|(_, consumer)| consumer.id.0 != pending.tenancy.consumer)
+            .map(|(place, consumer)| (consumer.held, region.handle_at(place)))
+            .collect();
+        caches.sort_by(|a, b| b.0.cmp(&a.0));
+        let mut left = pending.short.saturating_sub(region.free());
+        for (held, handle) in caches {
+            if left == Bytes::ZERO {
+                break;
+            }
+            let tenancy = self.tenancy_of(pending.tenancy, handle);
+            let taken = self.give_back(tenancy, left.min(held));
+            self.count(Count::Evicted, taken.as_f64());
+            self.cache_shrunk(tenancy);
+            left = left.saturating_sub(taken);
+        }
+        false
+    }
+
+    /// The tenancy of another consumer in the region of `beside`.
+    fn tenancy_of(&mut self, beside: Tenancy, handle: Handle) -> Tenancy {
+        let facts = self.region_mut(beside).consumer(handle);
+        let (consumer, purpose) = (facts.id.0, facts.purpose);
+        Tenancy { handle, consumer, purpose, ..beside }
+    }
+
+    /// Writes victims to disk; true where something is on its way.
+    fn step_spill(&mut self, number: u32, pending: Pending) -> bool {
+        let tenancy = pending.tenancy;
+        let manager = &self.managers[tenancy.host as usize];
+        let region = &manager.regions[tenancy.region as usize];
+        let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots.len() as u32);
+        let asker = region.place(tenancy.handle);
+        let request = Request { consumer: asker, bytes: pending.short, least: pending.least };
+        let shortage = pending.short.saturating_sub(if pending.fragmented { Bytes::ZERO } else { view.free });
+        let shortage = if shortage == Bytes::ZERO { pending.short } else { shortage };
+        let mut victims = Vec::new();
+        self.policies.spill.victims(&request, shortage, &view, &mut victims);
+        let orders: Vec<(Victim, Handle, bool)> =
+            victims.iter().map(|victim| (*victim, region.handle_at(victim.consumer), victim.consumer == asker)).collect();
+        if let Some(rule) = illegal_spill(&orders, region.consumers(), pending.short) {
+            self.illegal("spill", &self.settings.names.spill.clone(), rule);
+            return false;
+        }
+        self.requests[number as usize].legs = orders.len() as u32;
+        for (victim, handle, own) in &orders {
+            self.spill_one(number, self.requests[number as usize].stamp, *victim, *handle, *own);
+        }
+        !orders.is_empty()
+    }
+
+    fn spill_one(&mut self, number: u32, stamp: u64, victim: Victim, handle: Handle, own: bool) {
+        let pending = self.requests[number as usize];
+        let tenancy = self.tenancy_of(pending.tenancy, handle);
+        let legs = self.spill_legs(tenancy.host, victim.bytes);
+        self.count(Count::SpillBytes, victim.bytes.as_f64());
+        self.count(Count::Spills, 1.0);
+        self.shift(Level::Spilled, victim.bytes.as_f64());
+        self.shift(Level::Spilling, 1.0);
+        self.facts_mut(tenancy).spilled += victim.bytes;
+        let place = Self::place_of(tenancy.host, tenancy.region);
+        self.tell(|| super::log::Entry::Spilled { place, consumer: tenancy.consumer, bytes: victim.bytes });
+        if own {
+            // What the requester itself spills never needs memory: it goes straight to disk.
+            self.requests[number as usize].short -= victim.bytes;
+            self.facts_mut(tenancy).wanted = self.facts(tenancy).wanted.saturating_sub(victim.bytes);
+            return self.operate(legs, Aim::Overflow { request: (number, stamp) });
+        }
+        let aim = Aim::Spill {
+            host: tenancy.host,
+            region: tenancy.region,
+            handle: handle.0,
+            consumer: tenancy.consumer,
+            bytes: victim.bytes,
+            request: (number, stamp),
+        };
+        self.operate(legs, aim);
+    }
+
+    /// Work of writing (or reading back) `bytes`: compression on the cores, then the disk.
+    pub(super) fn spill_legs(&mut self, host: u32, bytes: Bytes) -> [Option<Leg>; 3] {
+        let manager = &self.managers[host as usize];
+        let (cpu, disk) = (manager.cpu, manager.disk);
+        let (stored, squeeze) = match self.settings.compress {
+            true => self.prices.compression.compress(bytes),
+            false => (bytes, crate::base::SimSpan::ZERO),
+        };
+        let work = self.prices.spill.io(stored);
+        self.count(Count::DiskBytes, work.bytes.as_f64());
+        // A fixed latency of the device is kept as the bytes that would have passed meanwhile.
+        let latency = work.latency.as_nanos() * self.stations[disk as usize].share.capacity();
+        [
+            Some(Leg { station: cpu, work: (squeeze + work.cpu).as_nanos() }),
+            Some(Leg { station: disk, work: work.bytes.as_f64() + latency }),
+            None,
+        ]
+    }
+
+    /// A victim's bytes have reached the disk: its memory is free.
+    pub(super) fn end_spill(&mut self, victim: (u32, u8, u32, u32), bytes: Bytes, request: (u32, u64)) {
+        let (host, region, handle, consumer) = victim;
+        let seat = Tenancy { host, region, handle: Handle(handle), consumer, purpose: self.purpose_at(host, region, handle) };
+        if self.is_current(seat) {
+            self.give_back(seat, bytes);
+        }
+        self.end_pressure_leg(request);
+    }
+
+    fn purpose_at(&self, host: u32, region: u8, handle: u32) -> crate::cluster::view::Purpose {
+        let region = &self.managers[host as usize].regions[region as usize];
+        let place = region.place(Handle(handle));
+        region.consumers().get(place).map_or(crate::cluster::view::Purpose::Task, |consumer| consumer.purpose)
+    }
+
+    /// One operation of a request has ended; with the last one the request goes on.
+    pub(super) fn end_pressure_leg(&mut self, (number, stamp): (u32, u64)) {
+        self.shift(Level::Spilling, -1.0);
+        let Some(pending) = self.requests.get_mut(number as usize).filter(|pending| pending.stamp == stamp) else {
+            return;
+        };
+        pending.legs -= 1;
+        if pending.legs == 0 && !self.settle(number) {
+            self.next_step(number);
+        }
+    }
+
+    fn step_wait(&mut self, number: u32) -> bool {
+        let id = self.after(self.settings.patience, Event::Patience(number));
+        let pending = &mut self.requests[number as usize];
+        pending.patience = Some(id);
+        let tenancy = pending.tenancy;
+        self.region_mut(tenancy).waiters.push_back(number);
+        true
+    }
+
+    /// Patience is at an end: the request goes on to its next step.
+    pub(super) fn on_patience(&mut self, number: u32) {
+        let Some(pending) = self.requests.get_mut(number as usize) else { return };
+        pending.patience = None;
+        let tenancy = pending.tenancy;
+        self.region_mut(tenancy).waiters.retain(|waiter| *waiter != number);
+        self.next_step(number);
+    }
+
+    /// Memory has come back: those who wait are asked in order, until one does not fit.
+    pub(super) fn serve_waiters(&mut self, host: u32, region: u8) {
+        while let Some(&number) = self.managers[host as usize].regions[region as usize].waiters.front() {
+            if !self.settle(number) {
+                return;
+            }
+        }
+    }
+
+    fn step_migrate(&mut self, number: u32, pending: Pending) -> bool {
+        let host = pending.tenancy.host;
+        self.take_sample();
+        let occasion = Occasion::Shortage(TaskManagerId(host), pending.short, self.settings.migrate_tasks);
+        let started = self.plan_migration(occasion);
+        // What moves away frees its memory when it leaves; until then the request waits in line.
+        started > 0 && self.step_wait(number)
+    }
+
+    fn step_request(&mut self, number: u32) -> bool {
+        self.order_managers(1);
+        let owner = self.requests[number as usize].owner;
+        match owner {
+            // A task has not begun yet: it goes back to the line and may land on the new TaskManager.
+            Owner::Group(group) => {
+                self.close(number);
+                self.requeue_group(group);
+                true
+            }
+            Owner::Subtask(_) => self.step_wait(number),
+        }
+    }
+}
+
+/// The rule that a spill order breaks, if it breaks one.
+fn illegal_spill(
+    orders: &[(Victim, Handle, bool)],
+    consumers: &[crate::cluster::view::Consumer],
+    short: Bytes,
+) -> Option<String> {
+    for (index, (victim, _, own)) in orders.iter().enumerate() {
+        let target = &consumers[victim.consumer];
+        let most = if *own { short } else { target.held };
+        if victim.bytes > most || victim.bytes == Bytes::ZERO {
+            return Some(format!("spills {} of consumer {}, which has {most}", victim.bytes, target.id.0));
+        }
+        if !target.spillable {
+            return Some(format!("spills consumer {}, whose memory cannot go to disk", target.id.0));
+        }
+        if orders[..index].iter().any(|(other, _, _)| other.consumer == victim.consumer) {
+            return Some(format!("names consumer {} twice", target.id.0));
+        }
+    }
+    None
+}

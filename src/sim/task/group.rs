@@ -1,0 +1,328 @@
+//! A group of identical instances on one TaskManager, from its slots to its end.
+
+use crate::base::{Bytes, SimSpan, SimTime, TaskManagerId};
+use crate::cluster::view::{Consumer, Purpose};
+use crate::kernel::EventId;
+use crate::sim::event::Event;
+use crate::sim::log::Entry;
+use crate::sim::memory::Tenancy;
+use crate::sim::meters::{Count, Level};
+use crate::sim::operation::Purpose as Aim;
+use crate::sim::pressure::Owner;
+use crate::sim::recorder::Tally;
+use crate::sim::station::Job;
+use crate::sim::world::World;
+use crate::workload::task::Stay;
+
+/// How far a group has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Has slots, waits for its first memory.
+    Starting,
+    /// Runs.
+    Running,
+    /// Stands still until more memory is there.
+    Short,
+    /// Travels to another TaskManager.
+    Moving,
+    /// Done, but reads back what was spilled of it.
+    Ending,
+}
+
+/// Identical instances on one TaskManager.
+#[derive(Clone, Copy, Debug)]
+pub struct Group {
+    /// Their task.
+    pub task: u32,
+    /// Where they are.
+    pub host: u32,
+    /// How many.
+    pub count: u32,
+    /// First slot.
+    pub slot: u32,
+    /// How far.
+    pub stage: Stage,
+    /// Their pool memory.
+    pub seat: Tenancy,
+    /// A request under way.
+    pub request: Option<u32>,
+    /// When they began to run.
+    pub started: SimTime,
+    /// Next step of their demand.
+    step: u32,
+    /// CPU work on the cores, if any.
+    cpu: Option<u32>,
+    /// CPU work left while they stand still.
+    left: f64,
+    /// Whether CPU work is still to be done.
+    working: bool,
+    /// Pending departure.
+    leave: Option<EventId>,
+    /// Pending demand step.
+    next_step: Option<EventId>,
+}
+
+impl World<'_> {
+    /// Gives `count` instances of a task slots on a TaskManager.
+    pub(super) fn begin(&mut self, task: u32, host: u32, count: u32) {
+        let at_once = if self.settings.addressed { 1 } else { count };
+        for _ in 0..count / at_once {
+            self.begin_group(task, host, at_once);
+        }
+    }
+
+    fn begin_group(&mut self, task: u32, host: u32, count: u32) {
+        let slot = self.take_slots(host, count);
+        let entry = &mut self.tasks.tasks[task as usize];
+        entry.waiting -= count;
+        entry.groups += 1;
+        let number = entry.number;
+        let first = entry.demand.first().map_or(Bytes::ZERO, |step| step.bytes);
+        let wait = self.now.since(entry.arrived);
+        let claimed = entry.cores * f64::from(count);
+        self.tasks.waiting -= u64::from(count);
+        self.shift(Level::Waiting, -f64::from(count));
+        self.hosts[host as usize].claimed_cores += claimed;
+        self.recorder.add(Tally::Waiting, self.now, wait.as_secs(), f64::from(count));
+        self.tell(|| Entry::Placed { task: number, task_manager: TaskManagerId(host), slots: count });
+        let seat = self.register(host, self.group_facts(task, slot, count));
+        let group = Group {
+            task,
+            host,
+            count,
+            slot,
+            stage: Stage::Starting,
+            seat,
+            request: None,
+            started: self.now,
+            step: 1,
+            cpu: None,
+            left: self.tasks.tasks[task as usize].work.as_nanos() * f64::from(count),
+            working: self.tasks.tasks[task as usize].work > SimSpan::ZERO,
+            leave: None,
+            next_step: None,
+        };
+        let index = self.tasks.groups.insert(group) as u32;
+        if self.tasks.tasks[task as usize].stay == Stay::UntilDeparture {
+            self.tasks.tasks[task as usize].members.push(index);
+        }
+        if self.set_demand(index, first) {
+            self.group_granted(index);
+        }
+    }
+
+    /// What policies get to know of a group.
+    fn group_facts(&self, task: u32, slot: u32, slots: u32) -> Consumer {
+        let entry = &self.tasks.tasks[task as usize];
+        let peak = entry.demand.iter().map(|step| step.bytes).max().unwrap_or_default();
+        let first = entry.demand.first().map_or(Bytes::ZERO, |step| step.bytes);
+        let peak = if self.settings.foresight { peak } else { first };
+        Consumer {
+            id: crate::base::ConsumerId(0),
+            purpose: Purpose::Task,
+            slot,
+            slots,
+            weight: entry.weight,
+            priority: entry.priority,
+            held: Bytes::ZERO,
+            wanted: Bytes::ZERO,
+            spilled: Bytes::ZERO,
+            peak: Bytes(peak.0.saturating_mul(u64::from(slots))),
+            spillable: true,
+            evictable: false,
+            last_used: self.now,
+            uses: 0,
+            next_use: SimTime::NEVER,
+        }
+    }
+
+    /// Sets the memory of each instance; true where it is there at once.
+    pub(super) fn set_demand(&mut self, group: u32, bytes: Bytes) -> bool {
+        let entry = self.tasks.groups[group as usize];
+        if entry.request.is_some() || matches!(entry.stage, Stage::Moving | Stage::Ending) {
+            // The later demand replaces the one that is still pressing; it is asked for when that one is settled.
+            return false;
+        }
+        let total = Bytes(bytes.0.saturating_mul(u64::from(entry.count)));
+        let spilled = self.facts(entry.seat).spilled;
+        let total = total.saturating_sub(spilled.min(total));
+        if total == Bytes::ZERO && self.held(entry.seat) == Bytes::ZERO {
+            return true;
+        }
+        let least = total.saturating_sub(self.held(entry.seat));
+        if entry.stage == Stage::Running && total > self.held(entry.seat) {
+            // Growing may have to wait; the group stands still meanwhile.
+            let there = self.resize(Owner::Group(group), entry.seat, total, least);
+            if !there && self.tasks.groups.contains(group as usize) && self.tasks.groups[group as usize].request.is_some() {
+                self.pause_group(group, Stage::Short);
+            }
+            return there;
+        }
+        self.resize(Owner::Group(group), entry.seat, total, least)
+    }
+
+    /// The memory that a group asked for is there.
+    pub(in crate::sim) fn group_granted(&mut self, group: u32) {
+        let Some(entry) = self.tasks.groups.get(group as usize).copied() else { return };
+        match entry.stage {
+            Stage::Starting => self.start_group(group),
+            Stage::Short => self.resume_group(group),
+            Stage::Running | Stage::Moving | Stage::Ending => {}
+        }
+    }
+
+    fn start_group(&mut self, group: u32) {
+        let entry = &mut self.tasks.groups[group as usize];
+        entry.started = self.now;
+        let (task, count) = (entry.task, entry.count);
+        let (number, stay) = (self.tasks.tasks[task as usize].number, self.tasks.tasks[task as usize].stay);
+        self.tell(|| Entry::Running { task: number, slots: count });
+        if let Stay::For(span) = stay {
+            let id = self.after(span, Event::Leave(group));
+            self.tasks.groups[group as usize].leave = Some(id);
+        }
+        self.resume_group(group);
+        self.plan_step(group);
+    }
+
+    fn resume_group(&mut self, group: u32) {
+        let entry = self.tasks.groups[group as usize];
+        self.tasks.groups[group as usize].stage = Stage::Running;
+        self.shift(Level::Running, f64::from(entry.count));
+        if entry.working {
+            let width = self.tasks.tasks[entry.task as usize].cores * f64::from(entry.count);
+            let cpu = self.managers[entry.host as usize].cpu;
+            let key = self.start_work(cpu, Job::Group(group), entry.left, width);
+            self.tasks.groups[group as usize].cpu = Some(key);
+        } else if self.tasks.tasks[entry.task as usize].stay == Stay::UntilDone {
+            let id = self.after(SimSpan::ZERO, Event::Leave(group));
+            self.tasks.groups[group as usize].leave = Some(id);
+        }
+    }
+
+    /// Takes a running group off its cores.
+    pub(super) fn pause_group(&mut self, group: u32, stage: Stage) {
+        let entry = self.tasks.groups[group as usize];
+        if entry.stage == Stage::Running {
+            self.shift(Level::Running, -f64::from(entry.count));
+        }
+        if let Some(key) = entry.cpu {
+            let cpu = self.managers[entry.host as usize].cpu;
+            let left = self.cancel_work(cpu, key);
+            self.tasks.groups[group as usize].left = left;
+        }
+        let entry = &mut self.tasks.groups[group as usize];
+        entry.cpu = None;
+        entry.stage = stage;
+    }
+
+    fn plan_step(&mut self, group: u32) {
+        let entry = self.tasks.groups[group as usize];
+        let Some(step) = self.tasks.tasks[entry.task as usize].demand.get(entry.step as usize).copied() else { return };
+        let at = (entry.started + step.offset).max(self.now);
+        let event = Event::Step(group);
+        let id = self.queue.schedule(at, event.class(), event);
+        self.tasks.groups[group as usize].next_step = Some(id);
+    }
+
+    /// The next step of a demand is due.
+    pub(in crate::sim) fn on_step(&mut self, group: u32) {
+        let entry = &mut self.tasks.groups[group as usize];
+        entry.next_step = None;
+        if entry.stage != Stage::Running {
+            // Held up: the step is taken when the group runs again.
+            let id = self.after(SimSpan::secs(1), Event::Step(group));
+            self.tasks.groups[group as usize].next_step = Some(id);
+            return;
+        }
+        let step = entry.step;
+        entry.step += 1;
+        let bytes = self.tasks.tasks[entry.task as usize].demand[step as usize].bytes;
+        self.set_demand(group, bytes);
+        if self.tasks.groups.contains(group as usize) {
+            self.plan_step(group);
+        }
+    }
+
+    /// The CPU work of a group is done.
+    pub(in crate::sim) fn end_group_cpu(&mut self, group: u32) {
+        let entry = &mut self.tasks.groups[group as usize];
+        entry.cpu = None;
+        entry.working = false;
+        entry.left = 0.0;
+        if self.tasks.tasks[entry.task as usize].stay == Stay::UntilDone {
+            self.leave_group(group);
+        }
+    }
+
+    /// A group has stayed as long as it should.
+    pub(in crate::sim) fn on_leave(&mut self, group: u32) {
+        if self.tasks.groups.contains(group as usize) {
+            self.tasks.groups[group as usize].leave = None;
+            self.leave_group(group);
+        }
+    }
+
+    /// Ends a group; what was spilled of it is read back first.
+    fn leave_group(&mut self, group: u32) {
+        let entry = self.tasks.groups[group as usize];
+        if entry.stage == Stage::Ending {
+            return;
+        }
+        if let Some(request) = entry.request {
+            self.withdraw(request);
+        }
+        self.pause_group(group, Stage::Ending);
+        let spilled = self.facts(entry.seat).spilled;
+        if spilled > Bytes::ZERO {
+            let legs = self.spill_legs(entry.host, spilled);
+            return self.operate(legs, Aim::ReadBack(group));
+        }
+        self.finish_group(group);
+    }
+
+    /// A group is done for good.
+    pub(in crate::sim) fn finish_group(&mut self, group: u32) {
+        let entry = self.tasks.groups[group as usize];
+        let task = &self.tasks.tasks[entry.task as usize];
+        let (number, spent) = (task.number, self.now.since(task.arrived));
+        let slots = entry.count;
+        self.count(Count::TasksDone, f64::from(slots));
+        self.count(Count::Records, f64::from(slots));
+        self.recorder.add(Tally::Latency, self.now, spent.as_secs(), f64::from(slots));
+        self.tell(|| Entry::Done { task: number, slots });
+        self.dismiss(group);
+        self.serve_line();
+    }
+
+    /// A request of a group was refused: its instances are lost.
+    pub(in crate::sim) fn group_refused(&mut self, group: u32, fragmented: bool) {
+        let entry = self.tasks.groups[group as usize];
+        self.pause_group(group, Stage::Ending);
+        self.lose(entry.task, entry.count, fragmented);
+        self.dismiss(group);
+        // Whoever is next may ask at once: the line is served from an event of its own kind.
+        if !self.tasks.line.is_empty() {
+            self.serve_line();
+        }
+    }
+
+    /// Frees memory and slots of a group and forgets it.
+    pub(super) fn dismiss(&mut self, group: u32) {
+        let entry = self.tasks.groups.remove(group as usize);
+        for id in [entry.leave, entry.next_step].into_iter().flatten() {
+            self.queue.cancel(id);
+        }
+        self.unregister(entry.seat);
+        let (task, host, slots) = (entry.task, entry.host, entry.count);
+        let claimed = self.tasks.tasks[task as usize].cores * f64::from(slots);
+        self.hosts[host as usize].claimed_cores -= claimed;
+        let number = self.tasks.tasks[task as usize].number;
+        self.tell(|| Entry::Vacated { task: number, task_manager: TaskManagerId(host), slots });
+        self.free_slots(host, entry.slot, slots);
+        let record = &mut self.tasks.tasks[task as usize];
+        record.groups -= 1;
+        record.members.retain(|member| *member != group);
+        self.drop_task_if_over(task);
+    }
+}

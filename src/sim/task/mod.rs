@@ -1,0 +1,72 @@
+//! Tasks of cluster traces and synthetic task classes: arrival, slots, memory steps, CPU work, departure.
+//!
+//! Identical instances of a task that land on the same TaskManager are kept as one *group*: they get the same
+//! share of the same cores, so they behave alike, and one event serves them all. Groups are used only where the
+//! allocator keeps no addresses; with addresses every instance is a group of its own, with a block of its own.
+
+mod group;
+mod queue;
+mod source;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+use slab::Slab;
+
+pub use group::Group;
+pub use source::Source;
+
+use crate::base::{SimSpan, SimTime};
+use crate::workload::task::{DemandStep, Stay};
+
+/// A task, from its arrival to the end of its last instance.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// Never reused.
+    pub number: u64,
+    /// Workload it comes from.
+    pub source: u32,
+    /// What the source calls it.
+    pub name: u64,
+    /// Class within the workload.
+    pub class: u32,
+    /// When it arrived.
+    pub arrived: SimTime,
+    /// Instances that wait for a slot.
+    pub waiting: u32,
+    /// Groups that have slots.
+    pub groups: u32,
+    /// CPU work of one instance.
+    pub work: SimSpan,
+    /// Cores that one instance can use.
+    pub cores: f64,
+    /// When it leaves.
+    pub stay: Stay,
+    /// Memory of one instance over time.
+    pub demand: Rc<[DemandStep]>,
+    /// Higher goes first where a policy looks at it.
+    pub priority: u8,
+    /// Share in weighted policies.
+    pub weight: f64,
+    /// Group numbers of a task whose later steps come from its source; else empty.
+    pub members: Vec<u32>,
+}
+
+/// All tasks, groups and sources.
+#[derive(Default)]
+pub struct Tasks {
+    /// Tasks alive.
+    pub tasks: Slab<Task>,
+    /// Groups alive.
+    pub groups: Slab<Group>,
+    /// Tasks with waiting instances, first come first served.
+    pub line: VecDeque<u32>,
+    /// Instances in `line`.
+    pub waiting: u64,
+    /// Sources by workload.
+    pub sources: Vec<Source>,
+    /// Tasks whose source will name them again: (source, name) to task.
+    pub named: BTreeMap<(u32, u64), u32>,
+    /// Tasks so far.
+    pub arrived: u64,
+}

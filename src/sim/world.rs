@@ -1,0 +1,128 @@
+//! The whole state of one run, and the dispatch of its events.
+
+use slab::Slab;
+
+use super::event::Event;
+use super::host::TaskManager;
+use super::log::{Entry, Observer};
+use super::meters::{Count, Level, Meters};
+use super::operation::Operation;
+use super::pressure::Pending;
+use super::recorder::Recorder;
+use super::settings::{PolicySet, PriceSet, Settings};
+use super::station::Station;
+use super::stream::Streaming;
+use super::task::Tasks;
+use crate::base::{SimSpan, SimTime};
+use crate::cluster::view::{Host, Sample};
+use crate::kernel::{EventQueue, Model, Streams};
+
+/// Everything that a run knows.
+pub struct World<'a> {
+    pub(super) queue: EventQueue<Event>,
+    pub(super) now: SimTime,
+    pub(super) settings: Settings,
+    pub(super) policies: PolicySet,
+    pub(super) prices: PriceSet,
+    pub(super) streams: Streams,
+    pub(super) managers: Vec<TaskManager>,
+    /// Faces of the TaskManagers for placement, kept in step with `managers`.
+    pub(super) hosts: Vec<Host>,
+    /// One bit a TaskManager: open, with a free slot.
+    pub(super) candidates: Vec<u64>,
+    pub(super) stations: Vec<Station>,
+    pub(super) operations: Slab<Operation>,
+    pub(super) requests: Slab<Pending>,
+    pub(super) tasks: Tasks,
+    pub(super) streaming: Streaming,
+    pub(super) sample: Sample,
+    pub(super) meters: Meters,
+    pub(super) recorder: Recorder,
+    pub(super) observer: Option<&'a mut dyn Observer>,
+    /// Consumers registered so far; also the number of the next one.
+    pub(super) consumers: u32,
+    /// Stamps of requests, so that a late operation does not meet a newer request under the same number.
+    pub(super) stamps: u64,
+    /// TaskManagers asked for and not yet there.
+    pub(super) ordered: u32,
+    /// Why the run ends before its time, if it does.
+    pub(super) verdict: Option<Verdict>,
+}
+
+/// Why a run ends before its time.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// OutOfMemoryErrors came back after as many restarts as are allowed.
+    OutOfMemory(String),
+    /// A policy answered something illegal.
+    Illegal(String),
+    /// A trace is faulty.
+    Trace(String),
+    /// Everything that arrived has ended, and nothing more will come.
+    Finished,
+}
+
+impl World<'_> {
+    /// Schedules an event after `span`.
+    pub(super) fn after(&mut self, span: SimSpan, event: Event) -> crate::kernel::EventId {
+        self.queue.schedule(self.now + span, event.class(), event)
+    }
+
+    /// Tells the observer, if there is one. The entry is built only then.
+    pub(super) fn tell(&mut self, entry: impl FnOnce() -> Entry) {
+        if let Some(observer) = self.observer.as_mut() {
+            observer.hear(self.now, &entry());
+        }
+    }
+
+    /// Moves a level by `change`.
+    pub(super) fn shift(&mut self, level: Level, change: f64) {
+        self.meters.shift(self.now, level, change);
+    }
+
+    /// Adds to a count.
+    pub(super) fn count(&mut self, count: Count, amount: f64) {
+        self.meters.count(count, amount);
+    }
+
+    /// Ends the run with a policy's illegal answer.
+    pub(super) fn illegal(&mut self, family: &str, name: &str, rule: String) {
+        let text = format!("{family} policy {name} at {}: {rule}", self.now);
+        self.verdict.get_or_insert(Verdict::Illegal(text));
+    }
+}
+
+impl Model<Event> for World<'_> {
+    fn queue(&mut self) -> &mut EventQueue<Event> {
+        &mut self.queue
+    }
+
+    fn handle(&mut self, now: SimTime, event: Event) {
+        self.now = now;
+        self.dispatch(event);
+    }
+}
+
+impl World<'_> {
+    fn dispatch(&mut self, event: Event) {
+        self.count(Count::Events, 1.0);
+        match event {
+            Event::Station(station) => self.on_station(station),
+            Event::Resume(host) => self.on_resume(host),
+            Event::Stall(host, until) => self.on_stall(host, until),
+            Event::Missed(host) => self.on_missed(host),
+            Event::Restarted(job) => self.on_restarted(job),
+            Event::Source(source) => self.on_source(source),
+            Event::Leave(group) => self.on_leave(group),
+            Event::Step(group) => self.on_step(group),
+            Event::Job(job) => self.on_job(job),
+            Event::Records(subtask) => self.on_records(subtask),
+            Event::Slide(subtask) => self.on_slide(subtask),
+            Event::Unhold(subtask) => self.on_unhold(subtask),
+            Event::Patience(request) => self.on_patience(request),
+            Event::Provisioned(count) => self.on_provisioned(count),
+            Event::Monitor => self.on_monitor(),
+            Event::Sample => self.on_sample(),
+        }
+    }
+}
