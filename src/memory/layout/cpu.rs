@@ -36,3 +36,18 @@ impl fmt::Display for Cpu {
         write!(f, "{}.{}", self.0 / CORE, if places.is_empty() { "0" } else { places })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cores_are_cut_to_eight_places_and_print_back() {
+        assert_eq!(Cpu::from_f64(0.123456789), Some(Cpu(12_345_678)));
+        for text in ["1.875", "2.0", "0.33333333"] {
+            assert_eq!(Cpu::from_f64(text.parse().unwrap()).unwrap().to_string(), text);
+        }
+        assert_eq!((Cpu::from_f64(0.0), Cpu::from_f64(-1.0), Cpu::from_f64(f64::NAN)), (None, None, None));
+        assert_eq!((Cpu::cores(2).as_f64(), Cpu::from_f64(1e300)), (2.0, None));
+    }
+}

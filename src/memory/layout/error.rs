@@ -146,7 +146,8 @@ impl fmt::Display for LayoutError {
 fn write_unspecified(f: &mut fmt::Formatter<'_>, keys: &ProcessKeys) -> fmt::Result {
     let explicit: Vec<String> = keys.explicit.iter().map(|key| format!("`{}`", key.name)).collect();
     let (flink, process) = (keys.flink.name, keys.process.name);
-    write!(f, "nothing says how large the process is: set {}, or `{flink}`, or `{process}`", explicit.join(" and "))
+    write!(f, "nothing says how large the process is: set {}, ", explicit.join(" and "))?;
+    write!(f, "or Total Flink Memory (`{flink}`), or Total Process Memory (`{process}`)")
 }
 
 impl LayoutError {

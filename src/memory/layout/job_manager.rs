@@ -105,3 +105,47 @@ fn from_flink(options: &Options, flink: Bytes) -> Result<HeapAndOffHeap, LayoutE
     }
     Ok((Part::rest(flink - off_heap.size), off_heap))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn derive(pairs: &[(&str, &str)]) -> Result<JobManagerLayout, LayoutError> {
+        JobManagerLayout::derive(
+            &pairs.iter().map(|(key, value)| (format!("jobmanager.memory.{key}"), value)).collect(),
+        )
+    }
+
+    #[test]
+    fn known_processes_are_divided() {
+        let expected = [
+            (vec![("process.size", "1600m")], [1_677_721_600, 1_073_741_824, 134_217_728, 201_326_592]),
+            (vec![("process.size", "2g")], [2_147_483_648, 1_530_082_096, 134_217_728, 214_748_368]),
+            (vec![("flink.size", "1g")], [1_543_503_872, 939_524_096, 134_217_728, 201_326_592]),
+            (vec![("heap.size", "2g")], [2_833_485_373, 2_147_483_648, 134_217_728, 283_348_541]),
+            (
+                vec![("heap.size", "1g"), ("flink.size", "1536m")],
+                [2_087_831_327, 1_073_741_824, 536_870_912, 208_783_135],
+            ),
+        ];
+        for (pairs, sizes) in expected {
+            let layout = derive(&pairs).unwrap();
+            let found = [layout.process(), layout.jvm_heap, layout.off_heap, layout.overhead];
+            assert_eq!(found.map(|size| size.0), sizes, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn direct_memory_is_limited_only_on_request() {
+        let plain = derive(&[("process.size", "1600m")]).unwrap();
+        assert_eq!(plain.jvm_flags(), "-Xmx1073741824 -Xms1073741824 -XX:MaxMetaspaceSize=268435456");
+        let limited = derive(&[("process.size", "1600m"), ("enable-jvm-direct-memory-limit", "TRUE")]).unwrap();
+        assert!(limited.jvm_flags().contains("-XX:MaxDirectMemorySize=134217728 "));
+    }
+
+    #[test]
+    fn off_heap_memory_as_large_as_flink_memory_is_refused() {
+        let error = derive(&[("flink.size", "128m")]);
+        assert_eq!(error, Err(LayoutError::OffHeapFillsFlink { flink: Bytes::mib(128), off_heap: Bytes::mib(128) }));
+    }
+}

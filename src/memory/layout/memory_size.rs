@@ -66,7 +66,7 @@ pub fn sum(sizes: impl IntoIterator<Item = Bytes>) -> Option<Bytes> {
 /// The size in the largest unit that divides it: "1728 mb". What every unit divides (0, 1 TiB) is printed in bytes,
 /// as Flink does.
 pub fn print(size: Bytes) -> String {
-    let indivisible = UNITS.iter().position(|(_, factor)| size.0 % factor != 0).unwrap_or(1);
+    let indivisible = UNITS.iter().position(|(_, factor)| !size.0.is_multiple_of(*factor)).unwrap_or(1);
     let (names, factor) = UNITS[indivisible.max(1) - 1];
     format!("{} {}", size.0 / factor, names[1])
 }

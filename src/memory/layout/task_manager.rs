@@ -33,7 +33,8 @@ pub struct Layout {
     pub cpu: Cpu,
     /// The configured number of slots, at least 1.
     pub slots: u32,
-    derivations: [Derivation; 8],
+    /// How each component got its size, in the order of [`Component::ALL`].
+    pub derivations: [Derivation; 8],
 }
 
 /// The name of [`Layout`] beside [`super::JobManagerLayout`].
@@ -221,6 +222,7 @@ fn managed(options: &Options, flink: Bytes) -> Result<Part, LayoutError> {
     RangeFraction::between(options, &tm::MANAGED_FRACTION, (Bytes::ZERO, memory_size::MAX))?.of(flink)
 }
 
+// Flink wraps a range that contradicts itself in the sentence about the rest; here it keeps its own, clearer error.
 fn network_as_rest(options: &Options, network: Bytes) -> Result<Part, LayoutError> {
     let range = RangeFraction::read(options, &tm::NETWORK)?;
     if !range.admits(network) {
@@ -245,4 +247,73 @@ fn cpu(options: &Options, slots: u32) -> Result<Cpu, LayoutError> {
     let cores = options.number(&tm::CORES)?;
     let fault = || options.fault(&tm::CORES, Problem::OutOfRange(cores.to_string(), "more than 0 cores"));
     Ok(Cpu::from_f64(cores).ok_or_else(fault)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn derive(pairs: &[(&str, &str)]) -> Result<Layout, LayoutError> {
+        Layout::derive(&pairs.iter().map(|(key, value)| (format!("taskmanager.memory.{key}"), value)).collect())
+    }
+
+    fn show(pairs: &[(&str, &str)]) -> String {
+        derive(pairs).unwrap_err().to_string()
+    }
+
+    // 1728m: overhead 181193935 is raised to 192m; 1342177280 are left, of which single precision 0.4 is 536870920 and
+    // 0.1 is 134217730.
+    #[test]
+    fn the_shipped_configuration() {
+        let layout = derive(&[("process.size", "1728m")]).unwrap();
+        let found = [layout.flink(), layout.managed, layout.network, layout.task_heap, layout.overhead];
+        assert_eq!(found.map(|size| size.0), [1_342_177_280, 536_870_920, 134_217_730, 402_653_174, 201_326_592]);
+        assert_eq!((layout.slots, layout.cpu), (1, Cpu::cores(1)));
+        use Derivation::{AtMin, Fraction, Preset, Rest};
+        assert_eq!(layout.derivations, [Preset, Rest, Preset, Preset, Fraction, Fraction, Preset, AtMin]);
+    }
+
+    #[test]
+    fn explicit_components_leave_network_as_a_fraction_or_as_the_rest() {
+        let parts = [("task.heap.size", "1g"), ("managed.size", "1g")];
+        let free = derive(&parts).unwrap();
+        assert_eq!((free.network.0, free.derivation(Component::Network)), (268_435_460, Derivation::Fraction));
+        let bound = derive(&[parts[0], parts[1], ("flink.size", "2560m")]).unwrap();
+        assert_eq!((bound.network, bound.derivation(Component::Network)), (Bytes::mib(256), Derivation::Rest));
+        let process = derive(&[parts[0], parts[1], ("process.size", "3g")]).unwrap();
+        assert_eq!((process.overhead.0, process.derivation(Component::Overhead)), (268_435_452, Derivation::Rest));
+    }
+
+    #[test]
+    fn errors_name_parts_and_totals() {
+        assert!(show(&[]).contains("`taskmanager.memory.process.size`"));
+        assert!(show(&[("process.size", "600m")]).contains("Total Flink Memory (152.000mb (159383552 bytes))"));
+        assert!(show(&[("process.size", "400m")]).starts_with("JVM Metaspace (256.000mb (268435456 bytes))"));
+        assert!(show(&[("process.size", "2g"), ("flink.size", "2g")]).starts_with("Total Process Memory (2.000gb"));
+        assert!(show(&[("process.size", "10g"), ("flink.size", "8g")]).contains("(1.750gb (1879048192 bytes))"));
+        let heap = show(&[("process.size", "4g"), ("task.heap.size", "2g")]);
+        assert!(heap.contains("Task Heap Memory (2.000gb (2147483648 bytes))"), "{heap}");
+        let huge = [("task.heap.size", "9223372036854775807"), ("managed.size", "1")];
+        assert_eq!(derive(&huge), Err(LayoutError::Overflow));
+    }
+
+    #[test]
+    fn the_first_error_is_that_of_the_total_that_leads() {
+        let both = [("process.size", "4g"), ("managed.fraction", "2"), ("jvm-overhead.max", "1m")];
+        assert!(show(&both).contains("jvm-overhead.fraction"));
+        assert!(show(&both[..2]).contains("managed.fraction"));
+        assert!(derive(&[both[0], both[1], ("managed.size", "1g")]).is_ok());
+    }
+
+    #[test]
+    fn cores_default_to_slots() {
+        let with = |cores: &str| {
+            let process = ("taskmanager.memory.process.size", "2g");
+            let options = [process, ("taskmanager.numberOfTaskSlots", "3"), ("taskmanager.cpu.cores", cores)];
+            Layout::derive(&options.into_iter().filter(|(_, value)| !value.is_empty()).collect())
+        };
+        assert_eq!(with("").unwrap().cpu, Cpu::cores(3));
+        assert_eq!(with("0.5").unwrap().cpu.to_string(), "0.5");
+        assert!(with("0").is_err() && with("-1").is_err());
+    }
 }
