@@ -3,6 +3,7 @@
 use std::ops::{Index, IndexMut};
 
 use super::error::LayoutError;
+use super::keys::{Key, task_manager as tm};
 use super::memory_size;
 use crate::base::Bytes;
 
@@ -52,6 +53,21 @@ impl Component {
             Component::Metaspace => "JVM Metaspace",
             Component::Overhead => "JVM Overhead",
         }
+    }
+
+    /// The options that set, bound or scale the component: where to look, and whose origin to show.
+    pub fn keys(self) -> &'static [&'static Key] {
+        static KEYS: [&[&Key]; 8] = [
+            &[&tm::FRAMEWORK_HEAP],
+            &[&tm::TASK_HEAP],
+            &[&tm::FRAMEWORK_OFF_HEAP],
+            &[&tm::TASK_OFF_HEAP],
+            &[&tm::NETWORK_MIN, &tm::NETWORK_MAX, &tm::NETWORK_FRACTION],
+            &[&tm::MANAGED, &tm::MANAGED_FRACTION],
+            &[&tm::METASPACE],
+            &[&tm::OVERHEAD_MIN, &tm::OVERHEAD_MAX, &tm::OVERHEAD_FRACTION],
+        ];
+        KEYS[self as usize]
     }
 }
 
@@ -122,5 +138,28 @@ impl Index<Component> for Parts {
 impl IndexMut<Component> for Parts {
     fn index_mut(&mut self, component: Component) -> &mut Part {
         &mut self.0[component as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn components_stand_in_the_order_of_their_index_and_of_their_keys() {
+        let first = "framework.heap.size task.heap.size framework.off-heap.size task.off-heap.size network.min \
+                     managed.size jvm-metaspace.size jvm-overhead.min";
+        for (index, (component, key)) in Component::ALL.into_iter().zip(first.split_whitespace()).enumerate() {
+            assert_eq!(component as usize, index);
+            assert_eq!(component.keys()[0].name, format!("taskmanager.memory.{key}"));
+        }
+    }
+
+    #[test]
+    fn a_rest_is_exact_and_never_negative() {
+        let mut parts = Parts::default();
+        parts[Component::Network] = Part::rest(Bytes(7));
+        assert_eq!(parts.rest(&Component::ALL, Bytes(7)), Ok(Bytes::ZERO));
+        assert!(matches!(parts.rest(&Component::ALL, Bytes(6)), Err(LayoutError::PartsExceedFlink { .. })));
     }
 }
