@@ -6,3 +6,4 @@ pub mod memory;
 pub mod policy;
 pub mod scenario;
 pub mod kernel;
+pub mod memory;

@@ -1,3 +1,7 @@
 //! Memory as state: address ranges, and what lies in them. Knows nothing of events, policies or prices.
 
 pub mod pool;
+//! Memory as bytes and addresses: how Flink divides a process, what a heap does, where blocks of a pool lie.
+//! Knows no tasks, no clusters and no time beyond what a caller passes in.
+
+pub mod layout;

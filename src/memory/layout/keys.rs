@@ -1,0 +1,140 @@
+//! The declared table of options: the only place where a key, its older spellings and its default are written.
+
+/// What the text of an option means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyKind {
+    /// A size in Flink's spelling (see [`super::memory_size`]).
+    Size,
+    /// A single precision fraction; at least 0 and below 1.
+    Fraction,
+    /// A whole number.
+    Count,
+    /// A number.
+    Number,
+    /// true or false.
+    Flag,
+    /// Any text.
+    Text,
+}
+
+/// One declared option.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The key in a configuration.
+    pub name: &'static str,
+    /// Older spellings that still count, first match first.
+    pub aliases: &'static [&'static str],
+    /// How its text is read.
+    pub kind: KeyKind,
+    /// The default, if there is one.
+    pub preset: Option<&'static str>,
+    /// One line for people.
+    pub about: &'static str,
+}
+
+/// The three options of a component that is a fraction of a total between two bounds.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RangeKeys {
+    /// The smallest size.
+    pub min: &'static Key,
+    /// The largest size.
+    pub max: &'static Key,
+    /// The fraction of the total.
+    pub fraction: &'static Key,
+}
+
+/// The options that total process memory, metaspace and overhead of either process are read from.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ProcessKeys {
+    /// Options that, all set, make a total unnecessary.
+    pub explicit: &'static [&'static Key],
+    /// Total Flink memory.
+    pub flink: &'static Key,
+    /// Total process memory.
+    pub process: &'static Key,
+    /// JVM metaspace.
+    pub metaspace: &'static Key,
+    /// JVM overhead.
+    pub overhead: RangeKeys,
+}
+
+macro_rules! keys {
+    ($($id:ident: $kind:ident $name:literal [$($alias:literal),*] $preset:expr, $about:literal;)*) => {
+        $(
+            #[doc = $about]
+            pub static $id: Key =
+                Key { name: $name, aliases: &[$($alias),*], kind: KeyKind::$kind, preset: $preset, about: $about };
+        )*
+
+        /// All options of this process, in the order of declaration.
+        pub static ALL: &[&Key] = &[$(&$id,)*];
+    };
+}
+
+/// Options of a TaskManager.
+pub mod task_manager {
+    use super::{Key, KeyKind, ProcessKeys, RangeKeys};
+
+    keys! {
+        PROCESS: Size "taskmanager.memory.process.size" [] None, "Total process memory: what a container is given.";
+        FLINK: Size "taskmanager.memory.flink.size" [] None, "Total Flink memory: the process without metaspace and overhead.";
+        FRAMEWORK_HEAP: Size "taskmanager.memory.framework.heap.size" [] Some("128m"), "Heap of Flink itself.";
+        FRAMEWORK_OFF_HEAP: Size "taskmanager.memory.framework.off-heap.size" [] Some("128m"), "Direct memory of Flink itself.";
+        TASK_HEAP: Size "taskmanager.memory.task.heap.size" [] None, "Heap of tasks.";
+        TASK_OFF_HEAP: Size "taskmanager.memory.task.off-heap.size" [] Some("0 bytes"), "Direct memory of tasks.";
+        MANAGED: Size "taskmanager.memory.managed.size" ["taskmanager.memory.size"] None, "Managed memory, native.";
+        MANAGED_FRACTION: Fraction "taskmanager.memory.managed.fraction" [] Some("0.4"), "Managed memory as a share of total Flink memory, where its size is not set.";
+        NETWORK_MIN: Size "taskmanager.memory.network.min" ["taskmanager.network.memory.min"] Some("64m"), "Least network memory.";
+        NETWORK_MAX: Size "taskmanager.memory.network.max" ["taskmanager.network.memory.max"] Some("9223372036854775807 bytes"), "Most network memory.";
+        NETWORK_FRACTION: Fraction "taskmanager.memory.network.fraction" ["taskmanager.network.memory.fraction"] Some("0.1"), "Network memory as a share of total Flink memory.";
+        METASPACE: Size "taskmanager.memory.jvm-metaspace.size" [] Some("256m"), "Metaspace of the JVM.";
+        OVERHEAD_MIN: Size "taskmanager.memory.jvm-overhead.min" [] Some("192m"), "Least overhead of the JVM.";
+        OVERHEAD_MAX: Size "taskmanager.memory.jvm-overhead.max" [] Some("1g"), "Most overhead of the JVM.";
+        OVERHEAD_FRACTION: Fraction "taskmanager.memory.jvm-overhead.fraction" [] Some("0.1"), "Overhead of the JVM as a share of total process memory.";
+        SEGMENT: Size "taskmanager.memory.segment-size" [] Some("32kb"), "Page of network and managed memory: a power of two, at least 4096 bytes.";
+        MIN_SEGMENT: Size "taskmanager.memory.min-segment-size" [] Some("256"), "Least bytes that debloating leaves in a buffer.";
+        STARTING_SEGMENT: Size "taskmanager.memory.starting-segment-size" [] Some("1024"), "Bytes in a buffer before debloating has measured anything.";
+        BATCH_SHUFFLE: Size "taskmanager.memory.framework.off-heap.batch-shuffle.size" [] Some("64m"), "Read buffers of batch shuffles, a part of framework off-heap memory.";
+        SLOTS: Count "taskmanager.numberOfTaskSlots" [] Some("1"), "Slots of a TaskManager, at least 1.";
+        CORES: Number "taskmanager.cpu.cores" [] None, "CPU cores, above 0; the number of slots where it is not set.";
+        CONSUMER_WEIGHTS: Text "taskmanager.memory.managed.consumer-weights" [] Some("OPERATOR:70,STATE_BACKEND:70,PYTHON:30"), "How kinds of consumers share a slot's managed memory.";
+    }
+
+    /// The range of network memory.
+    pub static NETWORK: RangeKeys = RangeKeys { min: &NETWORK_MIN, max: &NETWORK_MAX, fraction: &NETWORK_FRACTION };
+
+    /// Totals and the JVM's own parts.
+    pub static TOTALS: ProcessKeys = ProcessKeys {
+        explicit: &[&TASK_HEAP, &MANAGED],
+        flink: &FLINK,
+        process: &PROCESS,
+        metaspace: &METASPACE,
+        overhead: RangeKeys { min: &OVERHEAD_MIN, max: &OVERHEAD_MAX, fraction: &OVERHEAD_FRACTION },
+    };
+}
+
+/// Options of a JobManager.
+pub mod job_manager {
+    use super::{Key, KeyKind, ProcessKeys, RangeKeys};
+
+    keys! {
+        PROCESS: Size "jobmanager.memory.process.size" [] None, "Total process memory: what a container is given.";
+        FLINK: Size "jobmanager.memory.flink.size" [] None, "Total Flink memory: heap and off-heap.";
+        HEAP: Size "jobmanager.memory.heap.size" [] None, "The JVM's heap.";
+        OFF_HEAP: Size "jobmanager.memory.off-heap.size" [] Some("128m"), "Direct and native memory.";
+        DIRECT_LIMIT: Flag "jobmanager.memory.enable-jvm-direct-memory-limit" [] Some("false"), "Whether the JVM is told to limit direct memory to the off-heap size.";
+        METASPACE: Size "jobmanager.memory.jvm-metaspace.size" [] Some("256m"), "Metaspace of the JVM.";
+        OVERHEAD_MIN: Size "jobmanager.memory.jvm-overhead.min" [] Some("192m"), "Least overhead of the JVM.";
+        OVERHEAD_MAX: Size "jobmanager.memory.jvm-overhead.max" [] Some("1g"), "Most overhead of the JVM.";
+        OVERHEAD_FRACTION: Fraction "jobmanager.memory.jvm-overhead.fraction" [] Some("0.1"), "Overhead of the JVM as a share of total process memory.";
+    }
+
+    /// Totals and the JVM's own parts.
+    pub static TOTALS: ProcessKeys = ProcessKeys {
+        explicit: &[&HEAP],
+        flink: &FLINK,
+        process: &PROCESS,
+        metaspace: &METASPACE,
+        overhead: RangeKeys { min: &OVERHEAD_MIN, max: &OVERHEAD_MAX, fraction: &OVERHEAD_FRACTION },
+    };
+}
