@@ -7,3 +7,5 @@ pub mod policy;
 pub mod scenario;
 pub mod kernel;
 pub mod memory;
+pub mod memory;
+pub mod price;

@@ -5,3 +5,11 @@ pub mod pool;
 //! Knows no tasks, no clusters and no time beyond what a caller passes in.
 
 pub mod layout;
+//! Memory as state machines: what is held where, and what a collection touches. Knows no prices, no lengths of time and
+//! no randomness.
+
+pub mod cache;
+pub mod heap;
+
+#[cfg(test)]
+pub(crate) mod testing;

@@ -1,0 +1,73 @@
+//! Collectors: when a heap is collected, and what that touches. One file a collector.
+
+use super::{Generations, HeapSpec, Touched};
+use crate::base::{Build, Bytes};
+
+/// What came of asking for memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// At least one collection was done.
+    Collected,
+    /// Nothing can be done before the running concurrent cycle ends.
+    Stall,
+}
+
+/// A collector. It has no state of its own: all of it is in [`Generations`].
+pub trait Collector: Send {
+    /// Divides an empty heap.
+    fn found(&self, spec: &HeapSpec) -> Generations;
+
+    /// Eden is full: collects what the collector finds right, and appends what that touched. There is room in eden
+    /// afterwards, unless even a full collection finds none.
+    fn collect(&self, heap: &mut Generations, out: &mut Vec<Touched>) -> Step;
+
+    /// The running concurrent cycle is over.
+    fn finish(&self, _heap: &mut Generations, _out: &mut Vec<Touched>) {}
+
+    /// Bytes by which the old generation may still grow before a decision could change. 0 forbids to skip young collections.
+    fn steady_growth(&self, _heap: &Generations) -> Bytes {
+        Bytes::ZERO
+    }
+
+    /// Whether the heap can fill at all.
+    fn bounded(&self) -> bool {
+        true
+    }
+
+    /// Mutator time spent on barriers, as a share of its useful time, at least 0.
+    fn tax(&self) -> f64 {
+        0.0
+    }
+
+    /// Threads that a concurrent cycle takes from the mutator.
+    fn concurrent_threads(&self, _cores: f64) -> u32 {
+        0
+    }
+}
+
+/// Collector threads by HotSpot's rule: one a core up to 8, then five for every eight more.
+pub fn parallel_threads(cores: f64) -> u32 {
+    let cores = cores.ceil().max(1.0) as u32;
+    if cores <= 8 { cores } else { 8 + (cores - 8) * 5 / 8 }
+}
+
+/// `bytes` rounded down to a multiple of `grain`, but at least one grain.
+pub(super) fn align(bytes: u64, grain: u64) -> Bytes {
+    Bytes((bytes / grain).max(1) * grain)
+}
+
+crate::registry! {
+    /// All collectors; the first is the baseline.
+    pub static COLLECTORS: Build<dyn Collector>;
+    none, serial, parallel, concurrent, mark_compact,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_follow_the_cores() {
+        assert_eq!([0.5, 1.0, 2.0, 8.0, 16.0, 32.0].map(parallel_threads), [1, 1, 2, 8, 13, 23]);
+    }
+}

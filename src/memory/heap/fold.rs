@@ -1,0 +1,91 @@
+//! Skips collections that would only repeat what has just been seen.
+//!
+//! State is whole numbers, so a steady load soon repeats itself exactly. Two repetitions are known: young collections that
+//! differ by a constant step of the old generation alone, and whole periods between full collections. The result is the
+//! same as that of one-by-one simulation, but for the order of entries within a skipped stretch.
+
+use super::{CollectionKind, Collector, Generations, Touched};
+use crate::base::Bytes;
+
+/// What was seen after the last collections of one call of `allocate`.
+#[derive(Default)]
+pub struct Rhythm {
+    young: Option<Generations>,
+    full: Option<Beat>,
+}
+
+/// The state right after a full collection.
+struct Beat {
+    state: Generations,
+    left: Bytes,
+    entries: usize,
+    /// Count of the last of these entries: equal collections that follow are added to it.
+    count: u64,
+}
+
+impl Rhythm {
+    /// Looks at the state after a collection that began at entry `from` of `out`, and skips repetitions.
+    /// `left` is what remains to be allocated; returns what remains after the skip.
+    pub fn skip(&mut self, heap: (&mut Generations, &dyn Collector), left: Bytes, out: &mut Vec<Touched>) -> Bytes {
+        let (state, collector) = heap;
+        match out.last().map(|last| last.kind) {
+            Some(CollectionKind::Young) => self.skip_young(state, collector, left, out),
+            Some(CollectionKind::Full) => {
+                self.young = None;
+                self.skip_period(state, left, out)
+            }
+            _ => {
+                self.forget_young();
+                left
+            }
+        }
+    }
+
+    /// Something other than a full eden came between: young collections have to be compared afresh.
+    pub fn forget_young(&mut self) {
+        self.young = None;
+    }
+
+    fn skip_young(
+        &mut self,
+        state: &mut Generations,
+        collector: &dyn Collector,
+        left: Bytes,
+        out: &mut [Touched],
+    ) -> Bytes {
+        let mut skipped = 0;
+        if let Some(previous) = &mut self.young {
+            let step = state.old_used.saturating_sub(previous.old_used);
+            previous.old_used = state.old_used;
+            if previous == state && state.room() > Bytes::ZERO {
+                let by_growth = collector.steady_growth(state).0.checked_div(step.0).unwrap_or(u64::MAX);
+                skipped = by_growth.min(left.0.saturating_sub(1) / state.room().0);
+                state.old_used += Bytes(skipped * step.0);
+            }
+        }
+        if let Some(last) = out.last_mut().filter(|_| skipped > 0) {
+            last.count += skipped;
+            last.before = state.used() + state.room() - last.promoted.min(state.old_used);
+            last.after = state.used();
+        }
+        self.young = Some(state.clone());
+        Bytes(left.0 - skipped * state.room().0)
+    }
+
+    fn skip_period(&mut self, state: &Generations, left: Bytes, out: &mut [Touched]) -> Bytes {
+        let mut rest = left;
+        if let Some(beat) = self.full.as_ref().filter(|beat| &beat.state == state && beat.left > left) {
+            let period = beat.left.0 - left.0;
+            let times = left.0.saturating_sub(1) / period;
+            if times > 0 {
+                out[beat.entries..].iter_mut().for_each(|entry| entry.count += times * entry.count);
+                let merged = &mut out[beat.entries - 1].count;
+                *merged += times * (*merged - beat.count);
+                rest = Bytes(left.0 - times * period);
+            }
+        }
+        let count = out.last().map_or(0, |last| last.count);
+        self.full = Some(Beat { state: state.clone(), left: rest, entries: out.len(), count });
+        rest
+    }
+}

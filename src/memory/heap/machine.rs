@@ -1,0 +1,266 @@
+//! The heap that the simulator holds: generations and their collector, driven by allocation.
+
+use super::fold::Rhythm;
+use super::{CollectionKind, Collector, Flow, Generations, HeapSpec, Step, Touched};
+use crate::base::Bytes;
+
+/// A request for memory by the mutator.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Allocation {
+    /// Bytes in all, any number of edens.
+    pub bytes: Bytes,
+    /// Share still reachable at the next young collection and dead by the one after, 0 ..= 1.
+    pub survival: f64,
+    /// Share that replaces evenly chosen bytes of the live set (state updated by replacement), 0 ..= 1.
+    pub turnover: f64,
+    /// Updates of evenly chosen old objects that come with these bytes, for card scanning; at least 0.
+    pub updates: f64,
+}
+
+/// How far an allocation came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// All bytes are allocated.
+    Done,
+    /// The running concurrent cycle must end before `left` bytes can be allocated: stop the mutator until
+    /// [`Heap::finish_cycle`], then allocate them.
+    Stalled {
+        /// Bytes that wait.
+        left: Bytes,
+    },
+}
+
+/// java.lang.OutOfMemoryError: an allocation failed after a full collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutOfMemory {
+    /// Bytes that found no place.
+    pub wanted: Bytes,
+    /// Bytes of the live set.
+    pub live: Bytes,
+    /// Size of the heap.
+    pub capacity: Bytes,
+}
+
+impl std::fmt::Display for OutOfMemory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "out of memory: {} live of {}, no room for {} more", self.live, self.capacity, self.wanted)
+    }
+}
+
+impl std::error::Error for OutOfMemory {}
+
+/// Answers how many bytes the mutator allocates while the concurrent cycle given runs.
+pub type Pace<'a> = &'a dyn Fn(&Touched) -> Bytes;
+
+/// One garbage-collected heap.
+pub struct Heap {
+    generations: Generations,
+    collector: Box<dyn Collector>,
+    /// The live set as the caller counts it, before inflation.
+    asked: Bytes,
+    cycle_left: Option<Bytes>,
+    folding: bool,
+}
+
+impl Heap {
+    /// An empty heap.
+    pub fn new(spec: HeapSpec, collector: Box<dyn Collector>) -> Heap {
+        let generations = collector.found(&spec);
+        Heap { generations, collector, asked: Bytes::ZERO, cycle_left: None, folding: true }
+    }
+
+    /// Allocates, collecting as often as it takes; appends what the collections touched to `out`, in order, equal
+    /// neighbours folded by their count. An entry with `concurrent` announces a cycle, which runs until [`Heap::finish_cycle`].
+    pub fn allocate(&mut self, request: Allocation, out: &mut Vec<Touched>) -> Result<Progress, OutOfMemory> {
+        self.run(request, None, out)
+    }
+
+    /// As [`Heap::allocate`], for batches that outlast a concurrent cycle: a cycle ends by itself when the mutator has
+    /// allocated what `pace` answers for it.
+    pub fn allocate_paced(
+        &mut self,
+        request: Allocation,
+        pace: Pace<'_>,
+        out: &mut Vec<Touched>,
+    ) -> Result<Progress, OutOfMemory> {
+        self.run(request, Some(pace), out)
+    }
+
+    /// Adds `bytes` to the live set; they are allocated in eden and promoted in time, like anything else.
+    pub fn grow(&mut self, bytes: Bytes, out: &mut Vec<Touched>) -> Result<(), OutOfMemory> {
+        let held = self.held();
+        self.asked += bytes;
+        let mut left = self.held().saturating_sub(held);
+        loop {
+            let chunk = left.min(self.room());
+            self.generations.fill_live(chunk);
+            left -= chunk;
+            if left == Bytes::ZERO {
+                return Ok(());
+            }
+            // A stall cannot be waited for here, since growth is not split: the collector has to finish its cycle.
+            if self.collect(left, out)? == Step::Stall {
+                self.finish_cycle(out);
+            }
+        }
+    }
+
+    /// Takes up to `bytes` from the live set; they are garbage until the space that holds them is collected.
+    pub fn release(&mut self, bytes: Bytes) {
+        let held = self.held();
+        self.asked = self.asked.saturating_sub(bytes);
+        self.generations.release(held.saturating_sub(self.held()));
+        if !self.collector.bounded() {
+            self.generations.settle();
+        }
+    }
+
+    /// Promotes the whole live set and drops all garbage, at no cost: the state right after a full collection.
+    pub fn settle(&mut self) {
+        self.generations.settle();
+    }
+
+    /// The concurrent cycle announced last is over; appends the pauses that end it. Does nothing when none runs.
+    pub fn finish_cycle(&mut self, out: &mut Vec<Touched>) {
+        self.cycle_left = None;
+        self.collector.finish(&mut self.generations, out);
+    }
+
+    /// Whether a concurrent cycle is under way.
+    pub fn in_cycle(&self) -> bool {
+        matches!(self.generations.phase, super::Phase::Marking { .. })
+    }
+
+    /// The collector, for its tax and its threads.
+    pub fn collector(&self) -> &dyn Collector {
+        &*self.collector
+    }
+
+    /// The state in detail.
+    pub fn generations(&self) -> &Generations {
+        &self.generations
+    }
+
+    /// Bytes that the live set takes, inflation included.
+    pub fn live(&self) -> Bytes {
+        self.generations.live()
+    }
+
+    /// Bytes in use, garbage included; at most the capacity, but for a collector without bounds.
+    pub fn used(&self) -> Bytes {
+        self.generations.used()
+    }
+
+    /// Bytes in eden.
+    pub fn eden_used(&self) -> Bytes {
+        self.generations.eden_used()
+    }
+
+    /// Size of eden until the next collection.
+    pub fn eden_capacity(&self) -> Bytes {
+        self.generations.spaces.eden
+    }
+
+    /// Bytes in the old generation.
+    pub fn old_used(&self) -> Bytes {
+        self.generations.old_used()
+    }
+
+    /// Size of the heap.
+    pub fn capacity(&self) -> Bytes {
+        self.generations.spec.capacity
+    }
+
+    /// Bytes not in use.
+    pub fn free(&self) -> Bytes {
+        self.capacity().saturating_sub(self.used())
+    }
+
+    fn held(&self) -> Bytes {
+        self.asked.scale(self.generations.spec.inflation)
+    }
+
+    /// Bytes that fit before the next collection or the end of a paced cycle.
+    fn room(&self) -> Bytes {
+        let room = self.generations.room();
+        self.cycle_left.map_or(room, |left| left.min(room))
+    }
+
+    fn run(
+        &mut self,
+        request: Allocation,
+        pace: Option<Pace<'_>>,
+        out: &mut Vec<Touched>,
+    ) -> Result<Progress, OutOfMemory> {
+        if !self.collector.bounded() {
+            return Ok(Progress::Done);
+        }
+        let updates = if request.bytes > Bytes::ZERO { request.updates / request.bytes.as_f64() } else { 0.0 };
+        let flow = Flow { survival: request.survival, turnover: request.turnover, updates };
+        let (mut left, mut rhythm) = (request.bytes, Rhythm::default());
+        // Entries of earlier calls must not be multiplied by a skip of this one.
+        let mut fresh = Vec::new();
+        let result = loop {
+            let chunk = left.min(self.room());
+            self.generations.fill(chunk, &flow);
+            left -= chunk;
+            if self.pass(chunk, &mut fresh) {
+                rhythm.forget_young();
+            }
+            if left == Bytes::ZERO {
+                break Ok(Progress::Done);
+            }
+            if self.generations.room() > Bytes::ZERO {
+                continue;
+            }
+            match self.collect(left, &mut fresh) {
+                Err(error) => break Err(error),
+                Ok(Step::Stall) => break Ok(Progress::Stalled { left }),
+                Ok(Step::Collected) => {}
+            }
+            self.start_pace(pace, &fresh);
+            if self.folding && self.cycle_left.is_none() {
+                left = rhythm.skip((&mut self.generations, &*self.collector), left, &mut fresh);
+            }
+        };
+        fresh.into_iter().for_each(|entry| entry.push_onto(out));
+        result
+    }
+
+    /// Counts `chunk` towards the end of a paced cycle; true where it ended.
+    fn pass(&mut self, chunk: Bytes, out: &mut Vec<Touched>) -> bool {
+        let Some(left) = self.cycle_left else { return false };
+        self.cycle_left = Some(left.saturating_sub(chunk));
+        let over = self.cycle_left == Some(Bytes::ZERO);
+        if over {
+            self.finish_cycle(out);
+        }
+        over
+    }
+
+    fn start_pace(&mut self, pace: Option<Pace<'_>>, out: &[Touched]) {
+        if !self.in_cycle() {
+            self.cycle_left = None;
+        } else if let (None, Some(pace), Some(last)) = (self.cycle_left, pace, out.last()) {
+            if last.kind == CollectionKind::ConcurrentMark {
+                self.cycle_left = Some(pace(last).max(Bytes(1)));
+            }
+        }
+    }
+
+    fn collect(&mut self, left: Bytes, out: &mut Vec<Touched>) -> Result<Step, OutOfMemory> {
+        let step = self.collector.collect(&mut self.generations, out);
+        let least = left.min(self.generations.spec.object).max(Bytes(1));
+        if step == Step::Collected && self.generations.room() < least {
+            return Err(OutOfMemory { wanted: left, live: self.live(), capacity: self.capacity() });
+        }
+        Ok(step)
+    }
+
+    /// A twin that simulates every collection one by one, to test folding against.
+    #[cfg(test)]
+    pub(super) fn unfolded(mut self) -> Heap {
+        self.folding = false;
+        self
+    }
+}

@@ -1,0 +1,83 @@
+//! What a collection touched: the only thing that a price gets to see of it.
+
+use crate::base::Bytes;
+
+/// What sort of collection it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CollectionKind {
+    /// Copies the reachable part of the young generation; the world is stopped.
+    Young,
+    /// A young collection that also evacuates part of the old generation.
+    Mixed,
+    /// Marks and compacts the whole heap; the world is stopped.
+    Full,
+    /// Marks beside the mutator; a cycle that lasts as long as its price says.
+    ConcurrentMark,
+    /// The short pause that ends a concurrent marking.
+    Remark,
+}
+
+/// The work of `count` equal collections in a row. Byte counts and cards are those of *one* of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Touched {
+    /// What sort of collection.
+    pub kind: CollectionKind,
+    /// So many identical ones, at least 1.
+    pub count: u64,
+    /// Bytes copied by evacuation, those promoted among them.
+    pub copied: Bytes,
+    /// Bytes moved into the old generation; part of `copied`.
+    pub promoted: Bytes,
+    /// Reachable bytes traced by marking.
+    pub marked: Bytes,
+    /// Reachable bytes that compaction slid or moved.
+    pub compacted: Bytes,
+    /// Bytes walked over whether reachable or not.
+    pub swept: Bytes,
+    /// Distinct dirty cards of the old generation that were scanned.
+    pub cards: f64,
+    /// Whether it runs beside the mutator.
+    pub concurrent: bool,
+    /// Collector threads that it may use.
+    pub threads: u32,
+    /// Heap in use before; of the last one where several are folded.
+    pub before: Bytes,
+    /// Heap in use after; of the last one where several are folded.
+    pub after: Bytes,
+}
+
+impl Touched {
+    /// A collection that touched nothing yet.
+    pub fn nothing(kind: CollectionKind, threads: u32, used: Bytes) -> Touched {
+        Touched {
+            kind,
+            count: 1,
+            copied: Bytes::ZERO,
+            promoted: Bytes::ZERO,
+            marked: Bytes::ZERO,
+            compacted: Bytes::ZERO,
+            swept: Bytes::ZERO,
+            cards: 0.0,
+            concurrent: kind == CollectionKind::ConcurrentMark,
+            threads,
+            before: used,
+            after: used,
+        }
+    }
+
+    /// Whether both cost the same, whatever the heap held around them.
+    pub fn same_work(&self, other: &Touched) -> bool {
+        let bare = |t: &Touched| Touched { count: 1, before: Bytes::ZERO, after: Bytes::ZERO, ..*t };
+        bare(self) == bare(other)
+    }
+
+    /// Appends `self`, or raises the count of the last entry where that one cost the same.
+    pub fn push_onto(self, out: &mut Vec<Touched>) {
+        match out.last_mut() {
+            Some(last) if last.same_work(&self) => {
+                *last = Touched { count: last.count + self.count, ..self };
+            }
+            _ => out.push(self),
+        }
+    }
+}
