@@ -246,6 +246,20 @@ mod tests {
     }
 
     #[test]
+    fn only_the_living_are_remembered() {
+        let mut text = String::from("time_s,event,task,memory_bytes,stay\n");
+        for task in 0..1000 {
+            text += &format!("{task},arrival,{},10,\n{task},arrival,9999,10,work\n{task}.5,departure,{},,\n", task % 3, task % 3);
+        }
+        let input = TraceInput::from_bytes("t.csv", Box::leak(text.into_boxed_str()).as_bytes());
+        let mut events = Events { table: Table::open(&input, &EVENTS).unwrap(), log: Log::default() };
+        while let Some(event) = events.pull().unwrap() {
+            assert!(events.log.alive.len() <= 1, "{event:?}");
+        }
+        assert_eq!(events.met().tasks, 2000);
+    }
+
+    #[test]
     fn wrong_and_empty_files_are_told_apart() {
         assert!(last_error("").contains("no rows"));
         assert!(last_error("time_s,event,task,memory_bytes\n").contains("below the header"));

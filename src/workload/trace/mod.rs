@@ -14,6 +14,8 @@ mod pull;
 mod table;
 
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod real_traces;
 
 pub use error::{Fault, TraceError};
