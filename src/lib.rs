@@ -9,3 +9,4 @@ pub mod kernel;
 pub mod memory;
 pub mod memory;
 pub mod price;
+pub mod workload;

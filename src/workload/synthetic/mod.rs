@@ -1,0 +1,3 @@
+//! Synthetic workloads: drawn at random from declared laws.
+
+pub mod tasks;
