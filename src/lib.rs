@@ -4,6 +4,7 @@ pub mod base;
 pub mod cluster;
 pub mod memory;
 pub mod policy;
+pub mod metrics;
 pub mod scenario;
 pub mod kernel;
 pub mod memory;
