@@ -2,12 +2,10 @@
 
 pub mod base;
 pub mod cluster;
-pub mod memory;
-pub mod policy;
-pub mod metrics;
-pub mod scenario;
 pub mod kernel;
 pub mod memory;
-pub mod memory;
+pub mod metrics;
+pub mod policy;
 pub mod price;
+pub mod scenario;
 pub mod workload;

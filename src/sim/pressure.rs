@@ -226,7 +226,10 @@ impl World<'_> {
         let manager = &self.managers[host as usize];
         let (cpu, disk) = (manager.cpu, manager.disk);
         let (stored, squeeze) = match self.settings.compress {
-            true => self.prices.compression.compress(bytes),
+            true => {
+                let packed = self.prices.compression.codec().pack(bytes);
+                (packed.bytes, packed.pack)
+            }
             false => (bytes, crate::base::SimSpan::ZERO),
         };
         let work = self.prices.spill.io(stored);

@@ -2,7 +2,7 @@
 
 use crate::base::{Bytes, SimSpan};
 use crate::kernel::Dist;
-use crate::memory::cache::Order;
+use crate::memory::cache::Eviction;
 
 /// How records reach the subtasks of an operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub struct State {
     /// Heap cache in front of it; `None`: heap state is kept whole, managed state has the managed cache only.
     pub cache: Option<Bytes>,
     /// Replacement rule of the cache.
-    pub order: Order,
+    pub eviction: Eviction,
 }
 
 /// Records kept for a window.

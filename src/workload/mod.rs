@@ -5,6 +5,7 @@
 //! [`arrival`] process. None keeps more than the tasks that are alive, so the length of a trace does not matter.
 
 pub mod arrival;
+pub mod graph;
 pub mod synthetic;
 pub mod task;
 pub mod trace;

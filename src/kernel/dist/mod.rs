@@ -81,6 +81,11 @@ impl Dist {
         (entry.build)(law, &names, &values).map_err(|fault| fault_of(entry.name, &fault))
     }
 
+    /// The law that always gives `value`.
+    pub fn constant(value: f64) -> Dist {
+        Dist { sampler: Sampler::Constant(value), mean: value, variance: 0.0, lowest: value }
+    }
+
     /// One draw.
     #[inline]
     pub fn sample(&self, stream: &mut Stream) -> f64 {
