@@ -1,8 +1,9 @@
 //! Trace formats: files of real (or exported) tasks, streamed.
 //!
-//! Memory grows with the tasks that are alive, or with the series of one task, or (where a file is not in the order of
-//! time) with one day of it; never with the length of the trace. Plain and gzip files are told apart by their first bytes.
-//! A fault in a file names file, line, column, value and what was expected; what was read before it stays delivered.
+//! Memory grows with the tasks that are alive, or with the series of one task, or (where a file is not in the order
+//! of time) with one day of it; never with the length of the trace. Plain and gzip files are told apart by their
+//! first bytes. A fault in a file names file, line, column, value and what was expected; what was read before it
+//! stays delivered.
 //!
 //! A format declares, besides the usual entry, which columns its files have and where the public data is to be had.
 //! Columns are found by name, in any order, and others are ignored.
