@@ -6,6 +6,7 @@
 //! trace does not matter.
 
 pub mod arrival;
+pub mod error;
 pub mod synthetic;
 pub mod task;
 pub mod trace;

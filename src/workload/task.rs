@@ -6,7 +6,7 @@
 //! later. The simulator asks for the next event when the time of the last one is reached, so that one event is
 //! buffered.
 
-use super::trace::TraceError;
+use super::error::TraceError;
 use crate::base::{Bytes, SimSpan, SimTime};
 
 /// A task (or a group of equal tasks) that enters the system.

@@ -9,8 +9,8 @@
 use crate::base::{Bytes, SimSpan, SimTime};
 use crate::kernel::{Dist, Stream, Streams};
 use crate::workload::arrival::Arrival;
+use crate::workload::error::TraceError;
 use crate::workload::task::{DemandStep, Stay, TaskArrival, TaskSource, TraceEvent};
-use crate::workload::trace::TraceError;
 
 /// One kind of task.
 pub struct TaskClass {

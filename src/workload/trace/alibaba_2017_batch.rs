@@ -17,11 +17,11 @@
 //! The source counts what it leaves out.
 
 use super::demand::{constant, replayed};
-use super::error::TraceError;
 use super::pull::{Met, Pull, Source};
 use super::table::{Row, Table};
 use super::{Columns, Format, Opened, REPLAY, TraceInput};
 use crate::base::{Args, Bytes, Entry, Kind, SimSpan, SimTime, Trait, Value, optional, param, required};
+use crate::workload::error::TraceError;
 use crate::workload::task::{TaskArrival, TraceEvent};
 
 /// The registry entry.

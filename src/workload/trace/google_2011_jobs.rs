@@ -14,11 +14,11 @@
 //!   matched.
 
 use super::demand::{Samples, replayed};
-use super::error::{Fault, TraceError};
 use super::pull::{Met, Pull, Source};
 use super::table::{Row, Table};
 use super::{Columns, Format, Opened, REPLAY, TraceInput};
 use crate::base::{Args, Bytes, Entry, Kind, SimSpan, SimTime, Trait, param, required};
+use crate::workload::error::{Fault, TraceError};
 use crate::workload::task::{TaskArrival, TraceEvent};
 use std::collections::{BTreeSet, VecDeque};
 
@@ -36,8 +36,8 @@ pub const ENTRY: Entry<Format> = Entry {
     traits: &[Trait::OffersForesight],
     build: Format {
         tables: &[COLUMNS],
-        where_to_get: "the trace is at https://github.com/google/cluster-data (ClusterData2011_2), CC BY 4.0; \
-                       aggregated by job at https://github.com/dnhua/CPU-and-Memory-resource-usage-from-Google-Cluster-Data; \
+        where_to_get: "the trace is at https://github.com/google/cluster-data (ClusterData2011_2), CC BY 4.0; by \
+                       job at https://github.com/dnhua/CPU-and-Memory-resource-usage-from-Google-Cluster-Data; \
                        a sample is part of the program: embedded:google_2011_sample",
         open,
     },

@@ -19,11 +19,11 @@
 //! without a departure row stays to the end. A later row is not known before its time, so the format as a whole
 //! offers no foresight, though steps written into an arrival row are known from the arrival on.
 
-use super::error::{Fault, TraceError};
 use super::pull::{Met, Pull, Source};
 use super::table::{Row, Table, parse_secs};
 use super::{Columns, Format, Opened, TraceInput};
 use crate::base::{Args, Bytes, Entry, Kind, SimSpan, SimTime, Trait, required};
+use crate::workload::error::{Fault, TraceError};
 use crate::workload::task::{DemandStep, Stay, TaskArrival, TraceEvent};
 use std::collections::BTreeMap;
 

@@ -9,7 +9,6 @@
 //! Columns are found by name, in any order, and others are ignored.
 
 mod demand;
-mod error;
 mod input;
 mod pull;
 mod table;
@@ -19,7 +18,7 @@ mod damage;
 #[cfg(test)]
 mod real_traces;
 
-pub use error::{Fault, TraceError};
+pub use super::error::{Fault, TraceError};
 pub use input::{TraceInput, embedded_names};
 
 use super::task::TaskSource;
@@ -69,7 +68,7 @@ pub(crate) const REPLAY: Param = param(
     "hold: a task stays for its measured duration, whatever the CPU does; work: it leaves when its CPU work is done",
 );
 
-/// Opens the trace under the parameter `path` of `args`, which is relative to the folder `base` or "embedded:<name>".
+/// Opens the trace under the parameter `path` of `args`, which is relative to the folder `base` or `embedded:` and a name.
 pub fn open(format: &str, args: &Args, base: &Path) -> Opened {
     let Some(entry) = TRACES.iter().find(|entry| entry.name == format) else {
         let known = TRACES.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", ");

@@ -17,11 +17,11 @@
 //! - Class: workflow and process, as in `eager/bwa`. Job: 0 for the first workflow met, 1 for the second.
 
 use super::demand::{Samples, constant, replayed};
-use super::error::{Fault, TraceError};
 use super::pull::{Met, Pull, Source};
 use super::table::{Row, Table};
 use super::{Columns, Format, Opened, REPLAY, TraceInput};
 use crate::base::{Args, Bytes, Entry, Kind, SimSpan, SimTime, Trait, optional, param, required};
+use crate::workload::error::{Fault, TraceError};
 use crate::workload::task::{TaskArrival, TraceEvent};
 
 /// The registry entry.
@@ -40,7 +40,8 @@ pub const ENTRY: Entry<Format> = Entry {
     build: Format {
         tables: &[TASK_COLUMNS, SERIES_COLUMNS],
         where_to_get: "the trace is at https://github.com/long2mao1/k-segments-traces (no licence stated: for \
-                       reading and measuring only); join its exports into one file of tasks and one of series, both by task id",
+                       reading and measuring only); join its exports into one file of tasks and one of series, both by \
+                       task id",
         open,
     },
 };

@@ -3,10 +3,10 @@
 //! No cell is quoted in any of the formats, and quotes are taken as they are: an unpaired one must not swallow the
 //! file.
 
-use super::error::{Fault, TraceError};
 use super::input::TraceInput;
 use super::{Columns, TRACES};
 use crate::base::{SimSpan, SimTime};
+use crate::workload::error::{Fault, TraceError};
 use csv::ByteRecord;
 use std::io::{ErrorKind, Read};
 
