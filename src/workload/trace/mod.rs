@@ -68,7 +68,7 @@ pub(crate) const REPLAY: Param = param(
     "hold: a task stays for its measured duration, whatever the CPU does; work: it leaves when its CPU work is done",
 );
 
-/// Opens the trace under the parameter `path` of `args`, which is relative to the folder `base` or `embedded:` and a name.
+/// Opens the trace under the parameter `path` of `args`: a path relative to the folder `base`, or `embedded:<name>`.
 pub fn open(format: &str, args: &Args, base: &Path) -> Opened {
     let Some(entry) = TRACES.iter().find(|entry| entry.name == format) else {
         let known = TRACES.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", ");
