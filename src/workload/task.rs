@@ -1,11 +1,12 @@
 //! The common shape of a task, whether read from a cluster trace or drawn at random, and the stream that carries it.
 //!
-//! Some sources know at the arrival of a task all that it will ever ask for (a finished trace with one series a task, a
-//! synthetic law). Others learn it as time goes on (an event log). One interface serves both: an arrival carries the
-//! steps known up front, and [`TraceEvent::Demand`] and [`TraceEvent::Departure`] bring what comes to be known later.
-//! The simulator asks for the next event when the time of the last one is reached, so that one event is buffered.
+//! Some sources know at the arrival of a task all that it will ever ask for (a finished trace with one series a task,
+//! a synthetic law). Others learn it as time goes on (an event log). One interface serves both: an arrival carries
+//! the steps known up front, and [`TraceEvent::Demand`] and [`TraceEvent::Departure`] bring what comes to be known
+//! later. The simulator asks for the next event when the time of the last one is reached, so that one event is
+//! buffered.
 
-use super::trace::TraceError;
+use super::error::TraceError;
 use crate::base::{Bytes, SimSpan, SimTime};
 
 /// A task (or a group of equal tasks) that enters the system.

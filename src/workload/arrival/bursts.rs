@@ -1,9 +1,9 @@
 //! Poisson arrivals with bursts: while a burst is on, another Poisson stream is added to the base.
 //!
-//! The lengths of bursts and pauses have any law. With Pareto lengths of shape 1 < a < 2 the counts are long-range dependent
-//! (Willinger, Taqqu, Sherman and Wilson, "Self-similarity through high-variability", IEEE/ACM ToN 5(1), 1997: H = (3 - a)/2),
-//! which is what a superposition of on/off users looks like. With base 0 it is a plain on/off source.
-//! A run starts with a pause; what that changes fades with the warm-up.
+//! The lengths of bursts and pauses have any law. With Pareto lengths of shape 1 < a < 2 the counts are long-range
+//! dependent (Willinger, Taqqu, Sherman and Wilson, "Self-similarity through high-variability", IEEE/ACM ToN 5(1),
+//! 1997: H = (3 - a)/2), which is what a superposition of on/off users looks like. With base 0 it is a plain on/off
+//! source. A run starts with a pause; what that changes fades with the warm-up.
 
 use super::{Arrival, exponential, not_idle, rate, rate_or_zero};
 use crate::base::{Args, Build, Entry, Kind, SimSpan, SimTime, param, required};
@@ -30,7 +30,10 @@ fn build(args: &Args) -> Result<Box<dyn Arrival>, String> {
     let means = [lengths[0].mean() / 1e9, lengths[1].mean() / 1e9];
     let cycle = means[0] + means[1];
     if !(cycle.is_finite() && cycle > 0.0 && means[1] > 0.0) {
-        return Err(format!("mean burst {} s, mean pause {} s: expected finite, and a burst above 0", means[1], means[0]));
+        return Err(format!(
+            "mean burst {} s, mean pause {} s: expected finite, and a burst above 0",
+            means[1], means[0]
+        ));
     }
     let mean_rate = base + extra * means[1] / cycle;
     not_idle(mean_rate, 2.0 / cycle)?;
@@ -87,7 +90,8 @@ mod tests {
         let mut bursts = process(law(1.0), law(2.0));
         assert_eq!(bursts.mean_rate(), 40.0);
         let (mean, idc) = dispersion(&mut *bursts, 1500, 50.0);
-        // Long-run index with l = (100, 10), r = (1, 0.5): 1 + 2 * 90^2 * 0.5 / (1.5^2 * 60) = 61; 1 + 60 (1 - 1/75) in windows of 50 s.
+        // Long-run index with l = (100, 10), r = (1, 0.5): 1 + 2 * 90^2 * 0.5 / (1.5^2 * 60) = 61; 1 + 60 (1 - 1/75)
+        // in windows of 50 s.
         assert!((idc / 60.2 - 1.0).abs() < 0.11, "{idc}");
         assert!((mean - 2000.0).abs() < 3.0 * (60.2 * 2000.0 / 1500.0f64).sqrt(), "{mean}");
     }

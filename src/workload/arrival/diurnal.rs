@@ -1,7 +1,8 @@
 //! Poisson arrivals whose rate follows the time of day: rate x (1 + amplitude sin(2 pi (t + phase) / period)).
 //!
 //! Drawn by thinning (Lewis and Shedler, "Simulation of nonhomogeneous Poisson processes by thinning", Naval Research
-//! Logistics 26, 1979): candidates at the highest rate, each kept with the probability rate now / highest rate. That is exact.
+//! Logistics 26, 1979): candidates at the highest rate, each kept with the probability rate now / highest rate. That
+//! is exact.
 
 use super::{Arrival, exponential, rate};
 use crate::base::{Args, Build, Entry, Kind, SimSpan, SimTime, param, required};
@@ -17,7 +18,12 @@ pub const ENTRY: Entry<Build<dyn Arrival>> = Entry {
         required("rate", Kind::Rate, "mean arrivals"),
         param("amplitude", Kind::Number(0.0, 1.0), "0.6", "swing as a share of the mean rate"),
         param("period", Kind::Span, "1 d", "length of a cycle"),
-        param("phase", Kind::Span, "0 s", "time within the cycle at the start of the run; the rate is mean and rising at 0"),
+        param(
+            "phase",
+            Kind::Span,
+            "0 s",
+            "time within the cycle at the start of the run; the rate is mean and rising at 0",
+        ),
     ],
     traits: &[],
     build,

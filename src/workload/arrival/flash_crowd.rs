@@ -1,8 +1,9 @@
 //! Poisson arrivals with flash crowds: at random times the rate climbs to a multiple of the base, then decays.
 //!
-//! A crowd adds base x (factor - 1) x g(t): g climbs from 0 to 1 along a straight line during the ramp, then decays exponentially.
-//! News traffic looks like that, at five to twenty times the base within a minute. Crowds start as a Poisson process and add up, so that by
-//! Campbell's theorem the mean rate is base x (1 + (factor - 1) (ramp / 2 + decay) / every).
+//! A crowd adds base x (factor - 1) x g(t): g climbs from 0 to 1 along a straight line during the ramp, then decays
+//! exponentially. News traffic looks like that, at five to twenty times the base within a minute. Crowds start as a
+//! Poisson process and add up, so that by Campbell's theorem the mean rate is base x (1 + (factor - 1) (ramp / 2 +
+//! decay) / every).
 //!
 //! Drawn by thinning between the moments at which the shape changes; exact. All decaying crowds are one number, since
 //! exponentials of equal decay add to one. The run starts without a crowd.

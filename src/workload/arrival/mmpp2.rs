@@ -1,10 +1,10 @@
 //! Markov-modulated Poisson arrivals with two states: calm and busy periods of exponential length.
 //!
-//! Heffes and Lucantoni, "A Markov modulated characterization of packetized voice and data traffic and related statistical
-//! multiplexer performance", IEEE JSAC 4(6), 1986. With r1, r2 the rates of leaving the states and l1, l2 those of
-//! arrivals: mean rate (l1 r2 + l2 r1)/(r1 + r2), index of dispersion in the long run
-//! 1 + 2 (l1 - l2)^2 r1 r2 / ((r1 + r2)^2 (l1 r2 + l2 r1)). With one rate 0 it is an interrupted Poisson process.
-//! The first state is drawn by the share of time that each has, so that the process is stationary from the start.
+//! Heffes and Lucantoni, "A Markov modulated characterization of packetized voice and data traffic and related
+//! statistical multiplexer performance", IEEE JSAC 4(6), 1986. With r1, r2 the rates of leaving the states and l1, l2
+//! those of arrivals: mean rate (l1 r2 + l2 r1)/(r1 + r2), index of dispersion in the long run 1 + 2 (l1 - l2)^2 r1
+//! r2 / ((r1 + r2)^2 (l1 r2 + l2 r1)). With one rate 0 it is an interrupted Poisson process. The first state is drawn
+//! by the share of time that each has, so that the process is stationary from the start.
 
 use super::{Arrival, exponential, not_idle, rate_or_zero, secs};
 use crate::base::{Args, Build, Entry, Kind, SimSpan, SimTime, required};

@@ -1,8 +1,8 @@
 //! Arrival processes: when the next task (or record batch) comes.
 //!
-//! A process is a state machine that turns draws from its own stream into gaps. It keeps no clock: the caller says what
-//! time it is, which only processes that follow the time of day need. State the process in every chart: at equal rates, a paced source
-//! makes much shorter queues than a Poisson one.
+//! A process is a state machine that turns draws from its own stream into gaps. It keeps no clock: the caller says
+//! what time it is, which only processes that follow the time of day need. State the process in every chart: at equal
+//! rates, a paced source makes much shorter queues than a Poisson one.
 
 use crate::base::{Args, Build, SimSpan, SimTime};
 use crate::kernel::Stream;
@@ -35,7 +35,8 @@ registry! {
 /// Beyond it, gaps fall below the resolution of a nanosecond.
 const FASTEST: f64 = 1e8;
 
-/// The most changes of an inner state that may pass between two arrivals in the mean; beyond it a run would only spin.
+/// The most changes of an inner state that may pass between two arrivals in the mean; beyond it a run would only
+/// spin.
 const MOST_CHANGES: f64 = 1e6;
 
 /// The rate under `name`, refused where it is 0 or more than 10^8 a second.

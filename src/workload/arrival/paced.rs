@@ -1,7 +1,7 @@
 //! Arrivals at equal distances: a source with a rate limiter.
 //!
-//! The least variable process there is; queues behind it are much shorter than behind Poisson arrivals (D/M/1 at 80 %: waiting 1.69
-//! against 4 service times). The first arrival comes after one gap.
+//! The least variable process there is; queues behind it are much shorter than behind Poisson arrivals (D/M/1 at 80
+//! %: waiting 1.69 against 4 service times). The first arrival comes after one gap.
 
 use super::{Arrival, rate};
 use crate::base::{Args, Build, Entry, Kind, SimSpan, SimTime, Trait, required};

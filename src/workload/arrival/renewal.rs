@@ -1,4 +1,5 @@
-//! Renewal arrivals: gaps are independent draws from any law (an empirical one replays the shape of a measured source).
+//! Renewal arrivals: gaps are independent draws from any law (an empirical one replays the shape of a measured
+//! source).
 
 use super::Arrival;
 use crate::base::{Args, Build, Entry, Kind, SimSpan, SimTime, required};

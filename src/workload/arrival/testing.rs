@@ -41,7 +41,8 @@ pub fn dispersion(process: &mut dyn Arrival, windows: usize, secs: f64) -> (f64,
     (mean, squares / (windows - 1) as f64 / mean)
 }
 
-/// The leading numbers of a row's parameters, in their order, and the expected value; `None` where the table is absent.
+/// The leading numbers of a row's parameters, in their order, and the expected value; `None` where the table is
+/// absent.
 pub fn expected(id: &str) -> Option<(Vec<f64>, f64)> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/verification/queueing_and_allocation.csv");
     let Ok(mut table) = csv::Reader::from_path(path) else {

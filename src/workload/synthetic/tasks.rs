@@ -1,15 +1,16 @@
-//! Independent tasks of several classes: each class has an arrival process and laws for size, CPU work, holding time and instances.
+//! Independent tasks of several classes: each class has an arrival process and laws for size, CPU work, holding time
+//! and instances.
 //!
-//! The workload of the loss and queueing models with exact answers (Erlang, M/M/c, Kaufman-Roberts), and the plainest one for users.
-//! A class that holds its memory for a drawn time stays that long whatever the CPU does; one without a holding time leaves when
-//! its CPU work is done. One stream for each (purpose, class): a class that is added, or a law that draws more often,
-//! moves no other draw, and policies meet the same tasks.
+//! The workload of the loss and queueing models with exact answers (Erlang, M/M/c, Kaufman-Roberts), and the plainest
+//! one for users. A class that holds its memory for a drawn time stays that long whatever the CPU does; one without a
+//! holding time leaves when its CPU work is done. One stream for each (purpose, class): a class that is added, or a
+//! law that draws more often, moves no other draw, and policies meet the same tasks.
 
 use crate::base::{Bytes, SimSpan, SimTime};
 use crate::kernel::{Dist, Stream, Streams};
 use crate::workload::arrival::Arrival;
+use crate::workload::error::TraceError;
 use crate::workload::task::{DemandStep, Stay, TaskArrival, TaskSource, TraceEvent};
-use crate::workload::trace::TraceError;
 
 /// One kind of task.
 pub struct TaskClass {
@@ -50,7 +51,8 @@ struct Drawn {
 }
 
 impl SyntheticTasks {
-    /// Refuses an empty list, a class that could never leave (neither CPU work nor holding time), and senseless cores.
+    /// Refuses an empty list, a class that could never leave (neither CPU work nor holding time), and senseless
+    /// cores.
     pub fn new(classes: Vec<TaskClass>, streams: &Streams) -> Result<SyntheticTasks, String> {
         if classes.is_empty() {
             return Err("no classes of tasks: expected at least one".into());

@@ -2,25 +2,26 @@
 //!
 //! Each row is a task of up to 64,486 parallel instances with the CPU and memory planned for one instance.
 //!
-//! - Time: seconds from the start of the trace; a file that begins before it (`create_s` < 0) is shifted as a whole so that its
-//!   first row is at 0. Rows are in the order of `create_s`.
+//! - Time: seconds from the start of the trace; a file that begins before it (`create_s` < 0) is shifted as a whole
+//!   so that its first row is at 0. Rows are in the order of `create_s`.
 //! - Memory: `plan_mem_norm` is a fraction of the largest machine, whose size is not published; the parameter
 //!   `machine_memory` supplies it. Only ratios between tasks are real.
-//! - CPU: no usage is given. The work of an instance is taken as (`end_s` - `create_s`) x planned cores. That is too much
-//!   where the task waited for machines or ran its instances in waves, and where an instance used less than planned.
-//! - Status: for Waiting and Running rows `end_s` is the last change of state, not an end. They are left out unless `keep` names
-//!   them; they then stay for `open_duration`.
+//! - CPU: no usage is given. The work of an instance is taken as (`end_s` - `create_s`) x planned cores. That is too
+//!   much where the task waited for machines or ran its instances in waves, and where an instance used less than
+//!   planned.
+//! - Status: for Waiting and Running rows `end_s` is the last change of state, not an end. They are left out unless
+//!   `keep` names them; they then stay for `open_duration`.
 //! - A task that was never planned (empty CPU or memory) is left out unless `unplanned_memory` is given; it then
 //!   counts as one core and that much memory.
 //!
 //! The source counts what it leaves out.
 
 use super::demand::{constant, replayed};
-use super::error::TraceError;
 use super::pull::{Met, Pull, Source};
 use super::table::{Row, Table};
 use super::{Columns, Format, Opened, REPLAY, TraceInput};
 use crate::base::{Args, Bytes, Entry, Kind, SimSpan, SimTime, Trait, Value, optional, param, required};
+use crate::workload::error::TraceError;
 use crate::workload::task::{TaskArrival, TraceEvent};
 
 /// The registry entry.
@@ -200,7 +201,8 @@ mod tests {
 
     #[test]
     fn the_first_row_is_time_zero_and_work_is_planned_cores_times_duration() {
-        let (events, left_out) = run("-10,30,5,1,7,Terminated,50,0.25\n5,,6,2,1,Waiting,,\n5,6,6,3,1,Failed,100,0.5\n", |_| {});
+        let (events, left_out) =
+            run("-10,30,5,1,7,Terminated,50,0.25\n5,,6,2,1,Waiting,,\n5,6,6,3,1,Failed,100,0.5\n", |_| {});
         let tasks = arrivals(events);
         assert_eq!((tasks.len(), left_out), (2, 1));
         let (first, second) = (&tasks[0], &tasks[1]);
@@ -218,7 +220,10 @@ mod tests {
             args.set("replay", Value::Text("work".into()));
         });
         let tasks = arrivals(events);
-        assert_eq!((tasks[0].stay, tasks[0].cpu_work, tasks[0].peak()), (Stay::UntilDone, SimSpan::secs(60), Bytes::gib(1)));
+        assert_eq!(
+            (tasks[0].stay, tasks[0].cpu_work, tasks[0].peak()),
+            (Stay::UntilDone, SimSpan::secs(60), Bytes::gib(1))
+        );
         assert_eq!(left_out, 0);
     }
 

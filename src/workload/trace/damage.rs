@@ -1,4 +1,5 @@
-//! Damaged files: whatever the bytes, a source ends in order, without a panic and with at most one fault, its last word.
+//! Damaged files: whatever the bytes, a source ends in order, without a panic and with at most one fault, its last
+//! word.
 
 use super::{Format, TRACES, TraceInput};
 use crate::base::{Args, Entry, Kind, Preset, SimTime, Value};
@@ -92,7 +93,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn a_changed_byte_or_a_cut_never_panics(which in 0..4usize, place in 0..400usize, byte: u8, cut: bool, packed: bool) {
+    fn a_changed_byte_or_a_cut_never_panics(
+        which in 0..4usize, place in 0..400usize, byte: u8, cut: bool, packed: bool,
+    ) {
         let mut bytes = valid(TRACES[which].name).as_bytes().to_vec();
         if packed {
             let mut encoder = GzEncoder::new(Vec::new(), Compression::default());

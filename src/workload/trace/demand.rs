@@ -14,7 +14,8 @@ pub(super) struct Samples {
 }
 
 impl Samples {
-    /// Notes that from `offset` on the task holds `bytes` and uses `cores`. `offset` never falls; the first counts as 0.
+    /// Notes that from `offset` on the task holds `bytes` and uses `cores`. `offset` never falls; the first counts as
+    /// 0.
     pub fn push(&mut self, offset: SimSpan, bytes: Bytes, cores: f64) {
         let offset = if self.steps.is_empty() { SimSpan::ZERO } else { offset };
         self.work +=

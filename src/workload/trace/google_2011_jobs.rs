@@ -1,23 +1,24 @@
 //! CPU and memory of jobs of a Google cluster in May 2011, a sample every five minutes, one day of a job at a time.
 //!
-//! Made from ClusterData 2011 (task usage) by the authors of "Virtual Machine Consolidation with Multiple Usage Prediction", who
-//! chose job-days with a utilisation between 5 and 90 %. Each job-day is a task: it arrives with its first sample, holds each
-//! sample's memory until the next, and leaves five minutes after the last.
+//! Made from ClusterData 2011 (task usage) by the authors of "Virtual Machine Consolidation with Multiple Usage
+//! Prediction", who chose job-days with a utilisation between 5 and 90 %. Each job-day is a task: it arrives with its
+//! first sample, holds each sample's memory until the next, and leaves five minutes after the last.
 //!
-//! - Units: `cpu_pct` and `mem_pct` are percent of units that are not given; the parameters `cores` and `memory` supply what
-//!   100 % is. A few values are above 100.
-//! - CPU: the work is the integral of `cpu_pct`, spread evenly: `cores` of the task is its mean, so that on an idle machine
-//!   the work ends with the day. The memory steps keep their time of day whatever the CPU does.
-//! - Order: the file is ordered by job, then day. To deliver it by time, one pass over the file collects the tasks of one
-//!   day; so memory grows with a day, and a file of n days is read n times. The first day of the file is time 0.
-//! - Classes: one, since nothing is known of the kind of a job; `job` is the job's id, so days of one job can be matched.
+//! - Units: `cpu_pct` and `mem_pct` are percent of units that are not given; the parameters `cores` and `memory`
+//!   supply what 100 % is. A few values are above 100.
+//! - CPU: the work is the integral of `cpu_pct`, spread evenly: `cores` of the task is its mean, so that on an idle
+//!   machine the work ends with the day. The memory steps keep their time of day whatever the CPU does.
+//! - Order: the file is ordered by job, then day. To deliver it by time, one pass over the file collects the tasks of
+//!   one day; so memory grows with a day, and a file of n days is read n times. The first day of the file is time 0.
+//! - Classes: one, since nothing is known of the kind of a job; `job` is the job's id, so days of one job can be
+//!   matched.
 
 use super::demand::{Samples, replayed};
-use super::error::{Fault, TraceError};
 use super::pull::{Met, Pull, Source};
 use super::table::{Row, Table};
 use super::{Columns, Format, Opened, REPLAY, TraceInput};
 use crate::base::{Args, Bytes, Entry, Kind, SimSpan, SimTime, Trait, param, required};
+use crate::workload::error::{Fault, TraceError};
 use crate::workload::task::{TaskArrival, TraceEvent};
 use std::collections::{BTreeSet, VecDeque};
 
@@ -35,7 +36,7 @@ pub const ENTRY: Entry<Format> = Entry {
     traits: &[Trait::OffersForesight],
     build: Format {
         tables: &[COLUMNS],
-        where_to_get: "the trace is at https://github.com/google/cluster-data (ClusterData2011_2), CC BY 4.0; aggregated by \
+        where_to_get: "the trace is at https://github.com/google/cluster-data (ClusterData2011_2), CC BY 4.0; by \
                        job at https://github.com/dnhua/CPU-and-Memory-resource-usage-from-Google-Cluster-Data; \
                        a sample is part of the program: embedded:google_2011_sample",
         open,
@@ -211,9 +212,11 @@ mod tests {
                 other => panic!("{other:?}"),
             })
             .collect();
-        let order: Vec<(u64, u64, u64)> = tasks.iter().map(|task| (task.at.0 / 1_000_000_000, task.job, task.task)).collect();
+        let order: Vec<(u64, u64, u64)> =
+            tasks.iter().map(|task| (task.at.0 / 1_000_000_000, task.job, task.task)).collect();
         assert_eq!(order, [(0, 9, 0), (300, 8, 1), (86_400, 8, 2), (86_400, 9, 3)]);
-        let steps = [(0, 100), (600, 300)].map(|(at, bytes)| DemandStep { offset: SimSpan::secs(at), bytes: Bytes(bytes) });
+        let steps =
+            [(0, 100), (600, 300)].map(|(at, bytes)| DemandStep { offset: SimSpan::secs(at), bytes: Bytes(bytes) });
         assert_eq!(tasks[2].demand, steps);
         // 300 s at 1 core and 300 s at 2 cores.
         assert_eq!((tasks[2].cpu_work, tasks[2].stay), (SimSpan::secs(900), Stay::For(SimSpan::secs(900))));

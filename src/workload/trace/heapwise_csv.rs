@@ -11,19 +11,19 @@
 //! | `instances` | arrival only: empty is 1 |
 //! | `cpu_s` | arrival only: CPU seconds of one instance on one core; empty is 0 |
 //! | `cores` | arrival only: the most cores an instance can use; empty is 1 |
-//! | `stay` | arrival only: empty: until its departure row; `work`: until its CPU work is done; a number: that many seconds |
+//! | `stay` | arrival only: empty: until its departure row; `work`: until its work is done; a number: so many seconds |
 //! | `priority` | arrival only: 0 (lowest, and empty) to 255 |
 //!
-//! The first four columns must be there. Rows `demand` and `departure` belong to tasks that stay until their departure
-//! row: when another task leaves is decided in the run, where such a row could come too late.
-//! A task without a departure row stays to the end. A later row is not known before its time, so the format as a whole
+//! The first four columns must be there. Rows `demand` and `departure` belong to tasks that stay until their
+//! departure row: when another task leaves is decided in the run, where such a row could come too late. A task
+//! without a departure row stays to the end. A later row is not known before its time, so the format as a whole
 //! offers no foresight, though steps written into an arrival row are known from the arrival on.
 
-use super::error::{Fault, TraceError};
 use super::pull::{Met, Pull, Source};
 use super::table::{Row, Table, parse_secs};
 use super::{Columns, Format, Opened, TraceInput};
 use crate::base::{Args, Bytes, Entry, Kind, SimSpan, SimTime, Trait, required};
+use crate::workload::error::{Fault, TraceError};
 use crate::workload::task::{DemandStep, Stay, TaskArrival, TraceEvent};
 use std::collections::BTreeMap;
 
@@ -210,7 +210,8 @@ mod tests {
     fn arrivals_demands_and_departures_come_as_written() {
         let all = events(
             "time_s,event,task,memory_bytes,stay,cpu_s,class\n\
-             0.5,arrival,7,100,,2,sort\n1,demand,7,300,,,\n2,departure,7,,,,\n2,arrival,7,5;30:6;40:6;50:0,work,1.25,join\n",
+             0.5,arrival,7,100,,2,sort\n1,demand,7,300,,,\n2,departure,7,,,,\n\
+             2,arrival,7,5;30:6;40:6;50:0,work,1.25,join\n",
         );
         let all: Vec<TraceEvent> = all.into_iter().map(Result::unwrap).collect();
         let TraceEvent::Arrival(first) = &all[0] else { panic!("{:?}", all[0]) };
@@ -242,14 +243,21 @@ mod tests {
             texts.iter().for_each(|part| assert!(error.contains(part), "{error} lacks {part}"));
         }
         let back = last_error("time_s,event,task,memory_bytes\n5,arrival,1,10\n4,arrival,2,10\n");
-        assert!(back.contains("line 3, column time_s: order runs backwards") && back.contains("at least 5 s"), "{back}");
+        assert!(
+            back.contains("line 3, column time_s: order runs backwards") && back.contains("at least 5 s"),
+            "{back}"
+        );
     }
 
     #[test]
     fn only_the_living_are_remembered() {
         let mut text = String::from("time_s,event,task,memory_bytes,stay\n");
         for task in 0..1000 {
-            text += &format!("{task},arrival,{},10,\n{task},arrival,9999,10,work\n{task}.5,departure,{},,\n", task % 3, task % 3);
+            text += &format!(
+                "{task},arrival,{},10,\n{task},arrival,9999,10,work\n{task}.5,departure,{},,\n",
+                task % 3,
+                task % 3
+            );
         }
         let input = TraceInput::from_bytes("t.csv", Box::leak(text.into_boxed_str()).as_bytes());
         let mut events = Events { table: Table::open(&input, &EVENTS).unwrap(), log: Log::default() };
@@ -265,6 +273,9 @@ mod tests {
         assert!(last_error("time_s,event,task,memory_bytes\n").contains("below the header"));
         assert!(last_error("1,2,3\n4,5,6\n").contains("looks like data"));
         let other = last_error("job_id,day,time_s,cpu_pct,mem_pct\n1,1,0,5,5\n");
-        assert!(other.contains("expected time_s,event,task,memory_bytes") && other.contains("google-2011-jobs"), "{other}");
+        assert!(
+            other.contains("expected time_s,event,task,memory_bytes") && other.contains("google-2011-jobs"),
+            "{other}"
+        );
     }
 }

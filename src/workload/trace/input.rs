@@ -2,7 +2,7 @@
 //!
 //! An input can be opened more than once, because a file that is not in the order of time is read in several passes.
 
-use super::error::{Fault, TraceError};
+use crate::workload::error::{Fault, TraceError};
 use flate2::bufread::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};

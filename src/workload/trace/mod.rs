@@ -1,14 +1,14 @@
 //! Trace formats: files of real (or exported) tasks, streamed.
 //!
-//! Memory grows with the tasks that are alive, or with the series of one task, or (where a file is not in the order of
-//! time) with one day of it; never with the length of the trace. Plain and gzip files are told apart by their first bytes.
-//! A fault in a file names file, line, column, value and what was expected; what was read before it stays delivered.
+//! Memory grows with the tasks that are alive, or with the series of one task, or (where a file is not in the order
+//! of time) with one day of it; never with the length of the trace. Plain and gzip files are told apart by their
+//! first bytes. A fault in a file names file, line, column, value and what was expected; what was read before it
+//! stays delivered.
 //!
 //! A format declares, besides the usual entry, which columns its files have and where the public data is to be had.
 //! Columns are found by name, in any order, and others are ignored.
 
 mod demand;
-mod error;
 mod input;
 mod pull;
 mod table;
@@ -18,7 +18,7 @@ mod damage;
 #[cfg(test)]
 mod real_traces;
 
-pub use error::{Fault, TraceError};
+pub use super::error::{Fault, TraceError};
 pub use input::{TraceInput, embedded_names};
 
 use super::task::TaskSource;
@@ -68,7 +68,7 @@ pub(crate) const REPLAY: Param = param(
     "hold: a task stays for its measured duration, whatever the CPU does; work: it leaves when its CPU work is done",
 );
 
-/// Opens the trace under the parameter `path` of `args`, which is relative to the folder `base` or "embedded:<name>".
+/// Opens the trace under the parameter `path` of `args`: a path relative to the folder `base`, or `embedded:<name>`.
 pub fn open(format: &str, args: &Args, base: &Path) -> Opened {
     let Some(entry) = TRACES.iter().find(|entry| entry.name == format) else {
         let known = TRACES.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", ");

@@ -1,24 +1,27 @@
-//! Memory and CPU over time of containerised tasks of two workflows (nf-core eager and sarek), a sample about every 2 s.
+//! Memory and CPU over time of containerised tasks of two workflows (nf-core eager and sarek), a sample about every 2
+//! s.
 //!
-//! From the traces of "Predicting Dynamic Memory Requirements for Scientific Workflow Tasks" (IEEE Big Data 2023). Two files,
-//! tasks and series, both in the order of task ids; read side by side, so that memory grows with one task's series.
+//! From the traces of "Predicting Dynamic Memory Requirements for Scientific Workflow Tasks" (IEEE Big Data 2023).
+//! Two files, tasks and series, both in the order of task ids; read side by side, so that memory grows with one
+//! task's series.
 //!
-//! - Time: `start_s` counts from the start of a workflow. With `workflow = "both"` the two are laid over each other, both
-//!   from 0: the file is then read by two readers, one a workflow.
-//! - Memory: the MB of the files are MiB: the highest peaks equal the request exactly so, and only so. Equal neighbours are one
-//!   step. Without `series`, a task holds its peak (or, with `memory = "request"`, what it asked for) all its life.
-//! - CPU: the work is the integral of `cpu_pct`, spread evenly, so that on an idle machine it ends with the task. Without
-//!   `series` it is duration x `cpus`, the cores asked for, which is an upper bound.
-//! - Gaps: a task without series holds its peak, else its request. A task without `duration_s` lasts to the sample after its
-//!   last one; a task with neither duration nor samples is left out, and counted.
+//! - Time: `start_s` counts from the start of a workflow. With `workflow = "both"` the two are laid over each other,
+//!   both from 0: the file is then read by two readers, one a workflow.
+//! - Memory: the MB of the files are MiB: the highest peaks equal the request exactly so, and only so. Equal
+//!   neighbours are one step. Without `series`, a task holds its peak (or, with `memory = "request"`, what it asked
+//!   for) all its life.
+//! - CPU: the work is the integral of `cpu_pct`, spread evenly, so that on an idle machine it ends with the task.
+//!   Without `series` it is duration x `cpus`, the cores asked for, which is an upper bound.
+//! - Gaps: a task without series holds its peak, else its request. A task without `duration_s` lasts to the sample
+//!   after its last one; a task with neither duration nor samples is left out, and counted.
 //! - Class: workflow and process, as in `eager/bwa`. Job: 0 for the first workflow met, 1 for the second.
 
 use super::demand::{Samples, constant, replayed};
-use super::error::{Fault, TraceError};
 use super::pull::{Met, Pull, Source};
 use super::table::{Row, Table};
 use super::{Columns, Format, Opened, REPLAY, TraceInput};
 use crate::base::{Args, Bytes, Entry, Kind, SimSpan, SimTime, Trait, optional, param, required};
+use crate::workload::error::{Fault, TraceError};
 use crate::workload::task::{TaskArrival, TraceEvent};
 
 /// The registry entry.
@@ -36,18 +39,30 @@ pub const ENTRY: Entry<Format> = Entry {
     traits: &[Trait::OffersForesight],
     build: Format {
         tables: &[TASK_COLUMNS, SERIES_COLUMNS],
-        where_to_get: "the trace is at https://github.com/long2mao1/k-segments-traces (no licence stated: for reading and \
-                       measuring only); join its exports into one file of tasks and one of series, both by task id",
+        where_to_get: "the trace is at https://github.com/long2mao1/k-segments-traces (no licence stated: for \
+                       reading and measuring only); join its exports into one file of tasks and one of series, both by \
+                       task id",
         open,
     },
 };
 
 const TASK_COLUMNS: Columns = Columns {
     of: "tasks",
-    required: &["task", "workflow", "process", "start_s", "duration_s", "samples", "peak_mem_mb", "mem_limit_bytes", "cpus"],
+    required: &[
+        "task",
+        "workflow",
+        "process",
+        "start_s",
+        "duration_s",
+        "samples",
+        "peak_mem_mb",
+        "mem_limit_bytes",
+        "cpus",
+    ],
     optional: &[],
 };
-const SERIES_COLUMNS: Columns = Columns { of: "series", required: &["task", "t_s", "mem_mb", "cpu_pct"], optional: &[] };
+const SERIES_COLUMNS: Columns =
+    Columns { of: "series", required: &["task", "t_s", "mem_mb", "cpu_pct"], optional: &[] };
 static TASKS: Columns = TASK_COLUMNS;
 static SERIES: Columns = SERIES_COLUMNS;
 
@@ -189,7 +204,8 @@ impl Described {
 
     /// The task with its demand, or `None` where nothing says how long it lived.
     fn finish(self, samples: Samples, options: &Options) -> Option<Read> {
-        let sampled = if samples.is_empty() { SimSpan(self.samples.saturating_mul(STEP.0)) } else { samples.last() + STEP };
+        let sampled =
+            if samples.is_empty() { SimSpan(self.samples.saturating_mul(STEP.0)) } else { samples.last() + STEP };
         let duration = self.duration.map_or(sampled, |duration| duration.max(samples.last()));
         if duration == SimSpan::ZERO {
             return None;
@@ -250,7 +266,11 @@ mod tests {
     const TASKS_HEAD: &str = "task,workflow,process,start_s,duration_s,samples,peak_mem_mb,mem_limit_bytes,cpus\n";
     const SERIES_HEAD: &str = "task,t_s,mem_mb,cpu_pct\n";
 
-    fn run(tasks: &str, series: Option<&str>, workflow: &str) -> (Vec<Result<TraceEvent, TraceError>>, Vec<String>, u64) {
+    fn run(
+        tasks: &str,
+        series: Option<&str>,
+        workflow: &str,
+    ) -> (Vec<Result<TraceEvent, TraceError>>, Vec<String>, u64) {
         let folder = tempfile::tempdir().unwrap();
         let mut args = Args::new(vec![
             ("workflow", Value::Text(workflow.into())),

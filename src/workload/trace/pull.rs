@@ -1,6 +1,6 @@
 //! What all formats share on the way out: they stop after the first fault, and name their classes as they meet them.
 
-use super::error::TraceError;
+use crate::workload::error::TraceError;
 use crate::workload::task::{TaskSource, TraceEvent};
 use std::collections::BTreeMap;
 

@@ -1,11 +1,12 @@
 //! A CSV file read row by row, with cells found by the name of their column and faults that name their place.
 //!
-//! No cell is quoted in any of the formats, and quotes are taken as they are: an unpaired one must not swallow the file.
+//! No cell is quoted in any of the formats, and quotes are taken as they are: an unpaired one must not swallow the
+//! file.
 
-use super::error::{Fault, TraceError};
 use super::input::TraceInput;
 use super::{Columns, TRACES};
 use crate::base::{SimSpan, SimTime};
+use crate::workload::error::{Fault, TraceError};
 use csv::ByteRecord;
 use std::io::{ErrorKind, Read};
 
