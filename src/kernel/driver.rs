@@ -31,6 +31,29 @@ pub fn run_while<E, H: Handler<E>>(
     handled
 }
 
+/// A model that owns its queue, so that any of its parts can schedule.
+pub trait Model<E> {
+    /// The queue.
+    fn queue(&mut self) -> &mut EventQueue<E>;
+
+    /// Handles `event`, which happens at `now`.
+    fn handle(&mut self, now: SimTime, event: E);
+
+    /// Asked before each event: whether the run ends here.
+    fn is_over(&self) -> bool {
+        false
+    }
+}
+
+/// Runs every event of `model` at or before `until`, unless it is over before.
+pub fn drive<E, M: Model<E>>(model: &mut M, until: SimTime) {
+    while !model.is_over()
+        && let Some((now, event)) = model.queue().pop_until(until)
+    {
+        model.handle(now, event);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,6 +22,6 @@ mod queue;
 pub mod streams;
 
 pub use dist::{Dist, LAWS};
-pub use driver::{Handler, run, run_while};
+pub use driver::{Handler, Model, drive, run, run_while};
 pub use queue::{EventId, EventQueue};
 pub use streams::{Stream, Streams};

@@ -23,6 +23,11 @@ impl Streams {
         Streams { seed }
     }
 
+    /// A family of streams of its own for `entity`, unrelated to every stream of this one.
+    pub fn substreams(&self, entity: u64) -> Streams {
+        Streams { seed: digest(self.seed, "substreams", entity) }
+    }
+
     /// The stream for `purpose` (say, "arrivals") of `entity` (say, the number of a job), at its start.
     ///
     /// Equal arguments give equal streams; to go on with a stream, keep it.

@@ -49,6 +49,7 @@ pub const REGIONS: &[Param] = &[
     ),
     param("sort_share", SHARE, "0.35", "legacy scheme: share of managed memory fenced off for sorting"),
     param("hash_share", SHARE, "0.35", "legacy scheme: share of managed memory fenced off for hash tables"),
+    optional("probe", Kind::Bytes, "request size that fragmentation is judged for; absent: that of the last request"),
     param(
         "span",
         Kind::Choice(&["task-manager", "cluster"]),

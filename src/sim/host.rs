@@ -66,7 +66,15 @@ pub struct TaskManager {
     /// Key of the concurrent collection on its cores.
     pub cycle: Option<u32>,
     /// Allocations that wait for the concurrent collection: subtask, bytes left.
-    pub stalled: Vec<(u32, Bytes)>,
+    pub stalled: Vec<(u32, crate::memory::heap::Allocation)>,
+    /// Live heap of the framework itself.
+    pub base_live: Bytes,
+    /// Core-nanoseconds served until the monitor's last sample.
+    pub served: f64,
+    /// Size of the last request in each region: the one at hand when fragmentation is judged.
+    pub last_request: Vec<Bytes>,
+    /// Whether its collector gives up by the 98 % rule.
+    pub limits_overhead: bool,
     /// Judge of the 98 % rule.
     pub overhead: crate::memory::heap::OverheadLimit,
     /// End of the last full collection, for the 98 % rule.
@@ -148,7 +156,7 @@ impl World<'_> {
         let old = manager.shown[region as usize];
         let mut new = Shown { used, ..old };
         if self.settings.addressed || self.observer.is_some() {
-            let probe = pool.fragmentation(self.settings.probe);
+            let probe = pool.fragmentation(self.settings.probe.unwrap_or(manager.last_request[region as usize]));
             new = Shown {
                 used,
                 external: probe.external,

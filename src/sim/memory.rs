@@ -4,6 +4,7 @@ use super::host::State;
 use super::log::Entry;
 use super::meters::{Count, Level};
 use super::pressure::Owner;
+use super::recorder::Tally;
 use super::world::World;
 use crate::base::{Bytes, ConsumerId, TaskManagerId};
 use crate::cluster::region::Handle;
@@ -91,7 +92,8 @@ impl World<'_> {
         if bytes == Bytes::ZERO {
             return Bytes::ZERO;
         }
-        let manager = &self.managers[tenancy.host as usize];
+        let manager = &mut self.managers[tenancy.host as usize];
+        manager.last_request[tenancy.region as usize] = bytes;
         let region = &manager.regions[tenancy.region as usize];
         let request = Request { consumer: region.place(tenancy.handle), bytes, least };
         let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots.len() as u32);
@@ -151,8 +153,10 @@ impl World<'_> {
             return true;
         }
         let wanted = bytes - held;
+        self.count(Count::Requests, 1.0);
         let granted = if self.must_queue(tenancy) { Bytes::ZERO } else { self.try_grant(tenancy, wanted, least) };
         if granted == wanted {
+            self.recorder.add(Tally::MemoryWait, self.now, 0.0, 1.0);
             return true;
         }
         self.count(Count::Blocked, 1.0);

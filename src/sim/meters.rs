@@ -61,6 +61,8 @@ indexed! {
         Cores,
         /// TaskManagers paused by their collector.
         Paused,
+        /// TaskManagers that stand because another one pauses.
+        Stalled,
         /// Subtasks that have input but no credit.
         Backpressured,
         /// Subtasks.
@@ -87,6 +89,12 @@ indexed! {
         TasksLost,
         /// Task instances that arrived.
         TasksArrived,
+        /// Requests for pool memory.
+        Requests,
+        /// Heap bytes allocated.
+        Allocated,
+        /// Heap bytes promoted to the old generation.
+        Promoted,
         /// Requests not granted at once.
         Blocked,
         /// Requests refused though the free bytes would have sufficed.

@@ -39,10 +39,10 @@ pub enum Purpose {
         /// Where it goes.
         to: u32,
     },
-    /// A subtask has arrived on another TaskManager.
-    MoveSubtask {
-        /// The subtask.
-        subtask: u32,
+    /// A slot group has arrived on another TaskManager.
+    MoveSlot {
+        /// The slot group.
+        group: u32,
         /// Where it goes.
         to: u32,
     },
@@ -101,7 +101,7 @@ impl World<'_> {
             Purpose::Overflow { request } => self.end_pressure_leg(request),
             Purpose::ReadBack(group) => self.finish_group(group),
             Purpose::MoveGroup { group, to } => self.end_group_move(group, to),
-            Purpose::MoveSubtask { subtask, to } => self.end_subtask_move(subtask, to),
+            Purpose::MoveSlot { group, to } => self.end_slot_move(group, to),
             Purpose::Ship(shipment) => self.end_shipment(shipment),
             Purpose::Merge(subtask) => self.end_merge(subtask),
             Purpose::Run(subtask) => self.end_run(subtask),

@@ -4,8 +4,9 @@ use super::event::Event;
 use super::memory::Tenancy;
 use super::meters::{Count, Level};
 use super::operation::{Leg, Purpose as Aim};
+use super::recorder::Tally;
 use super::world::World;
-use crate::base::{Bytes, TaskManagerId};
+use crate::base::{Bytes, SimTime, TaskManagerId};
 use crate::cluster::region::Handle;
 use crate::cluster::view::Request;
 use crate::kernel::EventId;
@@ -34,6 +35,7 @@ pub struct Pending {
     /// Operations that must end before the step is over.
     legs: u32,
     stamp: u64,
+    since: SimTime,
     patience: Option<EventId>,
 }
 
@@ -51,6 +53,7 @@ impl World<'_> {
             step: 0,
             legs: 0,
             stamp: self.stamps,
+            since: self.now,
             patience: None,
         };
         let number = self.requests.insert(pending) as u32;
@@ -89,6 +92,7 @@ impl World<'_> {
             return false;
         }
         self.close(number);
+        self.recorder.add(Tally::MemoryWait, self.now, self.now.since(pending.since).as_secs(), 1.0);
         self.granted(pending.owner);
         true
     }

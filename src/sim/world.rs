@@ -1,7 +1,10 @@
 //! The whole state of one run, and the dispatch of its events.
 
+use std::collections::BTreeMap;
+
 use slab::Slab;
 
+use super::assemble::Template;
 use super::event::Event;
 use super::host::TaskManager;
 use super::log::{Entry, Observer};
@@ -15,6 +18,7 @@ use super::stream::Streaming;
 use super::task::Tasks;
 use crate::base::{SimSpan, SimTime};
 use crate::cluster::view::{Host, Sample};
+use crate::scenario::spec::Scenario;
 use crate::kernel::{EventQueue, Model, Streams};
 
 /// Everything that a run knows.
@@ -47,6 +51,10 @@ pub struct World<'a> {
     pub(super) ordered: u32,
     /// Why the run ends before its time, if it does.
     pub(super) verdict: Option<Verdict>,
+    pub(super) templates: Vec<Template>,
+    pub(super) scenario: Scenario,
+    /// Hit ratios already computed: the characteristic time of a cache takes milliseconds.
+    pub(super) hit_ratios: BTreeMap<(u64, u64, u64, u8), f64>,
 }
 
 /// Why a run ends before its time.
@@ -56,6 +64,8 @@ pub enum Verdict {
     OutOfMemory(String),
     /// A policy answered something illegal.
     Illegal(String),
+    /// A job cannot run as it is.
+    Failed(String),
     /// A trace is faulty.
     Trace(String),
     /// Everything that arrived has ended, and nothing more will come.
@@ -101,6 +111,10 @@ impl Model<Event> for World<'_> {
         self.now = now;
         self.dispatch(event);
     }
+
+    fn is_over(&self) -> bool {
+        self.verdict.is_some()
+    }
 }
 
 impl World<'_> {
@@ -124,5 +138,32 @@ impl World<'_> {
             Event::Monitor => self.on_monitor(),
             Event::Sample => self.on_sample(),
         }
+    }
+}
+
+impl World<'_> {
+    /// Ends the run where everything that arrived has ended and nothing more will come.
+    pub(super) fn end_if_done(&mut self) {
+        let streaming = self.streaming.jobs.iter().any(|job| !job.deployed || job.open > 0);
+        if !streaming && self.tasks.tasks.is_empty() && !self.sources_left() {
+            self.verdict.get_or_insert(Verdict::Finished);
+        }
+    }
+
+    /// Recounts all books from the ground up; says what does not agree.
+    pub(super) fn prove(&self) -> Option<String> {
+        for (host, manager) in self.managers.iter().enumerate() {
+            for region in &manager.regions {
+                if let Err(text) = region.prove() {
+                    return Some(format!("TaskManager {host}: {text}"));
+                }
+            }
+            let taken = manager.slots.iter().filter(|taken| **taken).count() as u32;
+            let face = &self.hosts[host];
+            if taken + face.free_slots != face.slots {
+                return Some(format!("TaskManager {host}: {taken} slots taken, {} free of {}", face.free_slots, face.slots));
+            }
+        }
+        None
     }
 }

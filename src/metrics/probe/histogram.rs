@@ -28,6 +28,7 @@ pub struct Histogram {
     weights: Vec<f64>,
     first: u64,
     total: f64,
+    sum: f64,
     max: f64,
 }
 
@@ -48,6 +49,7 @@ impl Histogram {
     /// Adds `weight` (at least 0), such as the seconds for which `value` held.
     pub fn push_weighted(&mut self, value: f64, weight: f64) {
         self.total += weight;
+        self.sum += if value > 0.0 && value.is_finite() { value * weight } else { 0.0 };
         if !(value > 0.0 && value.is_finite()) {
             self.zero += weight;
             return;
@@ -76,6 +78,7 @@ impl Histogram {
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &Histogram) {
         self.total += other.total;
+        self.sum += other.sum;
         self.zero += other.zero;
         self.max = self.max.max(other.max);
         for (place, weight) in other.weights.iter().enumerate().filter(|(_, weight)| **weight > 0.0) {
@@ -91,6 +94,11 @@ impl Histogram {
     /// Weight of all values.
     pub fn total(&self) -> f64 {
         self.total
+    }
+
+    /// Sum of values times their weights, exactly.
+    pub fn sum(&self) -> f64 {
+        self.sum
     }
 
     /// Largest value, exactly.

@@ -100,6 +100,11 @@ impl World<'_> {
         self.streaming.groups[self.streaming.subtasks[number as usize].group as usize].host
     }
 
+    /// A subtask waits for its heap until a concurrent collection has ended.
+    pub(in crate::sim) fn set_stalled(&mut self, number: u32) {
+        self.set_stage(number, Stage::Stalled);
+    }
+
     /// Changes what a subtask does, and the levels with it.
     pub(super) fn set_stage(&mut self, number: u32, stage: Stage) {
         let old = std::mem::replace(&mut self.streaming.subtasks[number as usize].stage, stage);

@@ -143,6 +143,8 @@ pub struct Subtask {
     pub left: Option<u64>,
     /// Records stored by a sort or hash operator.
     pub stored: f64,
+    /// Probe records of a hash operator whose build side is on disk.
+    pub deferred: f64,
     /// Whether it emits what it stored.
     pub emitting: bool,
     /// Random streams.
@@ -162,6 +164,8 @@ pub struct SlotGroup {
     pub subtasks: Vec<u32>,
     /// Whether they travel.
     pub moving: bool,
+    /// Slot that is kept for them where they go.
+    pub reserved: u32,
 }
 
 /// One job.

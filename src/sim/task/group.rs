@@ -44,6 +44,8 @@ pub struct Group {
     pub stage: Stage,
     /// Their pool memory.
     pub seat: Tenancy,
+    /// Slots kept for them where they go.
+    pub(super) reserved: u32,
     /// A request under way.
     pub request: Option<u32>,
     /// When they began to run.
@@ -83,7 +85,7 @@ impl World<'_> {
         self.tasks.waiting -= u64::from(count);
         self.shift(Level::Waiting, -f64::from(count));
         self.hosts[host as usize].claimed_cores += claimed;
-        self.recorder.add(Tally::Waiting, self.now, wait.as_secs(), f64::from(count));
+        self.recorder.add(Tally::SlotWait, self.now, wait.as_secs(), f64::from(count));
         self.tell(|| Entry::Placed { task: number, task_manager: TaskManagerId(host), slots: count });
         let seat = self.register(host, self.group_facts(task, slot, count));
         let group = Group {
@@ -93,6 +95,7 @@ impl World<'_> {
             slot,
             stage: Stage::Starting,
             seat,
+            reserved: 0,
             request: None,
             started: self.now,
             step: 1,

@@ -5,6 +5,7 @@
 //! allocator keeps no addresses; with addresses every instance is a group of its own, with a block of its own.
 
 mod group;
+mod migrate;
 mod queue;
 mod source;
 
@@ -13,7 +14,7 @@ use std::rc::Rc;
 
 use slab::Slab;
 
-pub use group::Group;
+pub use group::{Group, Stage};
 pub use source::Source;
 
 use crate::base::{SimSpan, SimTime};

@@ -1,0 +1,428 @@
+//! From a checked scenario to a world at time 0.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use slab::Slab;
+
+use super::event::Event;
+use super::host::{Shown, State, TaskManager};
+use super::log::{Entry as LogEntry, Observer};
+use super::meters::{Level, Meters};
+use super::recorder::Recorder;
+use super::settings::{Names, PolicySet, PriceSet, Settings};
+use super::station::Station;
+use super::stream::{Job, Streaming};
+use super::task::{Source, Tasks};
+use super::world::World;
+use crate::base::{Args, Build, Bytes, Entry, Param, Kind, SimSpan, SimTime, TaskManagerId, Trait, Value};
+use crate::cluster::region::Region;
+use crate::cluster::share::Share;
+use crate::cluster::view::{Host, Sample};
+use crate::kernel::{EventQueue, Streams};
+use crate::memory::heap::{COLLECTORS, Heap, HeapSpec};
+use crate::memory::layout::{Layout, Options, Origin};
+use crate::memory::pool::{BLOCK_ALLOCATORS, Pool};
+use crate::policy::{allocation::ALLOCATION, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
+use crate::price::collection::COLLECTION_PRICES;
+use crate::price::compression::COMPRESSIONS;
+use crate::price::spill::SPILL_PRICES;
+use crate::price::state::STATE_PRICES;
+use crate::price::transfer::TRANSFER_PRICES;
+use crate::scenario::spec::{Choice, Group, Scenario, Workload};
+use crate::workload::arrival::{ARRIVALS, Arrival};
+use crate::workload::graph::Graph;
+use crate::workload::synthetic::tasks::SyntheticTasks;
+use crate::workload::synthetic::{GENERATORS, Generated, GeneratorInput};
+use crate::workload::trace;
+
+/// Everything that is needed to start a TaskManager of a group.
+pub(super) struct Template {
+    group: Group,
+    layout: Layout,
+    /// Node of the next TaskManager: disk and link, and how many more may share them.
+    node: (u32, u32, u64),
+}
+
+/// Finds a plug-in and builds it.
+fn build<T: ?Sized>(list: &[&Entry<Build<T>>], choice: &Choice) -> Result<Box<T>, String> {
+    let entry = list.iter().find(|entry| entry.name == choice.name);
+    let entry = entry.ok_or_else(|| format!("\"{}\" is not registered", choice.name))?;
+    (entry.build)(&choice.args).map_err(|text| format!("{}: {text}", choice.name))
+}
+
+fn has<B>(list: &[&Entry<B>], name: &str, wanted: Trait) -> bool {
+    list.iter().any(|entry| entry.name == name && entry.traits.contains(&wanted))
+}
+
+/// The world of `scenario` at time 0. A text tells what cannot be built; `heapwise check` finds the same.
+pub fn assemble<'a>(
+    scenario: &Scenario,
+    seed: u64,
+    observer: Option<&'a mut dyn Observer>,
+) -> Result<World<'a>, String> {
+    let mut world = World {
+        queue: EventQueue::new(),
+        now: SimTime::ZERO,
+        settings: settings(scenario),
+        policies: policies(scenario)?,
+        prices: prices(scenario)?,
+        streams: Streams::new(seed),
+        managers: Vec::new(),
+        hosts: Vec::new(),
+        candidates: Vec::new(),
+        stations: Vec::new(),
+        operations: Slab::new(),
+        requests: Slab::new(),
+        tasks: Tasks::default(),
+        streaming: Streaming::default(),
+        sample: Sample::default(),
+        meters: Meters::new(),
+        recorder: Recorder::new(scenario.run.span("duration")),
+        observer,
+        consumers: 0,
+        stamps: 0,
+        ordered: 0,
+        verdict: None,
+        templates: templates(scenario)?,
+        scenario: scenario.clone(),
+        hit_ratios: BTreeMap::new(),
+    };
+    for template in 0..world.templates.len() {
+        for _ in 0..world.templates[template].group.args.count("count") {
+            world.add_manager(template)?;
+        }
+    }
+    world.add_workloads()?;
+    Ok(world)
+}
+
+fn settings(scenario: &Scenario) -> Settings {
+    let (run, pressure, monitor, failures) = (&scenario.run, &scenario.pressure, &scenario.monitor, &scenario.failures);
+    let policies = &scenario.policies;
+    let foresight = has(PLACEMENT, &policies.placement.name, Trait::NeedsForesight)
+        || has(ALLOCATION, &policies.allocation.name, Trait::NeedsForesight)
+        || has(SPILL, &policies.spill.name, Trait::NeedsForesight)
+        || has(MIGRATION, &policies.migration.name, Trait::NeedsForesight);
+    let mechanisms = &scenario.mechanisms;
+    Settings {
+        duration: run.span("duration"),
+        batch: run.count("batch"),
+        steps: Rc::from(&*scenario.steps),
+        patience: pressure.span("patience"),
+        compress: pressure.flag("spill_compression"),
+        migrate_tasks: pressure.count("migrate_tasks") as u32,
+        page: Bytes(32 << 10),
+        segment: Bytes(32 << 10),
+        queue_limit: failures.count("queue_limit"),
+        foresight,
+        addressed: !has(BLOCK_ALLOCATORS, &scenario.allocator.name, Trait::Addressless),
+        bounded: scenario.allocator.name != "unbounded",
+        probe: scenario.regions.bytes_opt("probe"),
+        headroom: mechanisms.greedy_retention,
+        card_scanning: mechanisms.card_scanning.is_some(),
+        coordination: mechanisms.coordination,
+        heartbeat: mechanisms.timeouts,
+        restart: failures.span("restart"),
+        max_restarts: failures.count("max_restarts"),
+        sample_every: run.span("sample_every"),
+        monitor_every: monitor.span("interval"),
+        provision_delay: monitor.span("provision_delay"),
+        max_task_managers: monitor.count("max_task_managers") as u32,
+        targets: BTreeMap::new(),
+        names: Names {
+            placement: policies.placement.name.clone(),
+            allocation: policies.allocation.name.clone(),
+            spill: policies.spill.name.clone(),
+            migration: policies.migration.name.clone(),
+        },
+    }
+}
+
+fn policies(scenario: &Scenario) -> Result<PolicySet, String> {
+    Ok(PolicySet {
+        placement: build(PLACEMENT, &scenario.policies.placement)?,
+        allocation: build(ALLOCATION, &scenario.policies.allocation)?,
+        spill: build(SPILL, &scenario.policies.spill)?,
+        migration: build(MIGRATION, &scenario.policies.migration)?,
+    })
+}
+
+fn prices(scenario: &Scenario) -> Result<PriceSet, String> {
+    Ok(PriceSet {
+        collection: build(COLLECTION_PRICES, &scenario.prices.collection)?,
+        spill: build(SPILL_PRICES, &scenario.prices.spill)?,
+        compression: build(COMPRESSIONS, &scenario.prices.compression)?,
+        transfer: build(TRANSFER_PRICES, &scenario.prices.transfer)?,
+        state: build(STATE_PRICES, &scenario.prices.state)?,
+    })
+}
+
+fn templates(scenario: &Scenario) -> Result<Vec<Template>, String> {
+    let layouts = scenario.groups.iter().map(|group| {
+        let layout = layout_of(scenario, group).map_err(|text| format!("groups.{}: {text}", group.name))?;
+        Ok(Template { group: group.clone(), layout, node: (0, 0, 0) })
+    });
+    layouts.collect()
+}
+
+/// The memory of a group's TaskManagers, derived as Flink derives it; with M4, managed memory is what the node leaves.
+pub fn layout_of(scenario: &Scenario, group: &Group) -> Result<Layout, String> {
+    let mut options = Options::default();
+    let mut set = |key: &str, text: &str| options.insert(key, text, Origin::Unstated);
+    for (key, value, _) in &group.flink {
+        set(key, value);
+    }
+    let sizes = [
+        ("process", "taskmanager.memory.process.size"),
+        ("task_heap", "taskmanager.memory.task.heap.size"),
+        ("managed", "taskmanager.memory.managed.size"),
+        ("network", "taskmanager.memory.network.min"),
+        ("network", "taskmanager.memory.network.max"),
+    ];
+    for (param, key) in sizes {
+        if let Some(bytes) = group.args.bytes_opt(param) {
+            set(key, &format!("{}b", bytes.0));
+        }
+    }
+    let sized = group.args.bytes_opt("process").is_some() || group.args.bytes_opt("managed").is_some();
+    if group.args.bytes_opt("task_heap").is_some() && !sized && group.flink.is_empty() {
+        set("taskmanager.memory.managed.size", "0b");
+    }
+    set("taskmanager.numberOfTaskSlots", &group.args.count("slots").to_string());
+    let mut layout = Layout::derive(&options).map_err(|error| error.to_string())?;
+    if let Some(node) = scenario.mechanisms.fixed_node {
+        let rest = layout.flink().saturating_sub(layout.managed);
+        if rest > node {
+            return Err(format!("heap and network take {rest}, more than mechanisms.node_memory = {node}"));
+        }
+        layout.managed = node - rest;
+    }
+    Ok(layout)
+}
+
+impl World<'_> {
+    /// Starts one more TaskManager of a group.
+    pub(super) fn add_manager(&mut self, template: usize) -> Result<(), String> {
+        let number = self.managers.len() as u32;
+        let (disk, link) = self.node_of(template);
+        let Template { group, layout, .. } = &self.templates[template];
+        let cores = group.args.number("cores");
+        let regions = regions(&self.scenario, layout)?;
+        let heap = heap(&self.scenario, group, layout)?;
+        let slots = group.args.count("slots") as u32;
+        let base_live = group.args.bytes("framework_live");
+        let manager = TaskManager {
+            group: template as u32,
+            cores,
+            task_heap: layout.task_heap,
+            heap,
+            heap_shown: (0.0, 0.0),
+            cpu: self.stations.len() as u32,
+            disk,
+            link,
+            shown: vec![Shown::default(); regions.1.len()],
+            last_request: vec![Bytes(1); regions.1.len()],
+            region_of: regions.0,
+            regions: regions.1,
+            slots: vec![false; slots as usize],
+            state: State::Up,
+            paused_until: SimTime::ZERO,
+            resume: None,
+            cycle: None,
+            stalled: Vec::new(),
+            base_live,
+            served: 0.0,
+            limits_overhead: group.collector.name == "parallel",
+            overhead: Default::default(),
+            last_full: SimTime::ZERO,
+        };
+        self.stations.push(Station::new(Share::of_cores(cores)));
+        self.enter(number, manager, slots);
+        match self.grow_heap(number, base_live) {
+            true => Ok(()),
+            false => Err(format!("a heap of {} cannot hold the framework's {base_live}", self.managers[number as usize].heap.capacity())),
+        }
+    }
+
+    /// Disk and link of the next TaskManager of a group.
+    fn node_of(&mut self, template: usize) -> (u32, u32) {
+        let first = self.stations.len() as u32;
+        let entry = &mut self.templates[template];
+        if entry.node.2 == 0 {
+            entry.node = (first, first + 1, entry.group.args.count("per_node"));
+            let bandwidth = |name| entry.group.args.number(name);
+            self.stations.push(Station::new(Share::of_bandwidth(bandwidth("disk"))));
+            self.stations.push(Station::new(Share::of_bandwidth(bandwidth("link"))));
+        }
+        entry.node.2 -= 1;
+        (entry.node.0, entry.node.1)
+    }
+
+    /// Shows a new TaskManager to policies, levels and log.
+    fn enter(&mut self, number: u32, manager: TaskManager, slots: u32) {
+        let memory = manager.pool_capacity();
+        let largest_hole = manager.regions.iter().map(Region::largest_hole).max().unwrap_or_default();
+        self.hosts.push(Host {
+            free_slots: slots,
+            slots,
+            cores: manager.cores,
+            claimed_cores: 0.0,
+            free_memory: memory,
+            memory,
+            peak_memory: Bytes::ZERO,
+            largest_hole,
+            open: true,
+        });
+        if self.candidates.len() * 64 <= number as usize {
+            self.candidates.push(0);
+        }
+        let (cores, heap, regions) = (manager.cores, manager.heap.capacity(), manager.regions.len());
+        self.managers.push(manager);
+        self.show_candidate(number);
+        self.shift(Level::TaskManagers, 1.0);
+        self.shift(Level::Cores, cores);
+        self.shift(Level::HeapCapacity, heap.as_f64());
+        self.shift(Level::PoolCapacity, memory.as_f64());
+        self.shift(Level::Regions, regions as f64);
+        self.tell(|| LogEntry::Joined(TaskManagerId(number), slots));
+        for region in 0..regions as u8 {
+            let capacity = self.managers[number as usize].regions[region as usize].capacity();
+            let (place, bounded) = (Self::place_of(number, region), self.settings.bounded);
+            self.tell(|| LogEntry::Opened { place, capacity, bounded });
+            self.show_region(number, region);
+        }
+    }
+
+    fn add_workloads(&mut self) -> Result<(), String> {
+        let workloads = self.scenario.workloads.clone();
+        let slots: u64 = self.hosts.iter().map(|host| u64::from(host.slots)).sum();
+        for (number, workload) in workloads.iter().enumerate() {
+            let named = |text: String| format!("workloads.{}: {text}", workload.name);
+            if trace::TRACES.iter().any(|entry| entry.name == workload.kind.name) {
+                let folder = self.scenario.folder.clone();
+                let events = trace::open(&workload.kind.name, &workload.kind.args, &folder);
+                self.add_source(number, workload, events.map_err(|error| named(error.to_string()))?);
+                continue;
+            }
+            match generate(workload).map_err(named)? {
+                Generated::Graph(graph) => self.add_job(number, workload, graph, slots).map_err(named)?,
+                Generated::Tasks(mut class) => {
+                    class.arrival = arrival(workload, 1)?.ok_or_else(|| named("tasks need an arrival process".into()))?;
+                    class.name = workload.name.clone();
+                    // Workloads draw from streams of their own number, so that one more moves no other.
+                    let streams = self.streams.substreams(number as u64);
+                    let tasks = SyntheticTasks::new(vec![class], &streams).map_err(named)?;
+                    self.add_source(number, workload, Box::new(tasks));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn add_source(&mut self, number: usize, workload: &Workload, events: Box<dyn crate::workload::task::TaskSource>) {
+        self.tasks.sources.push(Source {
+            events: Some(events),
+            next: None,
+            workload: number as u32,
+            start: workload.args.span("start"),
+            priority: workload.args.count("priority") as u8,
+            weight: workload.args.number("weight"),
+        });
+    }
+
+    fn add_job(&mut self, number: usize, workload: &Workload, graph: Graph, slots: u64) -> Result<(), String> {
+        let job = self.streaming.jobs.len() as u32;
+        let parallelism = |asked: u32| if asked == 0 { (slots as u32).max(1) } else { asked };
+        let operators = graph.operators.iter().map(|operator| (0, parallelism(operator.parallelism))).collect();
+        self.streaming.jobs.push(Job {
+            workload: number as u32,
+            graph: Rc::new(graph),
+            arrival: arrival(workload, self.settings.batch)?,
+            arrivals: self.streams.stream("records", u64::from(job)),
+            next_source: 0,
+            priority: workload.args.count("priority") as u8,
+            weight: workload.args.number("weight"),
+            operators,
+            routes: Vec::new(),
+            groups: Vec::new(),
+            open: 0,
+            running: false,
+            deployed: false,
+            restarts: 0,
+        });
+        let at = SimTime::ZERO + workload.args.span("start");
+        self.queue.schedule(at, Event::Job(job).class(), Event::Job(job));
+        Ok(())
+    }
+}
+
+fn generate(workload: &Workload) -> Result<Generated, String> {
+    let entry = GENERATORS.iter().find(|entry| entry.name == workload.kind.name);
+    let entry = entry.ok_or_else(|| format!("\"{}\" is not registered", workload.kind.name))?;
+    let operators: Vec<(String, Args)> =
+        workload.operators.iter().map(|operator| (operator.name.clone(), operator.args.clone())).collect();
+    let input = GeneratorInput { args: &workload.kind.args, operators: &operators };
+    (entry.build)(&input).map_err(|faults| faults.join("; "))
+}
+
+/// The arrival process of a workload, in batches of `batch` records; `None` where it has none.
+fn arrival(workload: &Workload, batch: u64) -> Result<Option<Box<dyn Arrival>>, String> {
+    let Some(choice) = &workload.arrival else { return Ok(None) };
+    let mut scaled = choice.clone();
+    let entry = ARRIVALS.iter().find(|entry| entry.name == choice.name);
+    for Param { name, kind, .. } in entry.map_or(&[][..], |entry| entry.params) {
+        // Rates are of records; time constants of the process stay as they are.
+        if let (Kind::Rate, Some(rate)) = (kind, choice.args.number_opt(name)) {
+            scaled.args.set(name, Value::Number(rate / batch as f64));
+        }
+    }
+    build(ARRIVALS, &scaled).map(Some)
+}
+
+/// Regions of a TaskManager, and which of them serves each purpose (in the order of `Purpose`).
+fn regions(scenario: &Scenario, layout: &Layout) -> Result<([u8; 5], Vec<Region>), String> {
+    let (managed, network) = (layout.managed, layout.network);
+    let sort = managed.scale(scenario.regions.number("sort_share"));
+    let hash = managed.scale(scenario.regions.number("hash_share"));
+    let (of, sizes) = match scenario.regions.text("scheme").as_str() {
+        "unified" => ([0; 5], vec![network + managed]),
+        "legacy" => ([0, 1, 2, 3, 3], vec![network, sort, hash, managed.saturating_sub(sort + hash)]),
+        _ => ([0, 1, 1, 1, 1], vec![network, managed]),
+    };
+    let entry = BLOCK_ALLOCATORS.iter().find(|entry| entry.name == scenario.allocator.name);
+    let entry = entry.ok_or_else(|| format!("allocator \"{}\" is not registered", scenario.allocator.name))?;
+    let pools = sizes.into_iter().map(|size| {
+        let mut pool = Pool::new(size, (entry.build)(&scenario.allocator.args, size)?);
+        if let Some(probe) = scenario.regions.bytes_opt("probe") {
+            pool.watch(probe);
+        }
+        Ok(Region::new(pool))
+    });
+    Ok((of, pools.collect::<Result<_, String>>()?))
+}
+
+fn heap(scenario: &Scenario, group: &Group, layout: &Layout) -> Result<Heap, String> {
+    let capacity = layout.jvm_heap();
+    let inflation = match scenario.mechanisms.pointer_cliff {
+        Some((limit, factor)) if capacity >= limit => factor,
+        _ => 1.0,
+    };
+    let spec = HeapSpec {
+        capacity,
+        cores: group.args.number("cores"),
+        young: group.args.bytes_opt("young").or(scenario.mechanisms.card_scanning),
+        inflation,
+        object: group.args.bytes("object"),
+    };
+    Ok(Heap::new(spec, build(COLLECTORS, &group.collector)?))
+}
+
+/// Starts the clockwork of a fresh world: samples, the monitor, and the first events of every source.
+pub(super) fn start(world: &mut World<'_>) {
+    world.snap();
+    let (sample, monitor) = (world.settings.sample_every, world.settings.monitor_every);
+    world.after(sample.max(SimSpan(1)), Event::Sample);
+    world.after(monitor.max(SimSpan(1)), Event::Monitor);
+    world.open_sources();
+}

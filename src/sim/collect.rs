@@ -1,0 +1,198 @@
+//! Garbage collection: what the heap says was touched becomes pauses and stolen cores, and what follows from a pause.
+
+use super::event::Event;
+use super::meters::{Count, Level};
+use super::recorder::Tally;
+use super::station::Job;
+use super::world::World;
+use crate::base::{Bytes, SimSpan, SimTime};
+use crate::memory::heap::{Allocation, CollectionKind, OutOfMemory, Progress, Touched};
+
+impl World<'_> {
+    /// Allocates the heap of a subtask's batch, then lets its work begin, now or when the collector allows it.
+    pub(super) fn allocate_for(&mut self, subtask: u32, allocation: Allocation) {
+        let host = self.host_of(subtask);
+        let mut touched = Vec::new();
+        let result = self.managers[host as usize].heap.allocate(allocation, &mut touched);
+        self.count(Count::Allocated, allocation.bytes.as_f64());
+        self.charge(host, &touched);
+        match result {
+            Ok(Progress::Done) => self.start_batch_work(subtask),
+            Ok(Progress::Stalled { left }) => {
+                // What came before the stall is already counted.
+                self.count(Count::Allocated, -left.as_f64());
+                let rest = Allocation { bytes: left, ..allocation };
+                self.set_stalled(subtask);
+                self.managers[host as usize].stalled.push((subtask, rest));
+            }
+            Err(error) => self.heap_failed(host, error),
+        }
+    }
+
+    fn heap_failed(&mut self, host: u32, error: OutOfMemory) {
+        self.show_heap(host);
+        self.out_of_memory(host, error.to_string());
+    }
+
+    /// Adds to the live set of a TaskManager; false where it is out of memory.
+    pub(super) fn grow_heap(&mut self, host: u32, bytes: Bytes) -> bool {
+        let mut touched = Vec::new();
+        let result = self.managers[host as usize].heap.grow(bytes, &mut touched);
+        self.charge(host, &touched);
+        match result {
+            Ok(()) => true,
+            Err(error) => {
+                self.heap_failed(host, error);
+                false
+            }
+        }
+    }
+
+    /// Takes from the live set of a TaskManager.
+    pub(super) fn release_heap(&mut self, host: u32, bytes: Bytes) {
+        self.managers[host as usize].heap.release(bytes);
+        self.show_heap(host);
+    }
+
+    /// A lost process starts with a fresh heap that holds the same live data.
+    pub(super) fn reset_heap(&mut self, host: u32) {
+        let manager = &mut self.managers[host as usize];
+        manager.heap.settle();
+        manager.overhead = Default::default();
+        if let Some(key) = manager.cycle.take() {
+            let cpu = manager.cpu;
+            let mut touched = Vec::new();
+            manager.heap.finish_cycle(&mut touched);
+            self.cancel_work(cpu, key);
+        }
+        self.show_heap(host);
+    }
+
+    /// Prices what was touched: pauses stop the TaskManager, concurrent cycles take cores.
+    fn charge(&mut self, host: u32, touched: &[Touched]) {
+        let (mut stopped, mut longest) = (SimSpan::ZERO, SimSpan::ZERO);
+        for entry in touched {
+            let cost = self.prices.collection.cost(entry, self.managers[host as usize].cores);
+            self.count_collection(entry, cost.cpu);
+            if entry.concurrent {
+                self.start_cycle(host, entry, cost.cpu);
+                continue;
+            }
+            let each = cost.pause.scale(1.0 / entry.count as f64);
+            self.recorder.add(Tally::Pause, self.now, each.as_secs(), entry.count as f64);
+            longest = longest.max(each);
+            stopped += cost.pause;
+            if entry.kind == CollectionKind::Full && self.over_limit(host, entry, each) {
+                self.pause(host, stopped, longest);
+                return self.out_of_memory(host, "GC overhead limit exceeded (98 % of the time, 2 % free)".into());
+            }
+        }
+        if stopped > SimSpan::ZERO {
+            self.pause(host, stopped, longest);
+        }
+        self.show_heap(host);
+    }
+
+    fn count_collection(&mut self, entry: &Touched, cpu: SimSpan) {
+        let count = match entry.kind {
+            CollectionKind::Young | CollectionKind::Mixed => Count::Young,
+            CollectionKind::Full => Count::Full,
+            CollectionKind::ConcurrentMark | CollectionKind::Remark => Count::Cycles,
+        };
+        if entry.kind != CollectionKind::Remark {
+            self.count(count, entry.count as f64);
+        }
+        self.count(Count::CollectorNanos, cpu.as_nanos());
+        self.count(Count::Promoted, entry.promoted.as_f64() * entry.count as f64);
+    }
+
+    /// Feeds HotSpot's overhead limit; true where it is exceeded.
+    fn over_limit(&mut self, host: u32, entry: &Touched, each: SimSpan) -> bool {
+        let manager = &mut self.managers[host as usize];
+        if !manager.limits_overhead {
+            return false;
+        }
+        let since = self.now.since(manager.last_full).scale(1.0 / entry.count as f64);
+        manager.last_full = self.now + each.scale(entry.count as f64);
+        let free = 1.0 - entry.after.as_f64() / manager.heap.capacity().as_f64().max(1.0);
+        manager.overhead.full_collection(each, since, free, entry.count)
+    }
+
+    fn start_cycle(&mut self, host: u32, entry: &Touched, cpu: SimSpan) {
+        let station = self.managers[host as usize].cpu;
+        let key = self.start_work(station, Job::Cycle(host), cpu.as_nanos(), f64::from(entry.threads.max(1)));
+        self.managers[host as usize].cycle = Some(key);
+    }
+
+    /// A concurrent collection has ended; allocations that waited for it go on.
+    pub(super) fn end_cycle(&mut self, host: u32) {
+        let manager = &mut self.managers[host as usize];
+        manager.cycle = None;
+        let mut touched = Vec::new();
+        manager.heap.finish_cycle(&mut touched);
+        let waiting = std::mem::take(&mut manager.stalled);
+        self.charge(host, &touched);
+        for (subtask, allocation) in waiting {
+            self.allocate_for(subtask, allocation);
+        }
+    }
+
+    /// Stops a TaskManager for `span`; `longest` is the longest single pause in it.
+    fn pause(&mut self, host: u32, span: SimSpan, longest: SimSpan) {
+        self.count(Count::PauseNanos, span.as_nanos());
+        let manager = &self.managers[host as usize];
+        let until = manager.paused_until.max(self.now) + span;
+        self.stop_until(host, until);
+        if let Some(buffering) = self.settings.coordination.filter(|buffering| longest > *buffering) {
+            let begins = self.now + buffering;
+            for other in (0..self.managers.len() as u32).filter(|other| *other != host) {
+                let event = Event::Stall(other, until);
+                self.queue.schedule(begins, event.class(), event);
+            }
+        }
+        if let Some(heartbeat) = self.settings.heartbeat.filter(|heartbeat| longest > *heartbeat) {
+            self.after(heartbeat, Event::Missed(host));
+        }
+    }
+
+    /// Freezes the cores of a TaskManager until then, unless it already stands longer.
+    fn stop_until(&mut self, host: u32, until: SimTime) {
+        let manager = &mut self.managers[host as usize];
+        if until <= manager.paused_until || until <= self.now {
+            return;
+        }
+        let was_running = manager.paused_until <= self.now && manager.resume.is_none();
+        manager.paused_until = until;
+        if let Some(id) = manager.resume.take() {
+            self.queue.cancel(id);
+        }
+        let event = Event::Resume(host);
+        let id = self.queue.schedule(until, event.class(), event);
+        let manager = &mut self.managers[host as usize];
+        manager.resume = Some(id);
+        let cpu = manager.cpu;
+        if was_running {
+            self.shift(Level::Paused, 1.0);
+            self.freeze_station(cpu, true);
+        }
+    }
+
+    /// A pause ends.
+    pub(super) fn on_resume(&mut self, host: u32) {
+        let manager = &mut self.managers[host as usize];
+        manager.resume = None;
+        let cpu = manager.cpu;
+        self.shift(Level::Paused, -1.0);
+        self.freeze_station(cpu, false);
+    }
+
+    /// Another TaskManager pauses longer than buffers last: this one stands too.
+    pub(super) fn on_stall(&mut self, host: u32, until: SimTime) {
+        self.stop_until(host, until);
+    }
+
+    /// A TaskManager was silent too long: it counts as lost.
+    pub(super) fn on_missed(&mut self, host: u32) {
+        self.lose_host(host);
+    }
+}

@@ -1,0 +1,24 @@
+//! One run: events, handlers, and the one place where decisions change state. Single-threaded and deterministic;
+//! knows neither threads nor files nor the command line.
+
+mod assemble;
+pub mod audit;
+mod collect;
+mod event;
+mod feedback;
+mod host;
+pub mod log;
+mod memory;
+mod meters;
+mod operation;
+mod pressure;
+mod recorder;
+mod run;
+mod settings;
+mod station;
+mod stream;
+mod task;
+mod world;
+
+pub use assemble::layout_of;
+pub use run::{Ending, RunResult, run};

@@ -1,0 +1,109 @@
+//! What a run looks up all the time, resolved from the scenario once.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::base::{Bytes, SimSpan};
+use crate::policy::allocation::AllocationPolicy;
+use crate::policy::migration::MigrationPolicy;
+use crate::policy::placement::PlacementPolicy;
+use crate::policy::spill::SpillPolicy;
+use crate::price::collection::CollectionPrice;
+use crate::price::compression::Compression;
+use crate::price::spill::SpillPrice;
+use crate::price::state::StatePrice;
+use crate::price::transfer::TransferPrice;
+use crate::scenario::spec::Step;
+
+/// The policies of a run.
+pub struct PolicySet {
+    /// Which slot takes a subtask or task.
+    pub placement: Box<dyn PlacementPolicy>,
+    /// How much a consumer gets.
+    pub allocation: Box<dyn AllocationPolicy>,
+    /// What leaves memory.
+    pub spill: Box<dyn SpillPolicy>,
+    /// What moves.
+    pub migration: Box<dyn MigrationPolicy>,
+}
+
+/// The prices of a run.
+pub struct PriceSet {
+    /// Touched bytes into pauses.
+    pub collection: Box<dyn CollectionPrice>,
+    /// Spilled bytes into disk work.
+    pub spill: Box<dyn SpillPrice>,
+    /// Bytes into fewer bytes.
+    pub compression: Box<dyn Compression>,
+    /// Moved state into network work.
+    pub transfer: Box<dyn TransferPrice>,
+    /// State accesses into CPU and disk work.
+    pub state: Box<dyn StatePrice>,
+}
+
+/// Names of the policies, for error texts.
+#[derive(Clone, Debug)]
+pub struct Names {
+    /// Of the placement policy.
+    pub placement: String,
+    /// Of the allocation policy.
+    pub allocation: String,
+    /// Of the spill policy.
+    pub spill: String,
+    /// Of the migration policy.
+    pub migration: String,
+}
+
+/// Constants of a run.
+pub struct Settings {
+    /// Length of the run.
+    pub duration: SimSpan,
+    /// Records in a batch.
+    pub batch: u64,
+    /// Pressure steps in order.
+    pub steps: Rc<[Step]>,
+    /// Longest wait for memory.
+    pub patience: SimSpan,
+    /// Whether spilled bytes are compressed.
+    pub compress: bool,
+    /// Tasks that one migrate step may move.
+    pub migrate_tasks: u32,
+    /// Least useful amount for an elastic consumer.
+    pub page: Bytes,
+    /// Size of a network buffer.
+    pub segment: Bytes,
+    /// Instances that may wait for a slot.
+    pub queue_limit: u64,
+    /// Whether a policy may see the future.
+    pub foresight: bool,
+    /// Whether the allocator keeps addresses.
+    pub addressed: bool,
+    /// Whether the allocator refuses when a region is full.
+    pub bounded: bool,
+    /// Request size that fragmentation is judged for; `None`: the last request's.
+    pub probe: Option<Bytes>,
+    /// M1.
+    pub headroom: Option<Bytes>,
+    /// M2.
+    pub card_scanning: bool,
+    /// M5.
+    pub coordination: Option<SimSpan>,
+    /// M7.
+    pub heartbeat: Option<SimSpan>,
+    /// From a failure to running again, state apart.
+    pub restart: SimSpan,
+    /// Restarts after which a run is given up.
+    pub max_restarts: u64,
+    /// Sampling interval of the time series.
+    pub sample_every: SimSpan,
+    /// Sampling interval of the monitor.
+    pub monitor_every: SimSpan,
+    /// From a request for a TaskManager to its first slot.
+    pub provision_delay: SimSpan,
+    /// Most TaskManagers that feedback may reach.
+    pub max_task_managers: u32,
+    /// What the allocation policy last wished elastic consumers to hold, by consumer.
+    pub targets: BTreeMap<u32, Bytes>,
+    /// Names of the policies.
+    pub names: Names,
+}
