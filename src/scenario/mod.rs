@@ -9,7 +9,7 @@ pub mod catalogue;
 mod check;
 mod document;
 mod fault;
-mod laws;
+pub mod laws;
 mod load;
 mod nearest;
 mod parse;

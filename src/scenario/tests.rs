@@ -369,6 +369,17 @@ fn every_default_of_the_schema_is_right() {
     }
 }
 
+#[test]
+fn the_default_scenario_is_right_and_sweeps() {
+    let text = include_str!("../../scenarios/dc_curve.toml");
+    let whole = load_with(&Fake, (text, "scenarios/dc_curve.toml"), &[]).unwrap_or_else(|f| panic!("{}", listing(&f)));
+    assert_eq!(whole.cells.len(), whole.axes[0].values.len() * 3);
+    assert_eq!(whole.warnings, Vec::<String>::new());
+    // Cells of a sweep share what does not differ between them.
+    let [.., a, b] = &whole.cells[..] else { panic!("too few cells") };
+    assert!(std::sync::Arc::ptr_eq(&a.scenario.workloads, &b.scenario.workloads));
+}
+
 proptest! {
     #[test]
     fn any_text_is_answered(text in "\\PC*") {
