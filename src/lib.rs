@@ -2,5 +2,5 @@
 
 pub mod base;
 pub mod cli;
-pub mod scenario;
 pub mod kernel;
+pub mod scenario;

@@ -5,9 +5,11 @@ use std::io::{self, Write};
 use clap::{Args, ValueEnum};
 
 use crate::base::{Facts, Param, Preset, Trait};
+use crate::kernel::LAWS;
+use crate::kernel::dist::Takes;
 use crate::scenario::catalogue::{BuiltIn, Catalogue};
+use crate::scenario::expectation;
 use crate::scenario::schema::{AXIS, EXPERIMENT, FAMILIES, GROUP, OPERATOR, SECTIONS, TOP, WORKLOAD};
-use crate::scenario::{expectation, laws};
 
 use super::failure::Failure;
 use super::source::{SCENARIOS, question};
@@ -182,13 +184,14 @@ fn scenarios(out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn law_list(out: &mut dyn Write) -> io::Result<()> {
-    for name in laws::names() {
-        let numbers: Vec<String> = laws::numbers(name)
-            .unwrap_or(&[])
-            .iter()
-            .map(|(number, unit)| if *unit { format!("{number} (with unit)") } else { number.to_string() })
-            .collect();
-        writeln!(out, "  {name:<16} {}", numbers.join(", "))?;
+    writeln!(out, "Wherever a key takes a law: {{ law = \"NAME\", … }} with these numbers.\n")?;
+    for entry in LAWS {
+        let takes = match entry.takes {
+            Takes::NumbersOnly => entry.usage(),
+            Takes::Sample => "sample = [value, …]".into(),
+            Takes::Parts => "parts = [{ weight = 1, law = \"…\", … }, …]".into(),
+        };
+        writeln!(out, "  {:<17} {takes}\n{}", entry.name, wrapped(entry.summary, 6, columns()))?;
     }
     Ok(())
 }

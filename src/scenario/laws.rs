@@ -1,37 +1,26 @@
-//! Distributions in a scenario: which numbers a law takes, and which of them carry the unit of the quantity.
+//! Distributions in a scenario: which of a law's numbers carry the unit of what is drawn, and how a law is printed.
 
 use crate::base::{Bytes, Kind, Law, SimSpan};
+use crate::kernel::LAWS;
+use crate::kernel::dist::{LawEntry, LawNumber};
 
 use super::quantity;
 use super::tree::{Node, Origin, Tree};
 
-/// A number of a law: its name, and whether it carries the unit of what is drawn.
-pub type LawNumber = (&'static str, bool);
-
-const TABLE: &[(&str, &[LawNumber])] = &[
-    ("constant", &[("value", true)]),
-    ("uniform", &[("min", true), ("max", true)]),
-    ("exponential", &[("mean", true)]),
-    ("gamma", &[("mean", true), ("scv", false)]),
-    ("lognormal", &[("mean", true), ("scv", false)]),
-    ("weibull", &[("scale", true), ("shape", false)]),
-    ("pareto", &[("min", true), ("shape", false)]),
-    ("bounded-pareto", &[("min", true), ("max", true), ("shape", false)]),
-    ("zipf", &[("count", false), ("exponent", false)]),
-    ("hyperexponential", &[("mean", true), ("scv", false)]),
-    ("erlang", &[("mean", true), ("stages", false)]),
-    ("empirical", &[]),
-    ("mixture", &[]),
-];
-
-/// Names of all laws.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    TABLE.iter().map(|law| law.0)
+/// The law called `name`.
+pub fn entry(name: &str) -> Option<&'static LawEntry> {
+    LAWS.iter().find(|entry| entry.name == name).copied()
 }
 
-/// The numbers that the law called `name` takes; `None` if there is no such law.
-pub fn numbers(name: &str) -> Option<&'static [LawNumber]> {
-    TABLE.iter().find(|law| law.0 == name).map(|law| law.1)
+/// The numbers of a law, each once, although two of its forms may share one.
+pub fn numbers(entry: &LawEntry) -> Vec<&'static LawNumber> {
+    let mut numbers: Vec<&'static LawNumber> = Vec::new();
+    for number in entry.forms.iter().flat_map(|form| form.iter()) {
+        if numbers.iter().all(|known| known.name != number.name) {
+            numbers.push(number);
+        }
+    }
+    numbers
 }
 
 /// The kind of one value drawn from a distribution of this kind.
@@ -59,7 +48,7 @@ pub fn node(kind: &Kind, law: &Law) -> Node {
     }
     let mut entries = vec![("law".to_string(), at(Tree::Text(law.name.clone())))];
     for (name, value) in &law.numbers {
-        let carries = numbers(&law.name).is_some_and(|known| known.iter().any(|number| number.0 == name && number.1));
+        let carries = entry(&law.name).and_then(|entry| entry.number(name)).is_some_and(|number| number.has_unit);
         entries.push((name.clone(), at(if carries { quantity(kind, *value) } else { Tree::Number(*value) })));
     }
     if !law.sample.is_empty() {

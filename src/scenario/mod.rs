@@ -9,7 +9,7 @@ pub mod catalogue;
 mod check;
 mod document;
 mod fault;
-pub mod laws;
+mod laws;
 mod load;
 mod nearest;
 mod parse;

@@ -1,6 +1,7 @@
 //! What a dotted key of a scenario names: a value of some kind, a plug-in, or nothing that is known.
 
 use crate::base::{Kind, Param};
+use crate::kernel::LAWS;
 
 use super::catalogue::{Catalogue, facts};
 use super::laws;
@@ -154,12 +155,12 @@ fn value(path: &[String], depth: usize, kind: Kind) -> Result<Target, NoTarget> 
     match path.get(depth + 1) {
         None => Ok(Target::Value(kind)),
         Some(number) if law && path.len() == depth + 2 => {
-            let known = || laws::names().filter_map(laws::numbers).flatten();
-            match known().find(|known| known.0 == number) {
-                Some((_, true)) => Ok(Target::Value(laws::drawn(&kind))),
-                Some((_, false)) => Ok(Target::Value(Kind::Number(f64::MIN, f64::MAX))),
+            let known = || LAWS.iter().flat_map(|entry| laws::numbers(entry));
+            match known().find(|known| known.name == number) {
+                Some(known) if known.has_unit => Ok(Target::Value(laws::drawn(&kind))),
+                Some(_) => Ok(Target::Value(Kind::Number(f64::MIN, f64::MAX))),
                 None => {
-                    let mut names: Vec<&str> = known().map(|number| number.0).collect();
+                    let mut names: Vec<&str> = known().map(|number| number.name).collect();
                     names.sort_unstable();
                     names.dedup();
                     Err(unknown(path, depth + 1, &names))

@@ -109,7 +109,14 @@ fn unknown_plug_ins_name_their_family_and_the_nearest_member() {
 
 #[test]
 fn laws_need_their_numbers() {
-    faults_of("mean = \"4 MiB\", ", "", &["lacks \"mean\", which the law \"lognormal\" needs"]);
+    faults_of("mean = \"4 MiB\", ", "", &["takes mean and scv, or median and sigma; given: scv"]);
+    faults_of("scv = 2", "scv = -2", &["sum.request = { law", "scv = -2: expected a number of at least 0"]);
+    let swapped = "law = \"uniform\", min = \"2 MiB\", max = \"1 MiB\"";
+    faults_of(
+        "law = \"lognormal\", mean = \"4 MiB\", scv = 2",
+        swapped,
+        &["sum.request", "law \"uniform\"", "min", "max"],
+    );
     faults_of("mean = \"4 MiB\"", "mean = 4", &["operators.sum.request.mean = 4", "has no unit"]);
     let whole = loaded(
         &GOOD.replace(

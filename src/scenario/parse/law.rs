@@ -1,11 +1,14 @@
 //! A distribution: a bare value, or a table that names a law and its numbers.
 
 use crate::base::{Kind, Law, Value};
+use crate::kernel::dist::{LawEntry, Takes};
+use crate::kernel::{Dist, LAWS};
 use crate::scenario::fault::{Faults, Spot};
-use crate::scenario::laws::{drawn, names, numbers};
+use crate::scenario::laws::{self, drawn, numbers};
 use crate::scenario::nearest::nearest;
 use crate::scenario::tree::{Node, Tree};
 
+use super::section::unknown_keys;
 use super::value::{read as read_value, wrong_type};
 
 const PLAIN: Kind = Kind::Number(f64::MIN, f64::MAX);
@@ -32,35 +35,35 @@ fn number(kind: &Kind, spot: &Spot, faults: &mut Faults) -> Option<f64> {
 }
 
 fn table(kind: &Kind, spot: &Spot, also: &[&str], faults: &mut Faults) -> Option<Law> {
-    let name = name(spot, faults)?;
-    let numbers = numbers(&name)?;
-    let mut known: Vec<&str> = ["law"].iter().chain(also).copied().collect();
-    known.extend(numbers.iter().map(|number| number.0));
-    known.extend(match name.as_str() {
-        "empirical" => Some("sample"),
-        "mixture" => Some("parts"),
-        _ => None,
-    });
-    super::section::unknown_keys(spot, &known, faults);
-    let values: Vec<Option<(String, f64)>> = numbers
-        .iter()
-        .map(|(key, carries)| {
-            let node = given(spot, key, &name, faults)?;
-            let kind = if *carries { drawn(kind) } else { PLAIN };
-            number(&kind, &spot.child(key, node), faults).map(|value| (key.to_string(), value))
+    let entry = entry(spot, faults)?;
+    let takes = match entry.takes {
+        Takes::NumbersOnly => None,
+        Takes::Sample => Some("sample"),
+        Takes::Parts => Some("parts"),
+    };
+    let numbers = numbers(entry);
+    let mut known: Vec<&str> = ["law"].iter().chain(also).copied().chain(takes).collect();
+    known.extend(numbers.iter().map(|number| number.name));
+    unknown_keys(spot, &known, faults);
+    let given = numbers.iter().filter_map(|known| Some((known, spot.node.get(known.name)?)));
+    let values: Vec<Option<(String, f64)>> = given
+        .map(|(known, node)| {
+            let kind = if known.has_unit { drawn(kind) } else { PLAIN };
+            Some((known.name.to_string(), number(&kind, &spot.child(known.name, node), faults)?))
         })
         .collect();
-    let mut law = Law { name: name.clone(), numbers: Vec::new(), sample: Vec::new(), parts: Vec::new() };
-    match name.as_str() {
-        "empirical" => law.sample = sample(kind, spot, faults)?,
-        "mixture" => law.parts = parts(kind, spot, faults)?,
-        _ => {}
+    let mut law = Law { name: entry.name.into(), numbers: Vec::new(), sample: Vec::new(), parts: Vec::new() };
+    match entry.takes {
+        Takes::NumbersOnly => {}
+        Takes::Sample => law.sample = sample(kind, spot, faults)?,
+        Takes::Parts => law.parts = parts(kind, spot, faults)?,
     }
     law.numbers = values.into_iter().collect::<Option<_>>()?;
-    Some(law)
+    Dist::new(&law).map_err(|message| faults.value(spot, message)).ok().map(|_| law)
 }
 
-fn name(spot: &Spot, faults: &mut Faults) -> Option<String> {
+fn entry(spot: &Spot, faults: &mut Faults) -> Option<&'static LawEntry> {
+    let names = || LAWS.iter().map(|entry| entry.name);
     let all = || names().collect::<Vec<_>>().join(", ");
     let Some(node) = spot.node.get("law") else {
         faults.value(spot, format!("has no law: expected law = one of {}", all()));
@@ -70,12 +73,12 @@ fn name(spot: &Spot, faults: &mut Faults) -> Option<String> {
         faults.value(&spot.child("law", node), format!("is {}: expected the name of a law: {}", node.noun(), all()));
         return None;
     };
-    if numbers(name).is_none() {
+    let entry = laws::entry(name);
+    if entry.is_none() {
         let message = format!("is not a law: expected one of {}", all());
         faults.value(&spot.child("law", node), message).near(nearest(name, names()));
-        return None;
     }
-    Some(name.clone())
+    entry
 }
 
 fn given<'a>(spot: &Spot<'a>, key: &str, law: &str, faults: &mut Faults) -> Option<&'a Node> {
