@@ -9,3 +9,6 @@ pub mod policy;
 pub mod price;
 pub mod scenario;
 pub mod workload;
+pub mod cli;
+pub mod kernel;
+pub mod scenario;

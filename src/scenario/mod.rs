@@ -1,4 +1,29 @@
 //! Scenarios: from TOML to a checked specification, all faults at once.
+//!
+//! text -> `document` (a tree that knows its places) -> `--set` and axes change the tree -> `parse` (against `schema` and
+//! the plug-ins' own declarations) -> `check` (between keys) -> cells that may run. This layer does not know how a run
+//! works, and never touches the file system.
 
+mod axes;
+pub mod catalogue;
+mod check;
+mod document;
+mod fault;
+mod laws;
+mod load;
+mod nearest;
+mod parse;
+mod quantity;
+mod resolved;
 pub mod schema;
 pub mod spec;
+mod target;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+pub use document::Override;
+pub use fault::{Fault, listing};
+pub use load::{Axis, Cell, Loaded, NO_ABLATION, load, load_with};
+pub use nearest::nearest;
+pub use quantity::expectation;

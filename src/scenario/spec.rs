@@ -14,7 +14,7 @@ pub struct Choice {
 }
 
 /// A group of TaskManagers that are alike.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     /// Its name in the scenario.
     pub name: String,
@@ -27,7 +27,7 @@ pub struct Group {
 }
 
 /// One operator of a `graph` workload.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Operator {
     /// Its name in the scenario.
     pub name: String,
@@ -36,7 +36,7 @@ pub struct Operator {
 }
 
 /// Something that arrives: a streaming or batch job, synthetic tasks, or a trace.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Workload {
     /// Its name in the scenario.
     pub name: String,

@@ -1,0 +1,77 @@
+//! `heapwise check`: all faults of a scenario at once, or what it would run.
+
+use std::io::{self, Write};
+
+use clap::Args;
+
+use crate::scenario::{Loaded, NO_ABLATION, Override};
+
+use super::failure::Failure;
+use super::source;
+use super::wrap::{columns, wrapped};
+
+const EXAMPLES: &str = "\
+Examples:
+  heapwise check mine.toml
+  heapwise check mine.toml --set policies.allocation=oracle
+  heapwise check dc_curve --resolved > whole.toml";
+
+/// What `check` takes.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Options {
+    /// File of the scenario, or the name of one that is built in
+    #[arg(value_name = "SCENARIO")]
+    scenario: String,
+    /// Put a value in place of the scenario's; may be given several times
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Print the whole scenario with every default, in canonical spelling
+    #[arg(long)]
+    resolved: bool,
+}
+
+/// Checks and says what would run.
+pub fn check(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
+    let overrides: Vec<Override> = options.set.iter().map(|set| Override::set(set)).collect();
+    let loaded = source::open(&options.scenario, &overrides)?;
+    warnings(&loaded, &mut io::stderr())?;
+    if options.resolved {
+        write!(out, "{}", loaded.resolved)?;
+        return Ok(());
+    }
+    let replications = loaded.cells.first().map_or(0, |cell| cell.scenario.run.count("replications"));
+    for axis in &loaded.axes {
+        let values = format!("{}: {}", axis.key, axis.values.join(" | "));
+        writeln!(out, "{}", wrapped(&values, 2, columns()))?;
+    }
+    let ablated = loaded.cells.iter().filter(|cell| cell.ablation != NO_ABLATION).count();
+    let ablated = if ablated > 0 { format!(" ({ablated} of them with a mechanism off)") } else { String::new() };
+    let cells = loaded.cells.len();
+    writeln!(
+        out,
+        "{}: no faults; {cells} {}{ablated} x {replications} replications = {} runs",
+        name(&loaded),
+        if cells == 1 { "cell" } else { "cells" },
+        runs(&loaded)
+    )?;
+    Ok(())
+}
+
+/// All runs of a sweep; replications may differ between cells.
+fn runs(loaded: &Loaded) -> u64 {
+    loaded.cells.iter().map(|cell| cell.scenario.run.count("replications")).sum()
+}
+
+/// Name of the scenario, the same in all cells.
+pub fn name(loaded: &Loaded) -> &str {
+    loaded.cells.first().map_or("", |cell| &cell.scenario.name)
+}
+
+/// Prints what runs but hardly means what the user wants.
+pub fn warnings(loaded: &Loaded, to: &mut dyn Write) -> io::Result<()> {
+    for warning in &loaded.warnings {
+        writeln!(to, "warning: {warning}")?;
+    }
+    Ok(())
+}

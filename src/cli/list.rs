@@ -1,0 +1,247 @@
+//! `heapwise list`: everything that a scenario can name, from the registries and tables that the parser reads too.
+
+use std::io::{self, Write};
+
+use clap::{Args, ValueEnum};
+
+use crate::base::{Facts, Param, Preset, Trait};
+use crate::kernel::LAWS;
+use crate::kernel::dist::Takes;
+use crate::scenario::catalogue::{BuiltIn, Catalogue};
+use crate::scenario::expectation;
+use crate::scenario::schema::{AXIS, EXPERIMENT, FAMILIES, GROUP, OPERATOR, SECTIONS, TOP, WORKLOAD};
+
+use super::failure::Failure;
+use super::source::{SCENARIOS, question};
+use super::wrap::{columns, wrapped};
+
+const EXAMPLES: &str = "\
+Examples:
+  heapwise list                              the topics
+  heapwise list policies                     what allocates, places, spills, migrates
+  heapwise list keys                         every key of a scenario, with unit and default
+  heapwise list scenarios";
+
+/// What `list` takes.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Options {
+    /// What to list; the topics themselves if not given
+    topic: Option<Topic>,
+}
+
+/// What can be listed.
+#[derive(Clone, Copy, ValueEnum)]
+enum Topic {
+    /// Decisions: placement, allocation, spill, migration
+    Policies,
+    /// Where in a pool a block lies
+    Allocators,
+    /// When a heap is collected, and what that touches
+    Collectors,
+    /// How long things take: collection, spill, compression, transfer, state
+    Prices,
+    /// Synthetic workloads
+    Generators,
+    /// Trace formats
+    Traces,
+    /// Charts that a run draws
+    Charts,
+    /// Columns of the result tables
+    Columns,
+    /// Arrival processes
+    Arrivals,
+    /// Distributions
+    Laws,
+    /// Scenarios that are built in
+    Scenarios,
+    /// Every key of a scenario
+    Keys,
+}
+
+/// Prints the topic.
+pub fn list(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
+    let Some(topic) = options.topic else { return Ok(topics(out)?) };
+    match topic {
+        Topic::Policies => {
+            families(&["placement", "allocation", "spill", "migration"].map(|key| ("policies", key)), out)?
+        }
+        Topic::Allocators => families(&[("regions", "allocator")], out)?,
+        Topic::Collectors => families(&[("groups.*", "collector")], out)?,
+        Topic::Prices => {
+            families(&["collection", "spill", "compression", "transfer", "state"].map(|key| ("prices", key)), out)?;
+        }
+        Topic::Generators => members(&BuiltIn.family("generators"), "workloads.NAME.kind", out)?,
+        Topic::Traces => members(&BuiltIn.family("traces"), "workloads.NAME.kind", out)?,
+        Topic::Arrivals => members(&BuiltIn.family("arrivals"), "arrivals", out)?,
+        Topic::Charts => rows(&charts(), out)?,
+        Topic::Columns => rows(&result_columns(), out)?,
+        Topic::Laws => law_list(out)?,
+        Topic::Scenarios => scenarios(out)?,
+        Topic::Keys => keys(out)?,
+    }
+    Ok(())
+}
+
+fn topics(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "heapwise list TOPIC, with one of these topics:\n")?;
+    for topic in Topic::value_variants() {
+        if let Some(value) = topic.to_possible_value() {
+            let about = value.get_help().map(ToString::to_string).unwrap_or_default();
+            writeln!(out, "  {:<11} {about}", value.get_name())?;
+        }
+    }
+    Ok(())
+}
+
+fn families(keys: &[(&str, &str)], out: &mut dyn Write) -> io::Result<()> {
+    for (section, key) in keys {
+        let family = format!("{section}.{key}");
+        members(&BuiltIn.family(&family), &family.replace('*', "NAME"), out)?;
+    }
+    Ok(())
+}
+
+fn members(members: &[(&'static str, Facts)], key: &str, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{key} =")?;
+    if members.is_empty() {
+        writeln!(out, "  (none is built in)")?;
+    }
+    for (name, facts) in members {
+        writeln!(out, "\n  \"{name}\"{}", marks(facts.traits))?;
+        writeln!(out, "{}", wrapped(facts.summary, 6, columns()))?;
+        if !facts.source.is_empty() {
+            writeln!(out, "{}", wrapped(&format!("source: {}", facts.source), 6, columns()))?;
+        }
+        params(facts.params, 6, out)?;
+    }
+    writeln!(out)
+}
+
+/// What a reader should know of a member before choosing it.
+fn marks(traits: &[Trait]) -> String {
+    let words = traits.iter().filter_map(|known| match known {
+        Trait::Baseline => Some("does nothing"),
+        Trait::Bound => Some("a bound, not a real choice"),
+        Trait::NeedsForesight => Some("needs a workload that knows future demand"),
+        Trait::NeedsPriority => Some("needs workloads with a priority"),
+        Trait::NeedsPeers => Some("needs more than one TaskManager"),
+        Trait::OffersForesight => Some("knows future demand"),
+        Trait::OffersPriority => Some("knows priorities"),
+        Trait::Addressless => None,
+    });
+    let words: Vec<&str> = words.collect();
+    if words.is_empty() { String::new() } else { format!("  [{}]", words.join("; ")) }
+}
+
+fn params(params: &[Param], indent: usize, out: &mut dyn Write) -> io::Result<()> {
+    for param in params {
+        let preset = match param.preset {
+            Preset::Required => "must be given".to_string(),
+            Preset::Absent => "may be absent".to_string(),
+            Preset::Is(text) => format!("default {text}"),
+        };
+        writeln!(out, "{:indent$}{} ({preset})", "", param.name)?;
+        let about = format!("{}; {}", param.about, expectation(&param.kind));
+        writeln!(out, "{}", wrapped(&about, indent + 4, columns()))?;
+    }
+    Ok(())
+}
+
+fn keys(out: &mut dyn Write) -> io::Result<()> {
+    let mut section = |header: &str, own: &[Param], families_of: &str| -> io::Result<()> {
+        writeln!(out, "{header}")?;
+        params(own, 2, out)?;
+        for (_, key, default) in FAMILIES.iter().filter(|family| family.0 == families_of) {
+            let preset = if default.is_empty() { "must be given".into() } else { format!("default {default}") };
+            writeln!(out, "  {key} ({preset})\n      a name, or {{ kind = \"name\", … }} with its parameters")?;
+        }
+        writeln!(out)
+    };
+    section("top of the file", TOP, "")?;
+    section("[groups.NAME]", GROUP, "groups.*")?;
+    section(
+        "[groups.NAME.flink]  any option of Flink's own, such as \"taskmanager.memory.process.size\" = \"4g\"",
+        &[],
+        "",
+    )?;
+    for (name, own) in SECTIONS {
+        section(&format!("[{name}]"), own, name)?;
+    }
+    section("[prices]", &[], "prices")?;
+    section("[policies]", &[], "policies")?;
+    section("[workloads.NAME]  and the parameters of its kind", WORKLOAD, "workloads.*")?;
+    section("[workloads.NAME.operators.NAME]  of a workload of kind \"graph\"", OPERATOR, "")?;
+    section("[[axes]]", AXIS, "")?;
+    section("[experiment]", EXPERIMENT, "")
+}
+
+fn scenarios(out: &mut dyn Write) -> io::Result<()> {
+    for (name, text) in SCENARIOS {
+        writeln!(out, "{name}\n{}\n", wrapped(&question(text), 4, columns()))?;
+    }
+    Ok(())
+}
+
+fn law_list(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "Wherever a key takes a law: {{ law = \"NAME\", … }} with these numbers.\n")?;
+    for entry in LAWS {
+        let takes = match entry.takes {
+            Takes::NumbersOnly => entry.usage(),
+            Takes::Sample => "sample = [value, …]".into(),
+            Takes::Parts => "parts = [{ weight = 1, law = \"…\", … }, …]".into(),
+        };
+        writeln!(out, "  {:<17} {takes}\n{}", entry.name, wrapped(entry.summary, 6, columns()))?;
+    }
+    Ok(())
+}
+
+/// Names and explanations in two columns.
+fn rows(rows: &[(String, String)], out: &mut dyn Write) -> io::Result<()> {
+    if rows.is_empty() {
+        writeln!(out, "(none is built in)")?;
+    }
+    for (name, about) in rows {
+        writeln!(out, "{name}\n{}", wrapped(about, 4, columns()))?;
+    }
+    Ok(())
+}
+
+/// Name and summary of every chart.
+fn charts() -> Vec<(String, String)> {
+    Vec::new()
+}
+
+/// Name and explanation of every column.
+fn result_columns() -> Vec<(String, String)> {
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_topic_prints_something() {
+        for topic in Topic::value_variants() {
+            let mut out = Vec::new();
+            list(&Options { topic: Some(*topic) }, &mut out).unwrap();
+            assert!(!out.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_list_of_keys_names_every_declared_key_with_its_default() {
+        let mut out = Vec::new();
+        keys(&mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        for word in [
+            "task_heap (may be absent)",
+            "duration (default 60 s)",
+            "name (must be given)",
+            "allocation (default flink-weights)",
+        ] {
+            assert!(text.contains(word), "{word}");
+        }
+    }
+}

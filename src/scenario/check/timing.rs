@@ -1,0 +1,39 @@
+//! Times that must fit into each other.
+
+use super::Report;
+use crate::base::SimSpan;
+use crate::scenario::spec::{Scenario, WarmUp};
+
+/// Duration, warm-up, sampling and starts.
+pub fn check(scenario: &Scenario, report: &mut Report) {
+    let duration = scenario.run.span("duration");
+    if duration == SimSpan::ZERO {
+        report.fault(&["run", "duration"], "a run takes time: expected more than 0 s");
+        return;
+    }
+    if let WarmUp::Fixed(warm_up) = scenario.warm_up
+        && warm_up >= duration
+    {
+        let message = format!("leaves nothing to measure: expected less than run.duration, which is {duration}");
+        report.fault(&["run", "warm_up"], message);
+    }
+    interval(&["run", "sample_every"], scenario.run.span("sample_every"), duration, report);
+    interval(&["monitor", "interval"], scenario.monitor.span("interval"), duration, report);
+    for workload in scenario.workloads.iter() {
+        let start = workload.args.span("start");
+        if start >= duration {
+            report.warn(format!(
+                "workloads.{}.start is {start}, but the run ends at {duration}: it never arrives",
+                workload.name
+            ));
+        }
+    }
+}
+
+fn interval(path: &[&str], interval: SimSpan, duration: SimSpan, report: &mut Report) {
+    if interval == SimSpan::ZERO {
+        report.fault(path, "an interval of 0 s never ends: expected more than 0 s");
+    } else if interval > duration {
+        report.warn(format!("{} is {interval}, longer than the run of {duration}: no sample is taken", path.join(".")));
+    }
+}

@@ -1,0 +1,209 @@
+//! A scenario's text to all cells of its sweep, every one of them checked before anything runs.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::base::Args;
+
+use super::axes::{Swept, axes, cells};
+use super::catalogue::{BuiltIn, Catalogue};
+use super::check::{Report, check};
+use super::document::{Override, apply, put, read};
+use super::fault::{Fault, Faults};
+use super::parse::{Context, active, experiment, scenario, without};
+use super::resolved::{Whole, resolved};
+use super::spec::Scenario;
+use super::tree::Node;
+
+/// The text in [`Cell::ablation`] of a cell that has all its mechanisms.
+pub const NO_ABLATION: &str = "none";
+
+/// A swept key and its values, as they appear in results.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axis {
+    /// Dotted key.
+    pub key: String,
+    /// Canonical texts, in the order of the sweep.
+    pub values: Vec<String>,
+}
+
+/// One point of the sweep.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// Its value on each axis.
+    pub axis_values: Vec<String>,
+    /// The key of the mechanism that is switched off here, or [`NO_ABLATION`].
+    pub ablation: String,
+    /// What runs.
+    pub scenario: Scenario,
+}
+
+/// A scenario that may run.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The axes of the sweep; none for a single cell.
+    pub axes: Vec<Axis>,
+    /// As declared in `schema::EXPERIMENT`.
+    pub experiment: Args,
+    /// All cells: the last axis runs fastest, the ablations follow after the whole sweep.
+    pub cells: Vec<Cell>,
+    /// What runs, but hardly means what the user wants.
+    pub warnings: Vec<String>,
+    /// The whole in canonical TOML with every default; loading it gives the same cells.
+    pub resolved: String,
+}
+
+/// Reads and checks a scenario with the plug-ins that are built in. `file` names it in faults, and its folder is the
+/// one against which paths are resolved.
+pub fn load(text: &str, file: &str, overrides: &[Override]) -> Result<Loaded, Vec<Fault>> {
+    load_with(&BuiltIn, (text, file), overrides)
+}
+
+/// As [`load`], with plug-ins of the caller's: `source` is the text and the name of its file.
+pub fn load_with(
+    catalogue: &dyn Catalogue,
+    source: (&str, &str),
+    overrides: &[Override],
+) -> Result<Loaded, Vec<Fault>> {
+    let (text, file) = source;
+    let mut faults = Faults::new(file);
+    let Some(mut root) = read(text, &mut faults) else { return Err(faults.sorted()) };
+    apply(&mut root, overrides, &mut faults);
+    let context = Context { catalogue, folder: Path::new(file).parent().unwrap_or(Path::new("")) };
+    let experiment = experiment(&root, &mut faults);
+    let axes = axes(&root, catalogue, &mut faults);
+    let grid = cells(&axes, &mut faults);
+    let mut sweep = Sweep { context, root: &root, axes: &axes, found: Found::default(), warnings: Vec::new() };
+    let cells = sweep.cells(&grid, file);
+    let Sweep { found, warnings, .. } = sweep;
+    for fault in found.merged(grid.len().max(1)) {
+        faults.add(fault);
+    }
+    match cells {
+        Some((cells, mechanisms)) if faults.is_empty() => {
+            let whole =
+                Whole { scenario: &cells[0].scenario, mechanisms: &mechanisms, experiment: &experiment, axes: &axes };
+            let resolved = resolved(&whole, catalogue);
+            let axes = axes
+                .into_iter()
+                .map(|axis| Axis { key: axis.key, values: axis.values.into_iter().map(|value| value.0).collect() });
+            let cells = ablated(cells, experiment.flag("attribution"));
+            Ok(Loaded { axes: axes.collect(), experiment, cells, warnings, resolved })
+        }
+        _ => Err(faults.sorted()),
+    }
+}
+
+/// The cells of a sweep while they are read.
+struct Sweep<'a> {
+    context: Context<'a>,
+    root: &'a Node,
+    axes: &'a [Swept],
+    found: Found,
+    warnings: Vec<String>,
+}
+
+impl Sweep<'_> {
+    /// Reads and checks every cell; `None` where the grid is empty, and then the scenario is read once for its faults.
+    fn cells(&mut self, grid: &[Vec<usize>], file: &str) -> Option<(Vec<Cell>, Args)> {
+        let (mut cells, mut first) = (Vec::<Cell>::with_capacity(grid.len()), None);
+        if grid.is_empty() {
+            self.cell(&[], file);
+        }
+        for point in grid {
+            let (mut scenario, mechanisms) = self.cell(point, file);
+            if let Some(before) = cells.last() {
+                share(&mut scenario, &before.scenario);
+            }
+            first.get_or_insert(mechanisms);
+            let values = self.axes.iter().zip(point).map(|(axis, index)| axis.values[*index].0.clone());
+            cells.push(Cell { axis_values: values.collect(), ablation: NO_ABLATION.into(), scenario });
+        }
+        first.map(|mechanisms| (cells, mechanisms))
+    }
+
+    fn cell(&mut self, point: &[usize], file: &str) -> (Scenario, Args) {
+        let mut faults = Faults::new(file);
+        let mut root = self.root.clone();
+        for (axis, index) in self.axes.iter().zip(point) {
+            let value = axis.values[*index].1.clone();
+            let origin = value.origin.clone();
+            if let Err(message) = put(&mut root, &axis.path, value) {
+                let node = Node::empty(origin);
+                faults.key(&super::fault::Spot { key: axis.key.clone(), node: &node }, message);
+            }
+        }
+        let (scenario, mechanisms) = scenario(&root, self.context, &mut faults);
+        check(&scenario, self.context.catalogue, &mut Report::new(&root, &mut faults, &mut self.warnings));
+        self.warnings.sort();
+        self.warnings.dedup();
+        let mut values = self.axes.iter().zip(point).map(|(axis, index)| (&axis.key, &axis.values[*index].0));
+        self.found.add(faults.sorted(), || {
+            values.by_ref().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>().join(", ")
+        });
+        (scenario, mechanisms)
+    }
+}
+
+/// Cells that differ in one value share the rest: thousands of them stay small.
+fn share(scenario: &mut Scenario, before: &Scenario) {
+    if scenario.groups == before.groups {
+        scenario.groups = before.groups.clone();
+    }
+    if scenario.workloads == before.workloads {
+        scenario.workloads = before.workloads.clone();
+    }
+    if scenario.steps == before.steps {
+        scenario.steps = before.steps.clone();
+    }
+}
+
+/// Faults of cells: the same one in many cells is said once.
+#[derive(Default)]
+struct Found(BTreeMap<String, (Fault, usize, String)>);
+
+impl Found {
+    fn add(&mut self, faults: Vec<Fault>, cell: impl FnOnce() -> String) {
+        if faults.is_empty() {
+            return;
+        }
+        let cell = cell();
+        for fault in faults {
+            let entry = self.0.entry(fault.to_string()).or_insert_with(|| (fault, 0, cell.clone()));
+            entry.1 += 1;
+        }
+    }
+
+    fn merged(self, cells: usize) -> Vec<Fault> {
+        let merged = self.0.into_values().map(|(mut fault, count, first)| {
+            if count < cells {
+                fault.cells = Some(format!("in {count} of {cells} cells, first in {first}"));
+            }
+            fault
+        });
+        merged.collect()
+    }
+}
+
+/// The cells again, once for each mechanism, without that mechanism where it is on.
+fn ablated(mut cells: Vec<Cell>, wanted: bool) -> Vec<Cell> {
+    if !wanted {
+        return cells;
+    }
+    let mut keys: Vec<&'static str> = Vec::new();
+    for cell in &cells {
+        keys.extend(active(&cell.scenario.mechanisms).iter().filter(|key| !keys.contains(key)).collect::<Vec<_>>());
+    }
+    let whole = cells.len();
+    for key in keys {
+        for at in 0..whole {
+            if active(&cells[at].scenario.mechanisms).contains(&key) {
+                let mut cell = cells[at].clone();
+                cell.ablation = key.to_string();
+                cell.scenario.mechanisms = without(&cell.scenario.mechanisms, key);
+                cells.push(cell);
+            }
+        }
+    }
+    cells
+}

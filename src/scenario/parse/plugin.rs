@@ -1,0 +1,103 @@
+//! A plug-in named by a scenario: looked up in its family, its parameters read as that member declares them.
+
+use crate::base::{Args, Facts, Param};
+use crate::scenario::catalogue::Catalogue;
+use crate::scenario::fault::{Faults, Spot};
+use crate::scenario::nearest::nearest;
+use crate::scenario::schema::FAMILIES;
+use crate::scenario::spec::Choice;
+use crate::scenario::tree::{Node, Tree};
+
+use super::section::{args, unknown_keys};
+
+/// The family that `section` names under `key`: its key in the catalogue, and its default member.
+pub fn family(section: &str, key: &str) -> (String, &'static str) {
+    let default = FAMILIES.iter().find(|family| family.0 == section && family.1 == key).map_or("", |family| family.2);
+    (format!("{section}.{key}"), default)
+}
+
+/// How people call a member of the family.
+pub fn noun(family: &str) -> String {
+    match family.split_once('.') {
+        Some(("policies", kind)) => format!("{kind} policy"),
+        Some(("prices", kind)) => format!("{kind} price"),
+        Some(("workloads", _)) => "kind of workload".into(),
+        _ => family.rsplit('.').next().unwrap_or(family).to_string(),
+    }
+}
+
+/// The plug-in under `key` of the section at `spot`: its bare name, a table `{ kind = "name", … }`, or the default.
+pub fn choice(spot: &Spot, section: (&str, &str), catalogue: &dyn Catalogue, faults: &mut Faults) -> Choice {
+    let (family, default) = family(section.0, section.1);
+    let members = catalogue.family(&family);
+    let nothing = Node::empty(spot.node.origin.clone());
+    let Some(node) = spot.node.get(section.1) else {
+        return named(&spot.child(section.1, &nothing), default, (&family, &members), faults);
+    };
+    let here = spot.child(section.1, node);
+    match &node.tree {
+        Tree::Text(name) => {
+            let empty = Spot { key: here.key.clone(), node: &Node::empty(node.origin.clone()) };
+            match look_up(&here, name, (&family, &members), faults) {
+                Some(params) => Choice { name: name.clone(), args: args(&empty, params, faults) },
+                None => Choice { name: name.clone(), args: Args::default() },
+            }
+        }
+        Tree::Table(_) => table(&here, (&family, &members), faults),
+        _ => {
+            let message =
+                format!("is {}: expected the name of a {}, or {{ kind = \"name\", … }}", node.noun(), noun(&family));
+            faults.value(&here, message);
+            Choice { name: default.to_string(), args: Args::default() }
+        }
+    }
+}
+
+type Family<'a> = (&'a str, &'a [(&'static str, Facts)]);
+
+fn named(spot: &Spot, name: &str, family: Family, faults: &mut Faults) -> Choice {
+    let params = look_up(spot, name, family, faults).unwrap_or(&[]);
+    Choice { name: name.to_string(), args: args(spot, params, faults) }
+}
+
+fn table(spot: &Spot, family: Family, faults: &mut Faults) -> Choice {
+    let (name, params) = kind_of(spot, family, faults);
+    let Some(params) = params else { return Choice { name, args: Args::default() } };
+    let known: Vec<&str> = ["kind"].into_iter().chain(params.iter().map(|param| param.name)).collect();
+    unknown_keys(spot, &known, faults);
+    Choice { name, args: args(spot, params, faults) }
+}
+
+/// The member that the key `kind` of the table at `spot` names, and its parameters if it is known.
+pub fn kind_of(spot: &Spot, family: Family, faults: &mut Faults) -> (String, Option<&'static [Param]>) {
+    match spot.node.get("kind") {
+        None => {
+            let child = spot.child("kind", spot.node);
+            faults.key(&child, format!("is missing: expected the name of a {}: {}", noun(family.0), all(family)));
+            (String::new(), None)
+        }
+        Some(node) => match &node.tree {
+            Tree::Text(name) => (name.clone(), look_up(&spot.child("kind", node), name, family, faults)),
+            _ => {
+                faults.value(&spot.child("kind", node), format!("is {}: expected a name in quotes", node.noun()));
+                (String::new(), None)
+            }
+        },
+    }
+}
+
+fn all(family: Family) -> String {
+    let names: Vec<&str> = family.1.iter().map(|member| member.0).collect();
+    if names.is_empty() { "none is built in".into() } else { names.join(", ") }
+}
+
+fn look_up(spot: &Spot, name: &str, family: Family, faults: &mut Faults) -> Option<&'static [Param]> {
+    if let Some((_, facts)) = family.1.iter().find(|member| member.0 == name) {
+        return Some(facts.params);
+    }
+    let message = format!("there is no {} \"{name}\": expected one of {}", noun(family.0), all(family));
+    let fault =
+        if matches!(spot.node.tree, Tree::Text(_)) { faults.value(spot, message) } else { faults.key(spot, message) };
+    fault.near(nearest(name, family.1.iter().map(|member| member.0)));
+    None
+}

@@ -1,0 +1,68 @@
+//! `[workloads.NAME]`: what arrives. The parameters of its `kind` stand beside those that all workloads share.
+
+use std::sync::Arc;
+
+use crate::base::Param;
+use crate::scenario::fault::{Faults, Spot};
+use crate::scenario::schema::{OPERATOR, WORKLOAD};
+use crate::scenario::spec::{Choice, Operator, Workload};
+
+use super::section::{args, is_table, unknown_keys};
+use super::{Context, plugin};
+
+/// The kind of workload that is made of operators.
+pub const GRAPH: &str = "graph";
+
+/// All workloads, in the order of the file.
+pub fn workloads(root: &Spot, context: Context, faults: &mut Faults) -> Arc<[Workload]> {
+    let Some(node) = root.node.get("workloads") else { return Arc::new([]) };
+    let spot = root.child("workloads", node);
+    if !is_table(&spot, faults) {
+        return Arc::new([]);
+    }
+    let mut workloads = Vec::new();
+    for (name, node) in node.entries() {
+        let here = spot.child(name, node);
+        if is_table(&here, faults) {
+            workloads.push(workload(name, &here, context, faults));
+        }
+    }
+    workloads.into()
+}
+
+fn workload(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> Workload {
+    let (family, _) = plugin::family("workloads.*", "kind");
+    let members = context.catalogue.family(&family);
+    let (kind, params) = plugin::kind_of(spot, (&family, &members), faults);
+    if let Some(params) = params {
+        let mut known: Vec<&str> = ["kind"].into_iter().chain(names(WORKLOAD)).chain(names(params)).collect();
+        if kind == GRAPH {
+            known.push("operators");
+        }
+        unknown_keys(spot, &known, faults);
+    }
+    let operators = if kind == GRAPH { operators(spot, faults) } else { Vec::new() };
+    let kind = Choice { name: kind, args: args(spot, params.unwrap_or(&[]), faults) };
+    Workload { name: name.to_string(), args: args(spot, WORKLOAD, faults), kind, operators }
+}
+
+fn names(params: &'static [Param]) -> impl Iterator<Item = &'static str> {
+    params.iter().map(|param| param.name)
+}
+
+fn operators(spot: &Spot, faults: &mut Faults) -> Vec<Operator> {
+    let Some(node) = spot.node.get("operators") else { return Vec::new() };
+    let spot = spot.child("operators", node);
+    if !is_table(&spot, faults) {
+        return Vec::new();
+    }
+    let mut operators = Vec::new();
+    for (name, node) in node.entries() {
+        let here = spot.child(name, node);
+        if is_table(&here, faults) {
+            unknown_keys(&here, &names(OPERATOR).collect::<Vec<_>>(), faults);
+            operators.push(Operator { name: name.to_string(), args: args(&here, OPERATOR, faults) });
+        }
+    }
+    operators
+}
