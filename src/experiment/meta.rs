@@ -81,6 +81,13 @@ impl Meta {
         self.axes.iter().position(|axis| axis.kind == AxisKind::Heap)
     }
 
+    /// The policies of a cell, joined by " + "; `None` if no policy is swept.
+    pub fn policy_name(&self, cell: usize) -> Option<String> {
+        let policies = self.axes.iter().zip(&self.cells[cell].values).filter(|(axis, _)| axis.kind == AxisKind::Policy);
+        let names: Vec<&str> = policies.map(|(_, value)| value.as_str()).collect();
+        (!names.is_empty()).then(|| names.join(" + "))
+    }
+
     /// What a cell is, in words: "allocation max-min, task_heap 4 GiB, without greedy_retention".
     pub fn label(&self, cell: usize) -> String {
         let cell = &self.cells[cell];

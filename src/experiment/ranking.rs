@@ -2,7 +2,7 @@
 
 use super::optima::{Line, known, lines, sign};
 use super::samples::Samples;
-use super::{AxisKind, Meta, NO_ABLATION};
+use super::{Meta, NO_ABLATION};
 use crate::metrics::estimate::{CONFIDENCE, Estimate, best, paired};
 
 /// One policy (or combination of policies, where several families are swept).
@@ -58,7 +58,7 @@ fn ranked(meta: &Meta, (name, values): &(String, Vec<f64>), first: &[f64]) -> Op
 fn contestants(meta: &Meta, samples: &Samples) -> Vec<(String, Vec<usize>)> {
     let mut found: Vec<(String, Vec<usize>)> = Vec::new();
     for line in lines(meta).iter().filter(|line| line.ablation == NO_ABLATION) {
-        let Some(name) = policy_name(meta, &meta.cells[line.cells[0]].values) else { continue };
+        let Some(name) = meta.policy_name(line.cells[0]) else { continue };
         let cell = best_cell(meta, samples, line);
         match found.iter_mut().find(|entry| entry.0 == name) {
             Some(entry) => entry.1.extend(cell),
@@ -66,13 +66,6 @@ fn contestants(meta: &Meta, samples: &Samples) -> Vec<(String, Vec<usize>)> {
         }
     }
     found
-}
-
-/// The policies of a cell, joined; `None` if no policy is swept.
-pub(super) fn policy_name(meta: &Meta, values: &[String]) -> Option<String> {
-    let policies = meta.axes.iter().zip(values).filter(|(axis, _)| axis.kind == AxisKind::Policy);
-    let names: Vec<&str> = policies.map(|(_, value)| value.as_str()).collect();
-    (!names.is_empty()).then(|| names.join(" + "))
 }
 
 fn best_cell(meta: &Meta, samples: &Samples, line: &Line) -> Option<usize> {
@@ -92,7 +85,7 @@ fn average(samples: &Samples, cells: &[usize], replications: &[usize]) -> Vec<f6
 #[cfg(test)]
 mod tests {
     use super::super::toy::{Toy, carried_out, meta};
-    use super::super::{Meta, Stop};
+    use super::super::{AxisKind, Meta, Stop};
     use super::*;
     use crate::metrics::columns;
 
