@@ -11,4 +11,7 @@ pub mod scenario;
 pub mod workload;
 pub mod cli;
 pub mod kernel;
+pub mod experiment;
+pub mod metrics;
+pub mod report;
 pub mod scenario;

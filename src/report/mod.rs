@@ -1,0 +1,21 @@
+//! From runs to files and words: CSV tables, the manifest beside them, the summary on the terminal.
+//!
+//! [`Results`] is the folder of one sweep: it takes rows as they leave, so that an interrupted sweep loses nothing
+//! that was finished, and picks up again where a folder stops. Nothing here knows how a run works.
+
+mod error;
+mod histograms;
+mod manifest;
+mod results;
+mod resume;
+mod tables;
+mod terminal;
+mod text;
+
+pub use error::ReportError;
+pub use manifest::{Manifest, command_line};
+pub use results::Results;
+pub use terminal::{stopped, summary};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! The summary on the terminal: plain ASCII, at most 100 columns wide.
+
+use std::path::Path;
+
+use super::text::{percent, short, size};
+use crate::experiment::{Findings, Meta, NO_ABLATION, Optimum, Outcome, Ranked, Status};
+
+/// Columns of the terminal that are used.
+const WIDTH: usize = 100;
+
+/// The whole summary of a sweep that has ended.
+pub fn summary(meta: &Meta, findings: &Findings, outcome: &Outcome, folder: &Path) -> String {
+    let mut parts = vec![head(meta, outcome)];
+    parts.extend(policies(meta, findings, outcome));
+    parts.extend(optima(meta, findings));
+    parts.extend(attribution(meta, findings));
+    parts.extend(list("Warnings", findings.warnings.iter().cloned()));
+    parts.push(format!("Results: {}\n", folder.display()));
+    parts.join("\n")
+}
+
+/// What to say when a sweep was stopped: how much is done, and how to go on.
+pub fn stopped(outcome: &Outcome, folder: &Path) -> String {
+    format!(
+        "stopped: {} of {} runs are done and kept in {}; the same command with --resume does the rest",
+        outcome.rows.len(),
+        outcome.planned,
+        folder.display()
+    )
+}
+
+fn head(meta: &Meta, outcome: &Outcome) -> String {
+    let cells = meta.cells.len();
+    let replications = outcome.planned / cells.max(1);
+    let runs = format!("{} runs: {cells} cells x {replications} replications, seed {}", outcome.rows.len(), meta.seed);
+    let title = if meta.title.is_empty() { String::new() } else { format!(": {}", meta.title) };
+    wrap(&format!("{}{title}", meta.name), "") + &wrap(&runs, "")
+}
+
+/// The table of policies, and the verdict.
+fn policies(meta: &Meta, findings: &Findings, outcome: &Outcome) -> Option<String> {
+    let ranking = &findings.ranking;
+    let (first, objective) = (ranking.policies.first()?, meta.objective.column().name());
+    let header = ["policy", "mean", "95 % interval", "behind the first", "OOM runs"].map(String::from).to_vec();
+    let rows = ranking.policies.iter().map(|policy| policy_row(meta, policy, outcome));
+    let table = aligned(&std::iter::once(header).chain(rows).collect::<Vec<_>>());
+    let at = if meta.heap_axis().is_some() { ", each policy at its own best heap" } else { "" };
+    let verdict = match ranking.best {
+        Some(place) => format!("Best: {} (paired differences, 95 % confidence)", ranking.policies[place].name),
+        None if ranking.policies.len() == 1 => format!("Only one policy was run: {}", first.name),
+        None => "No policy is best: the intervals of the differences include zero".into(),
+    };
+    Some(format!("{}{table}{}", wrap(&format!("Policies by {objective}{at}"), ""), wrap(&verdict, "")))
+}
+
+fn policy_row(meta: &Meta, policy: &Ranked, outcome: &Outcome) -> Vec<String> {
+    let interval = policy.value.half_width.map(|half| format!("+- {}", short(half)));
+    let behind = policy.behind.map(|gap| match gap.half_width {
+        Some(half) => format!("{} +- {}", short(gap.mean), short(half)),
+        None => short(gap.mean),
+    });
+    let bound = if policy.bound { " (bound)" } else { "" };
+    vec![
+        format!("{}{bound}", policy.name),
+        short(policy.value.mean),
+        interval.unwrap_or_else(|| "none".into()),
+        behind.unwrap_or_else(|| "-".into()),
+        oom_runs(meta, &policy.name, outcome),
+    ]
+}
+
+/// "2 of 40": runs of a policy, in all of its cells, that ended in OutOfMemoryError.
+fn oom_runs(meta: &Meta, policy: &str, outcome: &Outcome) -> String {
+    let of_policy = |cell: usize| meta.policy_name(cell).is_some_and(|name| name == policy);
+    let runs = outcome.rows.iter().filter(|row| of_policy(row.key.cell));
+    let (all, oom) = runs.fold((0, 0), |(all, oom), row| (all + 1, oom + usize::from(row.status == Status::Oom)));
+    format!("{oom} of {all}")
+}
+
+/// Where each line is best along the heap axis.
+fn optima(meta: &Meta, findings: &Findings) -> Option<String> {
+    let full = findings.optima.iter().filter(|optimum| optimum.ablation == NO_ABLATION);
+    let lines = full.map(|optimum| {
+        let peak = &optimum.peak;
+        let range = match peak.range {
+            Some((lower, upper)) => format!("{} .. {}", size(lower), size(upper)),
+            None => "none".into(),
+        };
+        let kind = if peak.interior { "falls on both sides" } else { "no fall proven on both sides" };
+        vec![line_name(meta, optimum), size(peak.at), range, short(peak.value.mean), kind.into()]
+    });
+    let header = ["line", "best D/C", "95 % interval", "objective", "shape"].map(String::from).to_vec();
+    let table: Vec<Vec<String>> = std::iter::once(header).chain(lines).collect();
+    (table.len() > 1).then(|| format!("Optimal heap per core\n{}", aligned(&table)))
+}
+
+/// Which mechanism moved the optimum, and by how much.
+fn attribution(meta: &Meta, findings: &Findings) -> Option<String> {
+    let sentence = |optimum: &Optimum| {
+        let shift = optimum.shift.as_ref()?;
+        let interval = shift.half_width.map(|half| format!(" (+- {})", size(half))).unwrap_or_default();
+        let proven = shift.half_width.is_some_and(|half| shift.by.abs() > half);
+        let moved = match (shift.by == 0.0, shift.by > 0.0) {
+            (true, _) => format!("leaves the optimum in place{interval}"),
+            (_, up) => {
+                let direction = if up { "up" } else { "down" };
+                let doubt = if proven { "" } else { ", which may be chance" };
+                format!("moves the optimum {direction} by {}{interval}{doubt}", size(shift.by.abs()))
+            }
+        };
+        let gain = percent(shift.gain);
+        let name = line_name(meta, optimum);
+        Some(format!("{name}: switching {} off {moved}, and changes the best value by {gain}", optimum.ablation))
+    };
+    list("What the mechanisms do", findings.optima.iter().filter_map(sentence))
+}
+
+/// The values of a line that tell it from the others.
+fn line_name(meta: &Meta, optimum: &Optimum) -> String {
+    if optimum.values.is_empty() { meta.name.clone() } else { optimum.values.join(", ") }
+}
+
+fn list(title: &str, items: impl Iterator<Item = String>) -> Option<String> {
+    let text: String = items.map(|item| wrap(&item, "  ")).collect();
+    (!text.is_empty()).then(|| format!("{title}\n{text}"))
+}
+
+/// Breaks a text between words; lines after the first are indented by four more.
+fn wrap(text: &str, indent: &str) -> String {
+    let mut lines = vec![indent.to_string()];
+    for word in text.split_whitespace() {
+        let last = lines.len() - 1;
+        let fresh = lines[last].trim().is_empty();
+        if !fresh && lines[last].chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(format!("{indent}    {word}"));
+        } else {
+            lines[last] += &if fresh { word.to_string() } else { format!(" {word}") };
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+/// A table with a header: first column to the left, the others to the right; the first one gives way if it is too wide.
+fn aligned(rows: &[Vec<String>]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let others: Vec<usize> = (1..rows[0].len()).map(width).collect();
+    let room = WIDTH.saturating_sub(2 + others.iter().map(|width| width + 2).sum::<usize>()).max(12);
+    let first = width(0).min(room);
+    let mut text = String::new();
+    for row in rows {
+        text += &format!("  {:<first$}", shortened(&row[0], first));
+        for (field, width) in row[1..].iter().zip(&others) {
+            text += &format!("  {field:>width$}");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// A text of at most `width` characters, with its middle left out if need be.
+fn shortened(text: &str, width: usize) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    if characters.len() <= width {
+        return text.into();
+    }
+    let (head, tail) = ((width - 2).div_ceil(2), (width - 2) / 2);
+    characters[..head].iter().chain(&['.', '.']).chain(&characters[characters.len() - tail..]).collect()
+}
