@@ -1,9 +1,11 @@
 //! Curves of a metric against heap per core, from `summary.csv`.
 
-use super::axes::Panel;
-use super::canvas::{Canvas, Stroke};
+use super::axes::{Axis, Panel, label_room};
+use super::canvas::{Area, Canvas, Stroke};
 use super::design::Design;
 use super::error::ChartError;
+use super::number::Unit;
+use super::scale::Scale;
 use super::style::STYLE;
 use super::tables::Tables;
 
@@ -54,7 +56,57 @@ pub fn curves(tables: &Tables, design: &Design, (metric, ablation): (&str, &str)
     Ok(curves)
 }
 
+/// The metric that throughput curves show: per core where it was recorded, so that groups of different size compare.
+pub fn throughput_metric(tables: &Tables) -> &'static str {
+    let per_core = "throughput_per_core_records_per_s_mean";
+    let has = |metric| tables.get("summary").is_some_and(|t| (0..t.rows()).any(|row| t.word(row, "metric") == metric));
+    if has(per_core) { per_core } else { "throughput_records_per_s_mean" }
+}
+
+/// The point with the highest mean.
+pub fn best(points: &[Level]) -> Option<&Level> {
+    points.iter().max_by(|a, b| a.mean.total_cmp(&b.mean))
+}
+
+/// A scale for the heaps per core of these curves.
+pub fn heap_scale(curves: &[Curve]) -> Scale {
+    Scale::for_levels(curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.x)), Unit::Bytes)
+}
+
+/// Whether the curves have more than one heap per core, so that they are curves at all.
+pub fn varies(curves: &[Curve]) -> bool {
+    heap_scale(curves).levels.len() > 1
+}
+
+/// Draws a panel with these curves.
+pub fn panel(canvas: &mut Canvas, area: Area, (title, unit): (&str, Unit), curves: &[Curve]) {
+    let points = curves.iter().flat_map(|curve| &curve.points);
+    let y = Axis::new(Scale::from_zero(points.flat_map(|point| [point.mean, point.upper]), unit), title);
+    let x = Axis::new(heap_scale(curves), "Heap per core (D/C)");
+    let panel = Panel::draw(canvas, area, (&x, &y), label_room(&y, area.height()));
+    curves.iter().for_each(|curve| curve.draw(canvas, &panel));
+}
+
 impl Curve {
+    /// The mean at this heap per core, interpolated between neighbours; NaN outside the range.
+    pub fn at(&self, x: f64) -> f64 {
+        let ends = self.points.windows(2).find(|pair| pair[0].x <= x && x <= pair[1].x);
+        let alone = self.points.iter().find(|point| point.x == x).map(|point| point.mean);
+        alone
+            .or(ends.map(|pair| {
+                pair[0].mean + (pair[1].mean - pair[0].mean) * (x / pair[0].x).ln() / (pair[1].x / pair[0].x).ln()
+            }))
+            .unwrap_or(f64::NAN)
+    }
+
+    /// The point nearest to this heap per core, by ratio; the middle one if the heap is not known.
+    pub fn near(&self, x: f64) -> Option<&Level> {
+        if !x.is_finite() {
+            return self.points.get(self.points.len() / 2);
+        }
+        self.points.iter().min_by(|a, b| (a.x / x).ln().abs().total_cmp(&(b.x / x).ln().abs()))
+    }
+
     /// Draws the line with a marker and an interval at each point.
     pub fn draw(&self, canvas: &mut Canvas, panel: &Panel) {
         let look = STYLE.line(self.line);

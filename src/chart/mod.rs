@@ -5,6 +5,7 @@
 //! `ENTRY`, and a line in the registry below.
 
 mod axes;
+mod bars;
 mod canvas;
 mod curves;
 mod design;
@@ -13,8 +14,11 @@ mod fonts;
 mod number;
 mod optimum;
 mod page;
+mod reference;
 mod render;
 mod scale;
+mod series;
+mod spread;
 mod style;
 mod table;
 mod tables;
@@ -48,6 +52,12 @@ pub enum Outcome {
     Skipped(String),
 }
 
+impl Outcome {
+    fn absent(file: &str) -> Outcome {
+        Outcome::Skipped(format!("{file}.csv is absent"))
+    }
+}
+
 /// Makes a chart.
 pub type Make = fn() -> Box<dyn Chart>;
 
@@ -55,6 +65,14 @@ crate::registry! {
     /// Every kind of chart.
     pub static CHARTS: Make;
     throughput_dc,
+    attribution,
+    throughput_map,
+    memory_over_time,
+    fragmentation_over_time,
+    fragmentation_distribution,
+    gc,
+    spill_migration,
+    waiting,
 }
 
 /// What became of a chart.

@@ -22,8 +22,6 @@ pub struct Optimum {
     pub lower: f64,
     /// Upper end.
     pub upper: f64,
-    /// Throughput there, in records a second; NaN if not recorded.
-    pub throughput: f64,
     /// Whether it lies inside the range of the sweep.
     pub interior: bool,
     /// Change of the highest throughput against the full model, as a share; NaN if not recorded.
@@ -36,7 +34,7 @@ pub struct Optimum {
 /// A cell holds a text instead of a number.
 pub fn optima(tables: &Tables, design: &Design, ablation: &str) -> Result<Vec<Optimum>, ChartError> {
     let Some(table) = tables.get("optimum") else { return Ok(Vec::new()) };
-    let (at, throughput) = (table.numbers("optimum_heap_per_core_bytes")?, table.numbers("throughput_at_optimum")?);
+    let at = table.numbers("optimum_heap_per_core_bytes")?;
     let (lower, upper) = (table.numbers("optimum_lower_bytes")?, table.numbers("optimum_upper_bytes")?);
     let gain = table.numbers("shift_throughput_share")?;
     let end = |end: f64, other: f64| if end.is_finite() { end } else { other };
@@ -51,7 +49,6 @@ pub fn optima(tables: &Tables, design: &Design, ablation: &str) -> Result<Vec<Op
                 at: at.at(row),
                 lower: end(lower.at(row), at.at(row)),
                 upper: end(upper.at(row), at.at(row)),
-                throughput: throughput.at(row),
                 interior: table.word(row, "interior") != "false",
                 gain: gain.at(row),
             });

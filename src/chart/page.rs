@@ -1,7 +1,9 @@
 //! The parts that every chart shares: title, subtitle, legend, notes.
 
 use super::canvas::{Align, Area, Canvas, Ink, Stroke};
+use super::design::Design;
 use super::fonts;
+use super::reference::{Cell, Reference};
 use super::style::{Color, LineLook, STYLE};
 use super::tables::Context;
 
@@ -103,14 +105,25 @@ pub fn legend(canvas: &mut Canvas, area: Area, entries: &[Entry]) -> Area {
     Area { top: y + 22.0, ..area }
 }
 
-/// Writes a note at the foot of an area; returns what is left above.
-pub fn note(canvas: &mut Canvas, area: Area, text: &str) -> Area {
-    let lines = wrap(text, STYLE.tick, area.width());
-    let top = area.bottom - lines.len() as f64 * 18.0;
-    for (index, line) in lines.iter().enumerate() {
-        canvas.text((area.left, top + 9.0 + index as f64 * 18.0), line, Ink::new(STYLE.tick, STYLE.muted));
-    }
-    Area { bottom: top - 8.0, ..area }
+/// Legend entries for the lines of the reference cells.
+pub fn entries(design: &Design, reference: &Reference) -> Vec<Entry> {
+    let entry = |cell: &Cell| (Key::Line(STYLE.line(cell.line)), reference.label(design, cell));
+    reference.cells.iter().map(entry).collect()
+}
+
+/// Legend entries for all lines.
+pub fn all_entries(design: &Design) -> Vec<Entry> {
+    design.lines.iter().enumerate().map(|(line, named)| (Key::Line(STYLE.line(line)), named.label.clone())).collect()
+}
+
+/// Columns and rows of a grid for this many panels: wide rather than tall.
+pub fn grid(panels: usize) -> (usize, usize) {
+    let columns = match panels {
+        0 | 1 => 1,
+        2..=4 => 2,
+        _ => 3,
+    };
+    (columns, panels.div_ceil(columns).max(1))
 }
 
 /// Writes a text that is not wanted to run beyond `space` pixels.

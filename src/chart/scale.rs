@@ -47,6 +47,13 @@ impl Scale {
         Scale { low, high, spacing: Spacing::Linear, unit, levels: Vec::new() }
     }
 
+    /// A linear scale that holds 0 and all values, with room at both ends for a number beside a bar.
+    pub fn around_zero(values: impl IntoIterator<Item = f64>, unit: Unit) -> Scale {
+        let (low, high) = range(values.into_iter().chain([0.0])).unwrap_or((0.0, 0.0));
+        let room = if high > low { (high - low) * 0.3 } else { 1.0 };
+        Scale::linear(if low < 0.0 { low - room } else { 0.0 }, if high > 0.0 { high + room } else { 0.0 }, unit)
+    }
+
     /// A linear scale from `low` to `high`; one of no width is widened.
     pub fn linear(low: f64, high: f64, unit: Unit) -> Scale {
         let high = if high > low { high } else { low + low.abs().max(1.0) };

@@ -5,7 +5,7 @@
 
 use super::axes::{Axis, Panel, label_room};
 use super::canvas::{Area, Canvas, Stroke};
-use super::curves::{Curve, curves};
+use super::curves::{self, Curve, curves, heap_scale, throughput_metric};
 use super::design::Design;
 use super::error::ChartError;
 use super::number::Unit;
@@ -36,12 +36,12 @@ impl Chart for ThroughputDc {
 
     fn draw(&self, tables: &Tables, canvas: &mut Canvas) -> Result<Outcome, ChartError> {
         let design = Design::of(tables)?;
-        let curves = curves(tables, &design, ("throughput_records_per_s_mean", "none"))?;
+        let metric = throughput_metric(tables);
+        let curves = curves(tables, &design, (metric, "none"))?;
         if curves.iter().all(|curve| curve.points.iter().all(|point| point.mean <= 0.0)) {
             return Ok(Outcome::Skipped("no throughput was recorded".to_string()));
         }
-        let levels = curves.iter().flat_map(|curve| curve.points.iter().map(|point| point.x));
-        if range(levels).is_none_or(|(low, high)| low == high) {
+        if !curves::varies(&curves) {
             return Ok(Outcome::Skipped("the sweep has a single value of heap per core".to_string()));
         }
         let optima = optima(tables, &design, "none")?;
@@ -63,7 +63,7 @@ impl Chart for ThroughputDc {
 fn draw_panels(canvas: &mut Canvas, body: Area, (curves, optima): (&[Curve], &[Optimum])) {
     let points = || curves.iter().flat_map(|curve| &curve.points);
     let ends = optima.iter().flat_map(|optimum| [optimum.lower, optimum.upper]);
-    let mut x = Scale::for_levels(points().map(|point| point.x), Unit::Bytes);
+    let mut x = heap_scale(curves);
     if let Some((low, high)) = range(ends) {
         (x.low, x.high) = (x.low.min(low.max(x.low * 0.5)), x.high.max(high.min(x.high * 2.0)));
     }
@@ -90,10 +90,9 @@ fn draw_panels(canvas: &mut Canvas, body: Area, (curves, optima): (&[Curve], &[O
     for (row, optimum) in optima.iter().enumerate() {
         let look = STYLE.line(optimum.line);
         let (x, y) = (below.x_at(optimum.at), below.y_at(optima.len() as f64 - row as f64 - 0.5));
-        canvas.line(vec![(x, panel.y_at(optimum.throughput)), (x, y)], Stroke { color: look.color, width: 1.0, dash: &[3.0, 4.0] });
+        let top = curves.iter().find(|curve| curve.line == optimum.line).map_or(f64::NAN, |curve| panel.y_at(curve.at(optimum.at)));
+        canvas.line(vec![(x, top), (x, y)], Stroke { color: look.color, width: 1.0, dash: &[3.0, 4.0] });
         optimum.draw(canvas, &below, y);
-        if optimum.throughput.is_finite() {
-            canvas.marker((x, panel.y_at(optimum.throughput)), look, (7.0, true));
-        }
+        canvas.marker((x, top), look, (7.0, true));
     }
 }

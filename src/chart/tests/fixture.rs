@@ -48,9 +48,11 @@ fn metrics(files: &mut Files, key: &str, (policy, x, peak): (usize, f64, f64)) {
     let spill = (8.0 - x).max(0.2) * GIB * (1.0 + 0.3 * policy as f64);
     let rows = [
         ("throughput_records_per_s_mean", peak, 0.02 * peak),
-        ("gc_share_mean", 0.02 + 0.012 * x.sqrt() + 0.004 * policy as f64, 0.003),
-        ("spilled_bytes_total", spill, 0.1 * spill),
-        ("migration_bytes_total", 0.2 * spill * (policy % 2) as f64, 0.02 * spill),
+        ("throughput_per_core_records_per_s_mean", peak / 4.0, 0.02 * peak / 4.0),
+        ("gc_time_share_mean", 0.02 + 0.03 / (x + 0.3) + 0.004 * policy as f64, 0.003),
+        ("gc_cpu_share_mean", 0.05 + 0.06 / (x + 0.3) + 0.004 * policy as f64, 0.004),
+        ("spill_bytes_sum", spill, 0.1 * spill),
+        ("migration_bytes_sum", 0.2 * spill * (policy % 2) as f64, 0.02 * spill),
     ];
     for (metric, mean, half) in rows {
         let _ = writeln!(files.summary, "{key},{metric},{mean},{half},20,{},{}", mean - half, mean + half);
