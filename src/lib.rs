@@ -15,3 +15,5 @@ pub mod experiment;
 pub mod metrics;
 pub mod report;
 pub mod scenario;
+
+pub mod chart;

@@ -1,0 +1,138 @@
+//! Charts: pictures from the CSV files of a results directory, and from nothing else.
+//!
+//! A chart knows tables and a canvas; it knows neither the simulator nor file formats of pictures. What it cannot draw
+//! honestly (no column, nothing recorded, all zero) it skips with a reason. To add one: a file with a `Chart` and its
+//! `ENTRY`, and a line in the registry below.
+
+mod axes;
+mod bars;
+mod canvas;
+mod curves;
+mod design;
+mod error;
+mod fonts;
+mod number;
+mod optimum;
+mod page;
+mod reference;
+mod render;
+mod scale;
+mod series;
+mod spread;
+mod style;
+mod table;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+pub use canvas::Canvas;
+pub use error::ChartError;
+pub use tables::{Context, Tables};
+
+use std::path::{Path, PathBuf};
+
+/// A kind of chart.
+pub trait Chart {
+    /// The columns that it cannot do without, as "summary.mean": column `mean` of summary.csv.
+    fn needs(&self) -> &'static [&'static str];
+
+    /// Draws, or says why there is nothing to draw.
+    ///
+    /// # Errors
+    /// A cell holds a text where a number is expected.
+    fn draw(&self, tables: &Tables, canvas: &mut Canvas) -> Result<Outcome, ChartError>;
+}
+
+/// What came of drawing a chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The canvas holds the chart.
+    Drawn,
+    /// There is nothing to draw, for this reason.
+    Skipped(String),
+}
+
+impl Outcome {
+    fn absent(file: &str) -> Outcome {
+        Outcome::Skipped(format!("{file}.csv is absent"))
+    }
+}
+
+/// Makes a chart.
+pub type Make = fn() -> Box<dyn Chart>;
+
+crate::registry! {
+    /// Every kind of chart.
+    pub static CHARTS: Make;
+    throughput_dc,
+    attribution,
+    throughput_map,
+    memory_over_time,
+    fragmentation_over_time,
+    fragmentation_distribution,
+    gc,
+    spill_migration,
+    waiting,
+}
+
+/// What became of a chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawn {
+    /// The chart's name.
+    pub chart: &'static str,
+    /// The files written: SVG, PNG.
+    pub files: Vec<PathBuf>,
+    /// Why nothing was drawn, if so.
+    pub skipped: Option<String>,
+}
+
+const FILES: [&str; 4] = ["summary", "optimum", "timeseries", "histograms"];
+
+fn unknown(name: &str) -> ChartError {
+    let known: Vec<&'static str> = CHARTS.iter().map(|entry| entry.name).collect();
+    let near = known.iter().map(|known| (strsim::damerau_levenshtein(name, known), *known)).min();
+    let nearest = near.filter(|(distance, known)| *distance <= known.len() / 2).map(|(_, known)| known);
+    ChartError::UnknownChart { name: name.to_string(), nearest, known }
+}
+
+fn save(canvas: &Canvas, dir: &Path, name: &str) -> Result<Vec<PathBuf>, ChartError> {
+    let (svg, png) = (dir.join(format!("{name}.svg")), dir.join(format!("{name}.png")));
+    let fault = |path: &Path| {
+        let path = path.to_path_buf();
+        move |problem: String| ChartError::File { path, problem }
+    };
+    let text = render::svg(canvas).map_err(fault(&svg))?;
+    std::fs::write(&svg, text).map_err(|error| fault(&svg)(error.to_string()))?;
+    render::png(canvas, &png).map_err(fault(&png))?;
+    Ok(vec![svg, png])
+}
+
+/// Draws the charts named in `only` (all if it is empty) from the CSV files in `results`, into the folder `charts` there.
+/// The answer has one element for each chart, in the order of the registry.
+///
+/// # Errors
+/// An unknown name, an absent or broken file, a text in a column of numbers, a picture that cannot be written.
+pub fn draw_all(results: &Path, only: &[String]) -> Result<Vec<Drawn>, ChartError> {
+    if let Some(name) = only.iter().find(|name| CHARTS.iter().all(|entry| entry.name != **name)) {
+        return Err(unknown(name));
+    }
+    let tables = Tables::open(results, &FILES)?;
+    let dir = results.join("charts");
+    std::fs::create_dir_all(&dir)
+        .map_err(|error| ChartError::File { path: dir.clone(), problem: error.to_string() })?;
+    let wanted = |name: &str| only.is_empty() || only.iter().any(|wanted| wanted == name);
+    let mut drawn = Vec::new();
+    for entry in CHARTS.iter().filter(|entry| wanted(entry.name)) {
+        let chart = (entry.build)();
+        let mut canvas = Canvas::default();
+        let outcome = match tables.lacks(chart.needs()) {
+            Some(reason) => Outcome::Skipped(reason),
+            None => chart.draw(&tables, &mut canvas)?,
+        };
+        drawn.push(match outcome {
+            Outcome::Drawn => Drawn { chart: entry.name, files: save(&canvas, &dir, entry.name)?, skipped: None },
+            Outcome::Skipped(reason) => Drawn { chart: entry.name, files: Vec::new(), skipped: Some(reason) },
+        });
+    }
+    Ok(drawn)
+}

@@ -1,0 +1,164 @@
+//! What every chart looks like: one value, so that a change of taste is a change of one line.
+//!
+//! The colours are the palette of Okabe and Ito (2008, "Color Universal Design"), which people with any of the common
+//! colour-vision deficiencies can tell apart; yellow is left out because it vanishes on white. Print may be grey, so
+//! every line also has its own dash pattern and marker.
+
+/// A colour: red, green, blue, 0 ..= 255 each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Color(pub u8, pub u8, pub u8);
+
+impl Color {
+    /// Mixes `share` (0 ..= 1) of white into the colour.
+    pub fn tint(self, share: f64) -> Color {
+        let mix = |part: u8| (f64::from(part) + (255.0 - f64::from(part)) * share.clamp(0.0, 1.0)).round() as u8;
+        Color(mix(self.0), mix(self.1), mix(self.2))
+    }
+
+    /// Perceived lightness, 0 (black) ..= 1 (white), by the weights of ITU-R BT.601.
+    pub fn lightness(self) -> f64 {
+        (0.299 * f64::from(self.0) + 0.587 * f64::from(self.1) + 0.114 * f64::from(self.2)) / 255.0
+    }
+}
+
+/// The shape that marks a point of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marker {
+    /// A disc.
+    Circle,
+    /// A square.
+    Square,
+    /// A triangle, tip up.
+    Triangle,
+    /// A square on its corner.
+    Diamond,
+    /// A triangle, tip down.
+    Wedge,
+    /// A plus sign.
+    Plus,
+}
+
+/// How one line differs from the others, in colour and in grey.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LineLook {
+    /// Its colour.
+    pub color: Color,
+    /// Lengths of strokes and gaps in pixels; empty for a solid line.
+    pub dash: &'static [f64],
+    /// Its marker.
+    pub marker: Marker,
+}
+
+/// Sizes (pixels of a 1200 pixel wide sheet) and colours of all charts.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Width of the sheet.
+    pub width: f64,
+    /// Height of the sheet, unless a chart asks for more.
+    pub height: f64,
+    /// Space left free at the edges.
+    pub margin: f64,
+    /// Font size of the title.
+    pub title: f64,
+    /// Font size of the subtitle and of panel titles.
+    pub subtitle: f64,
+    /// Font size of legends and axis titles.
+    pub label: f64,
+    /// Font size of tick labels and notes.
+    pub tick: f64,
+    /// Width of data lines.
+    pub stroke: f64,
+    /// Text and frames.
+    pub ink: Color,
+    /// Less important text.
+    pub muted: Color,
+    /// Grid lines.
+    pub grid: Color,
+    /// The looks of lines, in order of use.
+    pub lines: [LineLook; 6],
+    /// Fills of stacked areas, in order of use; lightness alternates so that neighbours differ in grey.
+    pub areas: [Color; 7],
+    /// Ends of the sequential scale of maps: lightness falls evenly from the first to the last.
+    pub ramp: [Color; 5],
+}
+
+const fn look(color: Color, dash: &'static [f64], marker: Marker) -> LineLook {
+    LineLook { color, dash, marker }
+}
+
+/// The style in use.
+pub const STYLE: Style = Style {
+    width: 1200.0,
+    height: 800.0,
+    margin: 32.0,
+    title: 24.0,
+    subtitle: 15.0,
+    label: 14.0,
+    tick: 13.0,
+    stroke: 2.2,
+    ink: Color(34, 34, 34),
+    muted: Color(95, 95, 95),
+    grid: Color(226, 226, 226),
+    lines: [
+        look(Color(0, 114, 178), &[], Marker::Circle),
+        look(Color(213, 94, 0), &[9.0, 4.0], Marker::Square),
+        look(Color(0, 158, 115), &[2.5, 3.5], Marker::Triangle),
+        look(Color(204, 121, 167), &[12.0, 3.5, 2.5, 3.5], Marker::Diamond),
+        look(Color(0, 0, 0), &[5.0, 3.0], Marker::Wedge),
+        look(Color(230, 159, 0), &[16.0, 4.0], Marker::Plus),
+    ],
+    areas: [
+        Color(0, 114, 178),
+        Color(153, 204, 235),
+        Color(0, 138, 100),
+        Color(240, 196, 90),
+        Color(190, 85, 10),
+        Color(232, 184, 211),
+        Color(90, 90, 90),
+    ],
+    ramp: [Color(240, 246, 252), Color(182, 212, 233), Color(107, 166, 205), Color(41, 101, 157), Color(8, 41, 86)],
+};
+
+impl Style {
+    /// The look of the line with this index; after the last, looks repeat.
+    pub fn line(&self, index: usize) -> LineLook {
+        self.lines[index % self.lines.len()]
+    }
+
+    /// The colour at `share` (0 ..= 1, clamped; NaN gives the first) of the sequential scale.
+    pub fn ramp_at(&self, share: f64) -> Color {
+        let last = self.ramp.len() - 1;
+        let place = if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) * last as f64 };
+        let low = (place.floor() as usize).min(last - 1);
+        let (from, to, part) = (self.ramp[low], self.ramp[low + 1], place - low as f64);
+        let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part).round() as u8;
+        Color(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scale_of_maps_gets_darker_all_the_way() {
+        let steps: Vec<f64> = (0..=40).map(|i| STYLE.ramp_at(f64::from(i) / 40.0).lightness()).collect();
+        assert!(steps.windows(2).all(|pair| pair[1] < pair[0]));
+        assert_eq!(STYLE.ramp_at(f64::NAN), STYLE.ramp[0]);
+        assert_eq!(STYLE.ramp_at(7.0), STYLE.ramp[4]);
+    }
+
+    #[test]
+    fn neighbouring_areas_differ_in_grey() {
+        assert!(STYLE.areas.windows(2).all(|pair| (pair[0].lightness() - pair[1].lightness()).abs() > 0.15));
+    }
+
+    #[test]
+    fn no_two_lines_share_dash_or_marker() {
+        for (i, a) in STYLE.lines.iter().enumerate() {
+            for b in &STYLE.lines[i + 1..] {
+                assert!(a.dash != b.dash && a.marker != b.marker && a.color != b.color);
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Throughput over cores and heap: a map a policy, darker for more, the number in every cell.
+//!
+//! The scale of greys is even, so that it survives print; the numbers say what a shade only suggests.
+
+use super::canvas::{Align, Area, Canvas, Ink, Stroke};
+use super::design::{Design, short, value_text};
+use super::error::ChartError;
+use super::fonts;
+use super::number::{Unit, digits};
+use super::page::{self, Heading, fitted, grid, tick_ink};
+use super::scale::range;
+use super::style::STYLE;
+use super::tables::Tables;
+use super::{Chart, Make, Outcome};
+use crate::base::Entry;
+
+/// Registers the chart.
+pub const ENTRY: Entry<Make> = Entry {
+    name: "throughput-map",
+    summary: "throughput over cores and heap, a map a policy",
+    source: "heat map on an even scale of lightness",
+    params: &[],
+    traits: &[],
+    build: || Box::new(ThroughputMap),
+};
+
+struct ThroughputMap;
+
+/// A map: its line, and mean throughput by (row of heap, column of cores).
+struct Map {
+    line: usize,
+    cells: Vec<Vec<f64>>,
+}
+
+impl Chart for ThroughputMap {
+    fn needs(&self) -> &'static [&'static str] {
+        &["summary.metric", "summary.mean"]
+    }
+
+    fn draw(&self, tables: &Tables, canvas: &mut Canvas) -> Result<Outcome, ChartError> {
+        let design = Design::of(tables)?;
+        let (Some((cores, _)), Some(heap)) = (&design.cores, &design.heap) else {
+            return Ok(Outcome::Skipped("the sweep has no two axes of cores and heap".to_string()));
+        };
+        let (columns, rows) = (values(tables, cores), values(tables, heap));
+        if columns.len() < 2 || rows.len() < 2 {
+            return Ok(Outcome::Skipped("the sweep has a single value of cores or heap".to_string()));
+        }
+        let maps = maps(tables, &design, (&rows, &columns))?;
+        let all = || maps.iter().flat_map(|map| map.cells.iter().flatten().copied());
+        let Some((low, high)) = range(all()).filter(|range| range.1 > 0.0) else {
+            return Ok(Outcome::Skipped("no throughput was recorded".to_string()));
+        };
+        let (size, unit) = Unit::RecordsRate.step(high);
+        let mut notes = vec![format!("numbers: {unit}, frame: highest of the map")];
+        notes.extend(design.notes().into_iter().filter(|note| !note.starts_with(short(cores))));
+        let body = page::heading(canvas, &tables.context, &Heading { title: "Throughput over cores and heap", notes });
+        let body = draw_ramp(canvas, body, (low, high));
+        let heads = (names(heap, &rows), names(cores, &columns));
+        for (index, map) in maps.iter().enumerate() {
+            let area = body.cell(index, grid(maps.len()), 26.0);
+            let title = &design.lines[map.line].label;
+            let inner = frame(canvas, area, (title, (short(heap), short(cores)), (&heads.0, &heads.1)));
+            fill(canvas, inner, (map, size), (low, high));
+        }
+        Ok(Outcome::Drawn)
+    }
+}
+
+/// The values of an axis in `summary.csv`, numbers in ascending order, words in the order of the file.
+fn values(tables: &Tables, axis: &str) -> Vec<String> {
+    let mut values: Vec<String> = Vec::new();
+    if let Some(table) = tables.get("summary") {
+        for row in table.with_ablation("none") {
+            let word = table.word(row, axis);
+            if !values.iter().any(|known| known == word) {
+                values.push(word.to_string());
+            }
+        }
+    }
+    let number = |text: &String| text.parse::<f64>().unwrap_or(f64::INFINITY);
+    values.sort_by(|a, b| number(a).total_cmp(&number(b)));
+    values
+}
+
+fn names(axis: &str, values: &[String]) -> Vec<String> {
+    values.iter().map(|value| value_text(axis, value)).collect()
+}
+
+fn maps(tables: &Tables, design: &Design, (rows, columns): (&[String], &[String])) -> Result<Vec<Map>, ChartError> {
+    let (Some(table), Some((cores, _)), Some(heap)) = (tables.get("summary"), &design.cores, &design.heap) else {
+        return Ok(Vec::new());
+    };
+    let mean = table.numbers("mean")?;
+    let empty = || vec![vec![f64::NAN; columns.len()]; rows.len()];
+    let mut maps: Vec<Map> = (0..design.lines.len()).map(|line| Map { line, cells: empty() }).collect();
+    for row in table.with_ablation("none").filter(|&row| table.word(row, "metric") == "throughput_records_per_s_mean") {
+        let place = |values: &[String], axis: &str| values.iter().position(|value| value == table.word(row, axis));
+        let found = (design.line_of_any_cores(table, row), place(rows, heap), place(columns, cores));
+        if let (Some(line), Some(y), Some(x)) = found {
+            maps[line].cells[y][x] = mean.at(row);
+        }
+    }
+    maps.retain(|map| map.cells.iter().flatten().any(|value| value.is_finite()));
+    Ok(maps)
+}
+
+/// Draws the scale of colours; returns the area below.
+fn draw_ramp(canvas: &mut Canvas, area: Area, (low, high): (f64, f64)) -> Area {
+    let (width, steps) = (240.0, 48);
+    let y = area.top + 10.0;
+    let ink = Ink::new(STYLE.label, STYLE.ink);
+    let text = format!("Throughput from {}", Unit::RecordsRate.write(low));
+    canvas.text((area.left, y), &text, ink);
+    let left = area.left + fonts::room(&text, STYLE.label, false) + 8.0;
+    for step in 0..steps {
+        let at = |step: i32| left + width * f64::from(step) / f64::from(steps);
+        let part = Area { left: at(step), top: y - 8.0, right: at(step + 1) + 0.4, bottom: y + 8.0 };
+        canvas.rect(part, STYLE.ramp_at((f64::from(step) + 0.5) / f64::from(steps)), 1.0);
+    }
+    canvas.text((left + width + 12.0, y), &format!("to {}", Unit::RecordsRate.write(high)), ink);
+    Area { top: y + 24.0, ..area }
+}
+
+type Heads<'a> = (&'a str, (&'a str, &'a str), (&'a [String], &'a [String]));
+
+/// Writes the title of a map and its row and column heads; returns the area of the cells. Rows run upwards.
+fn frame(canvas: &mut Canvas, area: Area, (title, (heap, cores), (rows, columns)): Heads<'_>) -> Area {
+    let ink = Ink::new(STYLE.label, STYLE.ink);
+    fitted(canvas, (area.left, area.top + 8.0), (title, area.width()), ink.bold());
+    let room = rows.iter().map(|name| fonts::room(name, STYLE.tick, false)).fold(0.0, f64::max) + 12.0;
+    let inner = Area { left: area.left + room, top: area.top + 40.0, right: area.right, bottom: area.bottom - 44.0 };
+    fitted(canvas, (area.left, area.top + 28.0), (&format!("{heap} (rows)"), area.width()), tick_ink(Align::Start));
+    for (row, name) in rows.iter().enumerate() {
+        let y = inner.bottom - (row as f64 + 0.5) * inner.height() / rows.len() as f64;
+        canvas.text((inner.left - 8.0, y), name, tick_ink(Align::End));
+    }
+    for (column, name) in columns.iter().enumerate() {
+        let each = inner.width() / columns.len() as f64;
+        let at = (inner.left + (column as f64 + 0.5) * each, inner.bottom + 14.0);
+        fitted(canvas, at, (name, each - 4.0), tick_ink(Align::Middle));
+    }
+    let foot = ((inner.left + inner.right) / 2.0, inner.bottom + 34.0);
+    fitted(canvas, foot, (cores, inner.width()), ink.align(Align::Middle));
+    inner
+}
+
+fn fill(canvas: &mut Canvas, inner: Area, (map, size): (&Map, f64), (low, high): (f64, f64)) {
+    let best = range(map.cells.iter().flatten().copied()).map_or(f64::NAN, |range| range.1);
+    let rows = map.cells.len();
+    let mut framed = None;
+    for (row, cells) in map.cells.iter().enumerate() {
+        for (column, &value) in cells.iter().enumerate() {
+            let area = inner.cell((rows - 1 - row) * cells.len() + column, (cells.len(), rows), 1.5);
+            let middle = ((area.left + area.right) / 2.0, (area.top + area.bottom) / 2.0);
+            let font = STYLE.tick.min(area.height() * 0.8);
+            if !value.is_finite() {
+                canvas.text(middle, "–", tick_ink(Align::Middle));
+                continue;
+            }
+            let shade = STYLE.ramp_at(if high > low { (value - low) / (high - low) } else { 0.5 });
+            canvas.rect(area, shade, 1.0);
+            let white = super::style::Color(255, 255, 255);
+            let ink = Ink::new(font, if shade.lightness() < 0.55 { white } else { STYLE.ink });
+            fitted(canvas, middle, (&digits(value / size, 3), area.width()), ink.align(Align::Middle));
+            framed = if value == best { Some(area) } else { framed };
+        }
+    }
+    if let Some(area) = framed {
+        canvas.frame(area, Stroke::solid(STYLE.lines[1].color, 3.0));
+    }
+}
