@@ -1,6 +1,17 @@
 //! All plug-ins that a scenario can name: the one place that knows every registry.
 
 use crate::base::{Facts, Listed};
+use crate::memory::heap::COLLECTORS;
+use crate::memory::pool::BLOCK_ALLOCATORS;
+use crate::policy::{allocation::ALLOCATION, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
+use crate::price::collection::COLLECTION_PRICES;
+use crate::price::compression::COMPRESSIONS;
+use crate::price::spill::SPILL_PRICES;
+use crate::price::state::STATE_PRICES;
+use crate::price::transfer::TRANSFER_PRICES;
+use crate::workload::arrival::ARRIVALS;
+use crate::workload::synthetic::GENERATORS;
+use crate::workload::trace::TRACES;
 
 /// Finds the members of a family by the key under which a scenario names them, with `*` for a name of the user's:
 /// `groups.*.collector`, `regions.allocator`, `prices.spill`, `policies.allocation`, `workloads.*.kind`.
@@ -15,8 +26,19 @@ pub struct BuiltIn;
 impl Catalogue for BuiltIn {
     fn family(&self, key: &str) -> Vec<(&'static str, Facts)> {
         match key {
-            "groups.*.collector" => Vec::new(),
-            "regions.allocator" => Vec::new(),
+            "groups.*.collector" => listed(COLLECTORS),
+            "regions.allocator" => listed(BLOCK_ALLOCATORS),
+            "prices.collection" => listed(COLLECTION_PRICES),
+            "prices.spill" => listed(SPILL_PRICES),
+            "prices.compression" => listed(COMPRESSIONS),
+            "prices.transfer" => listed(TRANSFER_PRICES),
+            "prices.state" => listed(STATE_PRICES),
+            "policies.placement" => listed(PLACEMENT),
+            "policies.allocation" => listed(ALLOCATION),
+            "policies.spill" => listed(SPILL),
+            "policies.migration" => listed(MIGRATION),
+            "workloads.*.kind" => listed(GENERATORS).into_iter().chain(listed(TRACES)).collect(),
+            "workloads.*.arrival" => listed(ARRIVALS),
             _ => Vec::new(),
         }
     }

@@ -180,6 +180,7 @@ pub const FAMILIES: &[(&str, &str, &str)] = &[
     ("policies", "spill", "largest"),
     ("policies", "migration", "never"),
     ("workloads.*", "kind", ""),
+    ("workloads.*", "arrival", ""),
 ];
 
 /// `[[axes]]`: one swept value of the scenario, either listed or spaced.

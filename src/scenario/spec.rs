@@ -44,6 +44,8 @@ pub struct Workload {
     pub args: Args,
     /// Generator or trace format.
     pub kind: Choice,
+    /// When its records or tasks arrive; `None`: sources read as fast as they can, and traces know by themselves.
+    pub arrival: Option<Choice>,
     /// Operators of a `graph`.
     pub operators: Vec<Operator>,
 }

@@ -307,9 +307,9 @@ impl World<'_> {
             }
             match generate(workload).map_err(named)? {
                 Generated::Graph(graph) => self.add_job(number, workload, graph, slots).map_err(named)?,
-                Generated::Tasks(mut class) => {
-                    class.arrival = arrival(workload, 1)?.ok_or_else(|| named("tasks need an arrival process".into()))?;
-                    class.name = workload.name.clone();
+                Generated::Tasks(spec) => {
+                    let arrival = arrival(workload, 1)?.ok_or_else(|| named("tasks need an arrival process".into()))?;
+                    let class = spec.class(workload.name.clone(), arrival, workload.args.count("priority") as u8);
                     // Workloads draw from streams of their own number, so that one more moves no other.
                     let streams = self.streams.substreams(number as u64);
                     let tasks = SyntheticTasks::new(vec![class], &streams).map_err(named)?;
@@ -362,7 +362,8 @@ fn generate(workload: &Workload) -> Result<Generated, String> {
     let entry = entry.ok_or_else(|| format!("\"{}\" is not registered", workload.kind.name))?;
     let operators: Vec<(String, Args)> =
         workload.operators.iter().map(|operator| (operator.name.clone(), operator.args.clone())).collect();
-    let input = GeneratorInput { args: &workload.kind.args, operators: &operators };
+    let rate = arrival(workload, 1)?.map(|arrival| arrival.mean_rate());
+    let input = GeneratorInput { args: &workload.kind.args, operators: &operators, rate };
     (entry.build)(&input).map_err(|faults| faults.join("; "))
 }
 

@@ -21,6 +21,7 @@ pub fn noun(family: &str) -> String {
     match family.split_once('.') {
         Some(("policies", kind)) => format!("{kind} policy"),
         Some(("prices", kind)) => format!("{kind} price"),
+        Some(("workloads", "*.arrival")) => "arrival process".into(),
         Some(("workloads", _)) => "kind of workload".into(),
         _ => family.rsplit('.').next().unwrap_or(family).to_string(),
     }

@@ -35,7 +35,7 @@ fn workload(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> W
     let members = context.catalogue.family(&family);
     let (kind, params) = plugin::kind_of(spot, (&family, &members), faults);
     if let Some(params) = params {
-        let mut known: Vec<&str> = ["kind"].into_iter().chain(names(WORKLOAD)).chain(names(params)).collect();
+        let mut known: Vec<&str> = ["kind", "arrival"].into_iter().chain(names(WORKLOAD)).chain(names(params)).collect();
         if kind == GRAPH {
             known.push("operators");
         }
@@ -43,7 +43,9 @@ fn workload(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> W
     }
     let operators = if kind == GRAPH { operators(spot, faults) } else { Vec::new() };
     let kind = Choice { name: kind, args: args(spot, params.unwrap_or(&[]), faults) };
-    Workload { name: name.to_string(), args: args(spot, WORKLOAD, faults), kind, operators }
+    let asked = spot.node.get("arrival").is_some();
+    let arrival = asked.then(|| plugin::choice(spot, ("workloads.*", "arrival"), context.catalogue, faults));
+    Workload { name: name.to_string(), args: args(spot, WORKLOAD, faults), kind, arrival, operators }
 }
 
 fn names(params: &'static [Param]) -> impl Iterator<Item = &'static str> {

@@ -137,7 +137,7 @@ impl World<'_> {
         let entry = &mut self.streaming.groups[group as usize];
         entry.host = to;
         entry.moving = false;
-        entry.slot = self.streaming.groups[group as usize].reserved;
+        entry.slot = entry.reserved;
         for number in self.streaming.groups[group as usize].subtasks.clone() {
             if !self.arrive_at_host(number) {
                 return;

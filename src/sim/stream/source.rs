@@ -126,5 +126,6 @@ impl World<'_> {
         }
         self.serve_jobs();
         self.serve_line();
+        self.end_if_done();
     }
 }

@@ -87,7 +87,7 @@ impl World<'_> {
         let entries = bytes.as_f64() / state.entry.as_f64().max(1.0);
         let key = (keys, state.skew.to_bits(), entries.to_bits(), state.eviction as u8);
         let hit = *(self.hit_ratios.entry(key))
-            .or_insert_with(|| Zipf::new(keys, state.skew).hit_ratio(entries, state.eviction));
+            .or_insert_with(|| Zipf::new(keys, state.skew).hit_ratio(state.eviction, entries));
         self.streaming.subtasks[number as usize].hit = hit;
     }
 

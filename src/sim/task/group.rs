@@ -296,6 +296,7 @@ impl World<'_> {
         self.tell(|| Entry::Done { task: number, slots });
         self.dismiss(group);
         self.serve_line();
+        self.end_if_done();
     }
 
     /// A request of a group was refused: its instances are lost.
@@ -304,10 +305,8 @@ impl World<'_> {
         self.pause_group(group, Stage::Ending);
         self.lose(entry.task, entry.count, fragmented);
         self.dismiss(group);
-        // Whoever is next may ask at once: the line is served from an event of its own kind.
-        if !self.tasks.line.is_empty() {
-            self.serve_line();
-        }
+        self.serve_line();
+        self.end_if_done();
     }
 
     /// Frees memory and slots of a group and forgets it.

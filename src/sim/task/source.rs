@@ -43,7 +43,7 @@ impl World<'_> {
             }
             None => {
                 source.events = None;
-                return;
+                return self.end_if_done();
             }
         };
         let at = next.at() + source.start;
