@@ -5,11 +5,17 @@ use std::io::{self, Write};
 use clap::{Args, ValueEnum};
 
 use crate::base::{Facts, Param, Preset, Trait};
+use crate::chart::CHARTS;
 use crate::kernel::LAWS;
+use crate::metrics::COLUMNS;
 use crate::kernel::dist::Takes;
-use crate::scenario::catalogue::{BuiltIn, Catalogue};
+use crate::scenario::catalogue::{BuiltIn, Catalogue, listed};
 use crate::scenario::expectation;
 use crate::scenario::schema::{AXIS, EXPERIMENT, FAMILIES, GROUP, OPERATOR, SECTIONS, TOP, WORKLOAD};
+
+use crate::workload::arrival::ARRIVALS;
+use crate::workload::synthetic::GENERATORS;
+use crate::workload::trace::TRACES;
 
 use super::failure::Failure;
 use super::source::{SCENARIOS, question};
@@ -71,9 +77,9 @@ pub fn list(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
         Topic::Prices => {
             families(&["collection", "spill", "compression", "transfer", "state"].map(|key| ("prices", key)), out)?;
         }
-        Topic::Generators => members(&BuiltIn.family("generators"), "workloads.NAME.kind", out)?,
-        Topic::Traces => members(&BuiltIn.family("traces"), "workloads.NAME.kind", out)?,
-        Topic::Arrivals => members(&BuiltIn.family("arrivals"), "arrivals", out)?,
+        Topic::Generators => members(&listed(GENERATORS), "workloads.NAME.kind", out)?,
+        Topic::Traces => members(&listed(TRACES), "workloads.NAME.kind", out)?,
+        Topic::Arrivals => members(&listed(ARRIVALS), "workloads.NAME.arrival", out)?,
         Topic::Charts => rows(&charts(), out)?,
         Topic::Columns => rows(&result_columns(), out)?,
         Topic::Laws => law_list(out)?,
@@ -209,12 +215,12 @@ fn rows(rows: &[(String, String)], out: &mut dyn Write) -> io::Result<()> {
 
 /// Name and summary of every chart.
 fn charts() -> Vec<(String, String)> {
-    Vec::new()
+    CHARTS.iter().map(|entry| (entry.name.to_string(), entry.summary.to_string())).collect()
 }
 
 /// Name and explanation of every column.
 fn result_columns() -> Vec<(String, String)> {
-    Vec::new()
+    COLUMNS.iter().map(|column| (column.name(), column.about.to_string())).collect()
 }
 
 #[cfg(test)]

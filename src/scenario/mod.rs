@@ -10,6 +10,7 @@ mod check;
 mod document;
 mod fault;
 mod laws;
+mod layouts;
 mod load;
 mod nearest;
 mod parse;
@@ -24,6 +25,7 @@ mod tree;
 
 pub use document::Override;
 pub use fault::{Fault, listing};
+pub use layouts::layout_of;
 pub use load::{Axis, Cell, Loaded, NO_ABLATION, load, load_with};
 pub use nearest::nearest;
 pub use quantity::expectation;

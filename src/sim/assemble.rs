@@ -21,7 +21,7 @@ use crate::cluster::share::Share;
 use crate::cluster::view::{Host, Sample};
 use crate::kernel::{EventQueue, Streams};
 use crate::memory::heap::{COLLECTORS, Heap, HeapSpec};
-use crate::memory::layout::{Layout, Options, Origin};
+use crate::memory::layout::Layout;
 use crate::memory::pool::{BLOCK_ALLOCATORS, Pool};
 use crate::policy::{allocation::ALLOCATION, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
 use crate::price::collection::COLLECTION_PRICES;
@@ -29,6 +29,7 @@ use crate::price::compression::COMPRESSIONS;
 use crate::price::spill::SPILL_PRICES;
 use crate::price::state::STATE_PRICES;
 use crate::price::transfer::TRANSFER_PRICES;
+use crate::scenario::layout_of;
 use crate::scenario::spec::{Choice, Group, Scenario, Workload};
 use crate::workload::arrival::{ARRIVALS, Arrival};
 use crate::workload::graph::Graph;
@@ -164,41 +165,6 @@ fn templates(scenario: &Scenario) -> Result<Vec<Template>, String> {
         Ok(Template { group: group.clone(), layout, node: (0, 0, 0) })
     });
     layouts.collect()
-}
-
-/// The memory of a group's TaskManagers, derived as Flink derives it; with M4, managed memory is what the node leaves.
-pub fn layout_of(scenario: &Scenario, group: &Group) -> Result<Layout, String> {
-    let mut options = Options::default();
-    let mut set = |key: &str, text: &str| options.insert(key, text, Origin::Unstated);
-    for (key, value, _) in &group.flink {
-        set(key, value);
-    }
-    let sizes = [
-        ("process", "taskmanager.memory.process.size"),
-        ("task_heap", "taskmanager.memory.task.heap.size"),
-        ("managed", "taskmanager.memory.managed.size"),
-        ("network", "taskmanager.memory.network.min"),
-        ("network", "taskmanager.memory.network.max"),
-    ];
-    for (param, key) in sizes {
-        if let Some(bytes) = group.args.bytes_opt(param) {
-            set(key, &format!("{}b", bytes.0));
-        }
-    }
-    let sized = group.args.bytes_opt("process").is_some() || group.args.bytes_opt("managed").is_some();
-    if group.args.bytes_opt("task_heap").is_some() && !sized && group.flink.is_empty() {
-        set("taskmanager.memory.managed.size", "0b");
-    }
-    set("taskmanager.numberOfTaskSlots", &group.args.count("slots").to_string());
-    let mut layout = Layout::derive(&options).map_err(|error| error.to_string())?;
-    if let Some(node) = scenario.mechanisms.fixed_node {
-        let rest = layout.flink().saturating_sub(layout.managed);
-        if rest > node {
-            return Err(format!("heap and network take {rest}, more than mechanisms.node_memory = {node}"));
-        }
-        layout.managed = node - rest;
-    }
-    Ok(layout)
 }
 
 impl World<'_> {
