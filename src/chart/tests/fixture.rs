@@ -19,6 +19,8 @@ pub struct Sample {
     pub ablations: usize,
     pub cores: &'static [u32],
     pub times: usize,
+    /// Whether each heap meets each number of cores; else each heap per core does.
+    pub crossed: bool,
 }
 
 /// A value in -1 ..= 1 that looks random.
@@ -160,8 +162,8 @@ pub fn write(dir: &Path, sample: Sample) {
             let line = format!("{},{cores}", NAMES[policy]);
             for ablation in 0..sample.ablations {
                 for level in 0..9 {
-                    let x = heap(level);
-                    let total = x * f64::from(cores);
+                    let total = heap(level) * if sample.crossed { 4.0 } else { f64::from(cores) };
+                    let x = total / f64::from(cores);
                     let key = format!("{cell},{line},{total},{}", ABLATIONS[ablation]);
                     let peak = throughput((policy, ablation), x, cores) * (1.0 + 0.004 * noise(cell));
                     metrics(&mut files, &format!("{key},{x},{cores},{total}"), (policy, x / GIB, peak));
