@@ -59,7 +59,7 @@ impl Chart for Attribution {
         }
         let curves = ablated(tables, &design, (&names, &shown))?;
         let dots = 66.0 + rows.len() as f64 * 19.0 + shown.len() as f64 * 10.0;
-        let below = if curves.is_empty() { 0.0 } else { 240.0 * grid(curves.len()).1 as f64 + 40.0 };
+        let below = if curves.is_empty() { 0.0 } else { 240.0 * grid(curves.len()).1 as f64 + 66.0 };
         canvas.height = (dots + below + 190.0).max(STYLE.height);
         let title = "What moves the optimum of heap per core (D/C)";
         let body = page::heading(canvas, &tables.context, &Heading { title, notes });
@@ -199,10 +199,15 @@ fn gain(canvas: &mut Canvas, panel: &Panel, (gain, y): (f64, f64), look: LineLoo
 fn draw_curves(canvas: &mut Canvas, area: Area, (all, quantity): (&[Ablated], &str), design: &Design) {
     let points = || all.iter().flat_map(|found| &found.1).flat_map(|curve| &curve.points);
     let scale = Scale::from_zero(points().map(|point| point.mean), Unit::RecordsRate);
+    if !all.is_empty() {
+        let title = format!("{quantity}, with all mechanisms and without each");
+        fitted(canvas, (area.left, area.top + 8.0), (&title, area.width()), Ink::new(STYLE.label, STYLE.ink).bold());
+    }
+    let below = Area { top: area.top + 26.0, ..area };
     for (index, (line, curves)) in all.iter().enumerate() {
-        let title = format!("{quantity}, {}", design.lines[*line].label);
+        let title = design.lines[*line].label.clone();
         let (x, y) = (Axis::new(heap_scale(curves), "Heap per core (D/C)"), Axis::new(scale.clone(), &title));
-        let outer = area.cell(index, grid(all.len()), 22.0);
+        let outer = below.cell(index, grid(all.len()), 22.0);
         let panel = Panel::draw(canvas, outer, (&x, &y), label_room(&y, outer.height()));
         for curve in curves.iter().rev() {
             let pairs: Vec<(f64, f64)> = curve.points.iter().map(|point| (point.x, point.mean)).collect();

@@ -181,7 +181,7 @@ impl Canvas {
         }
         self.fill(outline(at, look.marker, size + 1.3), Color(255, 255, 255), 1.0);
         self.fill(outline(at, look.marker, size), look.color, 1.0);
-        if hollow && !matches!(look.marker, Marker::Plus | Marker::Cross) {
+        if hollow {
             self.fill(outline(at, look.marker, size * 0.5), Color(255, 255, 255), 1.0);
         }
     }

@@ -149,9 +149,9 @@ fn even_gap(least: f64) -> f64 {
 
 /// Ticks, round in steps of `size`, for a logarithmic range that holds fewer than three powers.
 fn between((low, high): (f64, f64), size: f64) -> Vec<f64> {
-    let gap = even_gap((high - low) / size / 5.0) * size;
+    let gap = even_gap((high - low) / size / 8.0) * size;
     let first = (low / gap - 1e-9).ceil();
-    let values: Vec<f64> = (0..=6).map(|i| (first + f64::from(i)) * gap).collect();
+    let values: Vec<f64> = (0..=10).map(|i| (first + f64::from(i)) * gap).collect();
     values.into_iter().filter(|value| *value > 0.0 && *value <= high * (1.0 + 1e-9)).collect()
 }
 

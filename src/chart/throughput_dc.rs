@@ -89,15 +89,19 @@ fn draw_panels(canvas: &mut Canvas, body: Area, (curves, optima): (&[Curve], &[O
     };
     let below = Panel::draw(canvas, lower, (&Axis::new(x, title), &rows), left);
     curves::draw(canvas, &panel, curves);
+    let place = |row: usize, optimum: &Optimum| {
+        let curve = curves.iter().find(|curve| curve.line == optimum.line);
+        let top = curve.map_or(f64::NAN, |curve| panel.y_at(curve.at(optimum.at)));
+        (below.x_at(optimum.at), top, below.y_at(optima.len() as f64 - row as f64 - 0.5))
+    };
     for (row, optimum) in optima.iter().enumerate() {
-        let look = STYLE.line(optimum.line);
-        let (x, y) = (below.x_at(optimum.at), below.y_at(optima.len() as f64 - row as f64 - 0.5));
-        let top = curves
-            .iter()
-            .find(|curve| curve.line == optimum.line)
-            .map_or(f64::NAN, |curve| panel.y_at(curve.at(optimum.at)));
-        canvas.line(vec![(x, top), (x, y)], Stroke { color: look.color, width: 1.0, dash: &[3.0, 4.0] });
-        optimum.draw(canvas, &below, y);
-        canvas.marker((x, top), look, (7.0, true));
+        let (x, top, foot) = place(row, optimum);
+        let stroke = Stroke { color: STYLE.line(optimum.line).color, width: 1.0, dash: &[3.0, 4.0] };
+        canvas.line(vec![(x, top), (x, foot)], stroke);
+    }
+    for (row, optimum) in optima.iter().enumerate() {
+        let (x, top, foot) = place(row, optimum);
+        optimum.draw(canvas, &below, foot);
+        canvas.marker((x, top), STYLE.line(optimum.line), (7.0, true));
     }
 }

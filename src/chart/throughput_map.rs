@@ -173,7 +173,7 @@ fn fill(canvas: &mut Canvas, inner: Area, (map, size): (&Map, f64), (low, high):
             let shade = STYLE.ramp_at(if high > low { (value - low) / (high - low) } else { 0.5 });
             canvas.rect(area, shade, 1.0);
             let white = super::style::Color(255, 255, 255);
-            let ink = Ink::new(font, if shade.lightness() < 0.55 { white } else { STYLE.ink });
+            let ink = Ink::new(font, if shade.lightness() < 0.45 { white } else { STYLE.ink });
             // A number too small to read is left out; the shade stays.
             if font >= 9.0 {
                 fitted(canvas, middle, (&digits(value / size, 3), area.width()), ink.align(Align::Middle));

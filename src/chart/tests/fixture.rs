@@ -10,7 +10,7 @@ use std::path::Path;
 pub const GIB: f64 = 1073741824.0;
 const NAMES: [&str; 6] =
     ["static-partition", "unified-first-come", "spark-unified", "max-min", "square-root", "oracle"];
-const ABLATIONS: [&str; 5] = ["none", "M1", "M3", "M5", "M7"];
+const ABLATIONS: [&str; 8] = ["none", "M1", "M3", "M5", "M7", "M2", "M4", "M6"];
 
 /// What to write.
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ fn heap(level: usize) -> f64 {
 fn throughput((policy, ablation): (usize, usize), heap: f64, cores: u32) -> f64 {
     let x = heap / GIB;
     let gain = 1.0 - (-(x * (0.9 + 0.12 * policy as f64))).exp();
-    let loss = (0.035 - 0.004 * policy as f64) * [1.0, 0.75, 0.2, 1.0, 0.55][ablation] * x.powf(1.15);
+    let loss = (0.035 - 0.004 * policy as f64) * [1.0, 0.75, 0.2, 1.0, 0.55, 0.9, 0.65, 0.4][ablation] * x.powf(1.15);
     (220e3 + 9e3 * policy as f64) * gain / (1.0 + loss) * f64::from(cores).powf(0.9) / 4_f64.powf(0.9)
 }
 
