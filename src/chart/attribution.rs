@@ -14,7 +14,7 @@ use super::number::Unit;
 use super::optimum::{Optimum, optima};
 use super::page::{self, Heading, Key, fitted, grid};
 use super::scale::{Scale, range};
-use super::style::{Color, LineLook, Marker, STYLE};
+use super::style::{LineLook, STYLE};
 use super::tables::Tables;
 use super::{Chart, Make, Outcome};
 use crate::base::Entry;
@@ -59,27 +59,19 @@ impl Chart for Attribution {
         }
         let curves = ablated(tables, &design, (&names, &shown))?;
         let dots = 66.0 + rows.len() as f64 * 19.0 + shown.len() as f64 * 10.0;
-        let below = if curves.is_empty() { 0.0 } else { 240.0 * grid(curves.len()).1 as f64 + 40.0 };
+        let below = if curves.is_empty() { 0.0 } else { 240.0 * grid(curves.len()).1 as f64 + 66.0 };
         canvas.height = (dots + below + 190.0).max(STYLE.height);
         let title = "What moves the optimum of heap per core (D/C)";
         let body = page::heading(canvas, &tables.context, &Heading { title, notes });
         let entries: Vec<page::Entry> =
-            names.iter().enumerate().map(|(index, name)| (Key::Line(look(index)), long(name))).collect();
+            names.iter().enumerate().map(|(index, name)| (Key::Line(STYLE.ablation(index)), long(name))).collect();
         let body = page::legend(canvas, body, &entries);
         let share = if curves.is_empty() { 1.0 } else { dots / body.height() };
         let (upper, lower) = body.stack(share.clamp(0.2, 1.0), 26.0);
         draw_dots(canvas, upper, (&rows, &names), &design);
-        draw_curves(canvas, lower, &curves, &design);
+        let quantity = curves::throughput_title(throughput_metric(tables));
+        draw_curves(canvas, lower, (&curves, quantity), &design);
         Ok(Outcome::Drawn)
-    }
-}
-
-/// The looks of ablations: the full model is black and solid.
-fn look(index: usize) -> LineLook {
-    match index {
-        0 => LineLook { color: Color(0, 0, 0), dash: &[], marker: Marker::Circle },
-        4.. => STYLE.line(index + 1),
-        _ => LineLook { dash: STYLE.line(index).dash, ..STYLE.line(index - 1) },
     }
 }
 
@@ -101,7 +93,11 @@ fn ablations(rows: &[Optimum]) -> Vec<String> {
 /// The throughput curves of a line: one for each ablation that has any, with the index of the ablation as its line.
 type Ablated = (usize, Vec<Curve>);
 
-fn ablated(tables: &Tables, design: &Design, (names, shown): (&[String], &[usize])) -> Result<Vec<Ablated>, ChartError> {
+fn ablated(
+    tables: &Tables,
+    design: &Design,
+    (names, shown): (&[String], &[usize]),
+) -> Result<Vec<Ablated>, ChartError> {
     let metric = throughput_metric(tables);
     let mut all: Vec<Ablated> = shown.iter().map(|line| (*line, Vec::new())).collect();
     for (index, name) in names.iter().enumerate() {
@@ -152,8 +148,12 @@ fn draw_dots(canvas: &mut Canvas, area: Area, (rows, names): (&[Optimum], &[Stri
             fitted(canvas, (area.left, y), (&label(row), room - 120.0), ink);
             full_model(canvas, &panel, (rows, &heights), index);
         }
-        let look = look(names.iter().position(|name| *name == row.ablation).unwrap_or(0));
-        canvas.text((panel.area.left - 12.0, y), &long(&row.ablation), Ink::new(STYLE.tick, STYLE.ink).align(Align::End));
+        let look = STYLE.ablation(names.iter().position(|name| *name == row.ablation).unwrap_or(0));
+        canvas.text(
+            (panel.area.left - 12.0, y),
+            &long(&row.ablation),
+            Ink::new(STYLE.tick, STYLE.ink).align(Align::End),
+        );
         interval(canvas, &panel, (row, y), look);
         if let Some(other) = other.as_ref().filter(|_| row.gain.is_finite() && row.ablation != "none") {
             gain(canvas, other, (row.gain, y), look);
@@ -196,17 +196,22 @@ fn gain(canvas: &mut Canvas, panel: &Panel, (gain, y): (f64, f64), look: LineLoo
     canvas.text((at, y), &Unit::Share.signed(gain), Ink::new(STYLE.tick, STYLE.muted).align(align));
 }
 
-fn draw_curves(canvas: &mut Canvas, area: Area, all: &[Ablated], design: &Design) {
+fn draw_curves(canvas: &mut Canvas, area: Area, (all, quantity): (&[Ablated], &str), design: &Design) {
     let points = || all.iter().flat_map(|found| &found.1).flat_map(|curve| &curve.points);
     let scale = Scale::from_zero(points().map(|point| point.mean), Unit::RecordsRate);
+    if !all.is_empty() {
+        let title = format!("{quantity}, with all mechanisms and without each");
+        fitted(canvas, (area.left, area.top + 8.0), (&title, area.width()), Ink::new(STYLE.label, STYLE.ink).bold());
+    }
+    let below = Area { top: area.top + 26.0, ..area };
     for (index, (line, curves)) in all.iter().enumerate() {
-        let title = format!("Throughput, {}", design.lines[*line].label);
+        let title = design.lines[*line].label.clone();
         let (x, y) = (Axis::new(heap_scale(curves), "Heap per core (D/C)"), Axis::new(scale.clone(), &title));
-        let outer = area.cell(index, grid(all.len()), 22.0);
+        let outer = below.cell(index, grid(all.len()), 22.0);
         let panel = Panel::draw(canvas, outer, (&x, &y), label_room(&y, outer.height()));
         for curve in curves.iter().rev() {
             let pairs: Vec<(f64, f64)> = curve.points.iter().map(|point| (point.x, point.mean)).collect();
-            let look = look(curve.line);
+            let look = STYLE.ablation(curve.line);
             panel.line(canvas, &pairs, Stroke { width: 1.5, ..Stroke::of(look) });
             pairs.iter().for_each(|&pair| canvas.marker(panel.at(pair), look, (3.0, false)));
         }

@@ -59,7 +59,7 @@ impl Panel {
     /// the panel, where it is read without turning the head. `left` is the room for tick labels ([`label_room`]).
     pub fn draw(canvas: &mut Canvas, outer: Area, (x, y): (&Axis<'_>, &Axis<'_>), left: f64) -> Panel {
         let foot = if x.labels { 26.0 } else { 6.0 } + if x.title.is_empty() { 0.0 } else { 22.0 };
-        let head = if y.title.is_empty() { 8.0 } else { 24.0 };
+        let head = if y.title.is_empty() { 8.0 } else { 28.0 };
         // The last tick label is centred on its tick and may stick out to the right.
         let area = Area {
             left: outer.left + left,

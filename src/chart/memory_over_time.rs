@@ -115,16 +115,21 @@ fn draw_stacks(canvas: &mut Canvas, body: Area, stacks: &[Stack]) {
         let y = Axis::new(scale.clone(), &stack.title);
         let panel = Panel::draw(canvas, area, (&x, &y), label_room(&y, area.height()));
         let count = area.width() as usize;
-        let (low, _) = range(stack.edges.iter().flat_map(|edge| edge.1.iter().map(|pair| pair.1))).unwrap_or((0.0, 1.0));
-        let floor: Pairs = stack.edges.first().map(|edge| edge.1.iter().map(|pair| (pair.0, low.min(0.0))).collect()).unwrap_or_default();
+        let (low, _) =
+            range(stack.edges.iter().flat_map(|edge| edge.1.iter().map(|pair| pair.1))).unwrap_or((0.0, 1.0));
+        let floor: Pairs = stack
+            .edges
+            .first()
+            .map(|edge| edge.1.iter().map(|pair| (pair.0, low.min(0.0))).collect())
+            .unwrap_or_default();
         let mut below = series::thin(&floor, count);
         for (part, edge) in &stack.edges {
             let edge = series::thin(edge, count);
             let outline = edge.iter().chain(below.iter().rev()).map(|&pair| panel.at(pair)).collect();
             canvas.fill(outline, STYLE.areas[*part], 1.0);
-            panel.line(canvas, &edge, Stroke::solid(STYLE.ink, 0.7));
             below = edge;
         }
+        panel.line(canvas, &below, Stroke::solid(STYLE.ink, 0.6));
         panel.line(canvas, &series::thin(&stack.capacity, count), CAPACITY);
     }
 }

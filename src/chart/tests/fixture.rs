@@ -10,7 +10,7 @@ use std::path::Path;
 pub const GIB: f64 = 1073741824.0;
 const NAMES: [&str; 6] =
     ["static-partition", "unified-first-come", "spark-unified", "max-min", "square-root", "oracle"];
-const ABLATIONS: [&str; 5] = ["none", "M1", "M3", "M5", "M7"];
+const ABLATIONS: [&str; 8] = ["none", "M1", "M3", "M5", "M7", "M2", "M4", "M6"];
 
 /// What to write.
 #[derive(Clone, Copy)]
@@ -19,6 +19,8 @@ pub struct Sample {
     pub ablations: usize,
     pub cores: &'static [u32],
     pub times: usize,
+    /// Whether each heap meets each number of cores; else each heap per core does.
+    pub crossed: bool,
 }
 
 /// A value in -1 ..= 1 that looks random.
@@ -33,7 +35,7 @@ fn heap(level: usize) -> f64 {
 fn throughput((policy, ablation): (usize, usize), heap: f64, cores: u32) -> f64 {
     let x = heap / GIB;
     let gain = 1.0 - (-(x * (0.9 + 0.12 * policy as f64))).exp();
-    let loss = (0.035 - 0.004 * policy as f64) * [1.0, 0.75, 0.2, 1.0, 0.55][ablation] * x.powf(1.15);
+    let loss = (0.035 - 0.004 * policy as f64) * [1.0, 0.75, 0.2, 1.0, 0.55, 0.9, 0.65, 0.4][ablation] * x.powf(1.15);
     (220e3 + 9e3 * policy as f64) * gain / (1.0 + loss) * f64::from(cores).powf(0.9) / 4_f64.powf(0.9)
 }
 
@@ -160,8 +162,8 @@ pub fn write(dir: &Path, sample: Sample) {
             let line = format!("{},{cores}", NAMES[policy]);
             for ablation in 0..sample.ablations {
                 for level in 0..9 {
-                    let x = heap(level);
-                    let total = x * f64::from(cores);
+                    let total = heap(level) * if sample.crossed { 4.0 } else { f64::from(cores) };
+                    let x = total / f64::from(cores);
                     let key = format!("{cell},{line},{total},{}", ABLATIONS[ablation]);
                     let peak = throughput((policy, ablation), x, cores) * (1.0 + 0.004 * noise(cell));
                     metrics(&mut files, &format!("{key},{x},{cores},{total}"), (policy, x / GIB, peak));
