@@ -64,6 +64,8 @@ pub struct Generations {
     pub promotion: Promotion,
     /// Copies within the young generation before promotion at the latest, 0 ..= 15.
     pub tenuring: usize,
+    /// Bytes that the last young collection found in eden, and what of them was reachable.
+    pub last_eden: (Bytes, Bytes),
     threshold: usize,
     eden_used: Bytes,
     eden_medium: Bytes,
@@ -95,6 +97,7 @@ impl Generations {
             phase: Phase::Idle,
             promotion: Promotion::default(),
             tenuring,
+            last_eden: (Bytes::ZERO, Bytes::ZERO),
             threshold: tenuring,
             eden_used: Bytes::ZERO,
             eden_medium: Bytes::ZERO,
@@ -235,6 +238,7 @@ impl Generations {
         let before = self.used();
         let plan = self.plan();
         let cards = self.dirty_cards();
+        self.last_eden = (self.eden_used, self.eden_medium + self.eden_long);
         self.empty_young();
         self.survivor_used = plan.ages.total() + plan.medium;
         self.ages = plan.ages;

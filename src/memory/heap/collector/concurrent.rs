@@ -80,7 +80,18 @@ fn emptiest(live: f64) -> f64 {
     0.5 * (low + high)
 }
 
+/// Free space that evacuation should find, in multiples of what it is expected to copy: HotSpot's 100 / G1ConfidencePercent x 1.1.
+const SAFETY: f64 = 2.2;
+
 impl Concurrent {
+    /// The largest eden whose expected survivors, and those there already, could be evacuated into the rest of `outside`.
+    fn evacuable(&self, heap: &Generations, outside: Bytes) -> Bytes {
+        let (eden, reachable) = heap.last_eden;
+        let survival = reachable.as_f64() / eden.as_f64().max(1.0);
+        let room = outside.as_f64() - SAFETY * heap.survivor_used().as_f64();
+        Bytes::from_f64(room / (1.0 + SAFETY * survival))
+    }
+
     /// Sizes the young generation for the time until the next collection.
     fn resize(&self, heap: &mut Generations) {
         let capacity = heap.spec.capacity;
@@ -91,8 +102,8 @@ impl Concurrent {
             let wanted = outside.saturating_sub(capacity.scale(self.reserve)) + kept;
             wanted.max(capacity.scale(self.young.0)).min(capacity.scale(self.young.1))
         });
-        // Eden leaves what evacuation needs, if only that of its own likely survivors.
-        let eden = young.saturating_sub(kept).min(outside);
+        let least = capacity.scale(self.young.0).min(outside);
+        let eden = young.saturating_sub(kept).min(self.evacuable(heap, outside)).max(least.saturating_sub(kept));
         heap.spaces.eden = if eden.0 < grain { eden } else { align(eden.0, grain) };
         heap.spaces.survivor = Bytes(young.0 / 8);
         heap.spaces.old = capacity - heap.spaces.eden;
