@@ -5,11 +5,76 @@
 //! its CPU work is done. One stream for each (purpose, class): a class that is added, or a law that draws more often,
 //! moves no other draw, and policies meet the same tasks.
 
-use crate::base::{Bytes, SimSpan, SimTime};
+use super::read::Reader;
+use super::{BuildGenerator, Generated, GeneratorInput};
+use crate::base::{Bytes, Entry, Kind, SimSpan, SimTime, optional, param, required};
 use crate::kernel::{Dist, Stream, Streams};
 use crate::workload::arrival::Arrival;
 use crate::workload::task::{DemandStep, Stay, TaskArrival, TaskSource, TraceEvent};
 use crate::workload::trace::TraceError;
+
+/// The registry entry.
+pub const ENTRY: Entry<BuildGenerator> = Entry {
+    name: "tasks",
+    summary: "independent tasks: memory of random size for a random time",
+    source: "loss and queueing models (Erlang; Kaufman, IEEE Trans. Comm. 1981)",
+    params: &[
+        optional("cpu", Kind::SpanLaw, "CPU time of one instance on one core; absent: none"),
+        optional("hold", Kind::SpanLaw, "how long a task stays; absent: until its CPU work is done"),
+        required("size", Kind::BytesLaw, "memory of one instance"),
+        param("instances", Kind::NumberLaw, "1", "instances that arrive together; rounded, at least 1"),
+        param("cores", Kind::Number(0.001, 4096.0), "1", "the most cores that one instance can use"),
+    ],
+    traits: &[],
+    build,
+};
+
+/// One kind of task, but for when it arrives.
+#[derive(Clone, Debug)]
+pub struct TaskSpec {
+    /// CPU time of one instance in nanoseconds on one core; none is no CPU work.
+    pub cpu: Option<Dist>,
+    /// How long a task stays, in nanoseconds; none is until its CPU work is done.
+    pub hold: Option<Dist>,
+    /// Memory of one instance in bytes.
+    pub size: Dist,
+    /// Instances that arrive together; draws are rounded, and at least 1.
+    pub instances: Dist,
+    /// The most cores that one instance can use, above 0.
+    pub cores: f64,
+}
+
+fn build(input: &GeneratorInput) -> Result<Generated, Vec<String>> {
+    let mut reader = Reader::new(input.args, String::new());
+    let spec = TaskSpec {
+        cpu: reader.law_opt("cpu"),
+        hold: reader.law_opt("hold"),
+        size: reader.law("size"),
+        instances: reader.law("instances"),
+        cores: input.args.number("cores"),
+    };
+    if ["cpu", "hold"].iter().all(|key| input.args.get(key).is_none()) {
+        reader.fault("hold", "a law, since there is no cpu law: a task must leave some day");
+    }
+    if spec.instances.mean() > MOST_INSTANCES {
+        reader.fault("instances", &format!("a mean of at most {MOST_INSTANCES}"));
+    }
+    if input.rate.is_none() {
+        reader.fault("arrival", "an arrival process, such as { kind = \"poisson\", rate = \"10 /s\" }");
+    }
+    reader.finish(Generated::Tasks(spec))
+}
+
+/// More instances of one task would be a slip of the pen.
+const MOST_INSTANCES: f64 = 1e6;
+
+impl TaskSpec {
+    /// The class called `name` whose tasks come by `arrival`.
+    pub fn class(self, name: String, arrival: Box<dyn Arrival>, priority: u8) -> TaskClass {
+        let TaskSpec { cpu, hold, size, instances, cores } = self;
+        TaskClass { name, arrival, cpu, hold, size, instances, cores, priority }
+    }
+}
 
 /// One kind of task.
 pub struct TaskClass {
@@ -114,6 +179,7 @@ impl TaskSource for SyntheticTasks {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{build_at, faults_of};
     use super::*;
     use crate::base::{Args, Law, Value};
     use crate::workload::arrival::ARRIVALS;
@@ -168,6 +234,26 @@ mod tests {
         let both = first(vec![class("a", 3.0, 1), class("b", 5.0, 2)], 2000);
         let same = both.iter().filter(|task| task.class == 0).map(|task| (task.at, task.stay));
         assert!(same.zip(&alone).all(|(task, twin)| task == (twin.at, twin.stay)));
+    }
+
+    #[test]
+    fn a_declared_class_draws_what_it_declares() {
+        let given = [("cpu", "3 s"), ("size", "5 MiB"), ("instances", "4"), ("cores", "2")];
+        let Ok(Generated::Tasks(spec)) = build_at("tasks", &given, Some(3.0)) else { panic!("no tasks") };
+        let tasks = first(vec![spec.class("a".into(), class("a", 3.0, 1).arrival, 7)], 1);
+        let TaskArrival { instances, cpu_work, cores, stay, priority, .. } = tasks[0];
+        assert_eq!((instances, cpu_work, cores, stay, priority), (4, SimSpan::secs(3), 2.0, Stay::UntilDone, 7));
+        assert_eq!(tasks[0].peak(), Bytes::mib(5));
+    }
+
+    #[test]
+    fn all_faults_of_a_declaration_come_at_once() {
+        let faults = faults_of("tasks", &[("size", "1 MiB"), ("instances", "2000000")], None);
+        for part in ["hold: expected a law", "instances = { law = \"constant\", value = 2000000 }", "arrival: expected"]
+        {
+            assert!(faults.contains(part), "{faults}");
+        }
+        assert_eq!(faults.lines().count(), 3, "{faults}");
     }
 
     #[test]

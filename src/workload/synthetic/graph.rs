@@ -1,0 +1,178 @@
+//! A job whose operators the scenario declares one by one.
+//!
+//! Idea: whatever the other generators cannot express. The graph of a Flink job, with the figures that matter for memory at each operator
+//! (Fragkoulis et al., "A survey on the evolution of stream processing systems", VLDB Journal 2024, for the vocabulary).
+//! Departures: no circles (Flink's iterations); operators that Flink would chain are subtasks of their own; an operator
+//! has one law for all its inputs, and one output for all who read it.
+
+mod shape;
+
+use super::read::Reader;
+use super::{BuildGenerator, Generated, GeneratorInput, parts};
+use crate::base::{Args, Bytes, Entry, Kind, Param, Trait, Value, optional, param};
+use crate::workload::graph::{BatchMemory, Exchange, Graph, Operator, PoolUse, Role, State, Window};
+
+/// The registry entry.
+pub const ENTRY: Entry<BuildGenerator> = Entry {
+    name: "graph",
+    summary: "a streaming or batch job of operators that the scenario declares",
+    source: "the job graph of Flink",
+    params: &[],
+    traits: &[Trait::Baseline],
+    build,
+};
+
+/// `[workloads.NAME.operators.NAME]` of a `graph` workload: one operator of a job.
+pub const OPERATOR: &[Param] = &[
+    optional("inputs", Kind::List(&Kind::Text), "operators it reads from; a source has none"),
+    param("exchange", Kind::Choice(&["keyed", "forward"]), "keyed", "how records of its inputs reach its subtasks"),
+    param("parallelism", Kind::Count(0, 1_000_000), "0", "subtasks; 0: one a slot of the cluster"),
+    param(
+        "role",
+        Kind::Choice(&["pipelined", "sort", "hash"]),
+        "pipelined",
+        "pipelined: emits as it reads; sort: emits after all input; hash: builds on its first input, probes with its second",
+    ),
+    param("cpu", Kind::SpanLaw, "10 us", "CPU time of one record"),
+    param("garbage", Kind::BytesLaw, "1 KiB", "short-lived heap bytes of one record"),
+    param("survival", parts::SHARE, "0.02", "share of fresh bytes still reachable at the next young collection"),
+    param("output_ratio", Kind::Number(0.0, 1e6), "1", "records out for a record in"),
+    param("record", Kind::Bytes, "100 B", "size of one output record on the wire"),
+    param("buffers", Kind::Count(1, 1_000_000), "10", "batches in flight to one subtask: its credit"),
+    param("state", Kind::Choice(&["none", "heap", "managed"]), "none", "where keyed state lives"),
+    param("keys", parts::KEY_COUNT, "1000000", "distinct keys over all subtasks"),
+    param("entry", Kind::Bytes, "200 B", "bytes of one key's state"),
+    parts::SKEW,
+    param("accesses", Kind::Number(0.0, 1e6), "1", "state accesses of one record"),
+    param("writes", parts::SHARE, "1", "share of accesses that replace the entry"),
+    parts::CACHE,
+    parts::CACHE_ORDER,
+    optional("window", Kind::Span, "records are kept this long"),
+    optional("slide", Kind::Span, "step at which kept records expire; absent: the window itself"),
+    param("retain", Kind::Bytes, "0 B", "heap bytes of one record kept for the window"),
+    param(
+        "memory",
+        Kind::Choice(&["none", "managed", "sort", "hash", "network"]),
+        "none",
+        "pool that a batch asks memory of",
+    ),
+    param("request", Kind::BytesLaw, "0 B", "size of that request"),
+    optional("hold", Kind::SpanLaw, "how long it is held; absent: until the batch is done"),
+    optional("records", Kind::Count(1, u64::MAX), "records of all subtasks after which a source ends (batch jobs)"),
+];
+
+/// The most panes in which a window may be kept.
+const MOST_PANES: u64 = 100_000;
+
+fn build(input: &GeneratorInput) -> Result<Generated, Vec<String>> {
+    let mut faults = Vec::new();
+    let links = shape::links(input.operators, &mut faults);
+    let mut operators = Vec::new();
+    for ((name, args), inputs) in input.operators.iter().zip(&links.inputs) {
+        let mut reader = Reader::new(args, format!("operators.{name}."));
+        operators.push(operator(&mut reader, name, inputs));
+        faults.extend(reader.into_faults());
+    }
+    shape::check(input.operators, &operators, &mut faults);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok(Generated::Graph(Graph { operators: shape::sorted(operators, &links.order) }))
+}
+
+fn operator(reader: &mut Reader, name: &str, inputs: &[usize]) -> Operator {
+    let args = reader.args();
+    Operator {
+        exchange: if args.text("exchange") == "forward" { Exchange::Forward } else { Exchange::Keyed },
+        parallelism: args.count("parallelism") as u32,
+        role: role(&args.text("role")),
+        cpu: reader.law("cpu"),
+        garbage: reader.law("garbage"),
+        survival: args.number("survival"),
+        output_ratio: args.number("output_ratio"),
+        record: args.bytes("record"),
+        buffers: args.count("buffers") as u32,
+        state: state(reader),
+        window: window(reader),
+        memory: memory(reader),
+        records: args.count_opt("records"),
+        ..Operator::neutral(name, inputs)
+    }
+}
+
+fn role(text: &str) -> Role {
+    match text {
+        "sort" => Role::Sort,
+        "hash" => Role::Hash,
+        _ => Role::Pipelined,
+    }
+}
+
+fn state(reader: &mut Reader) -> Option<State> {
+    let args = reader.args();
+    if args.text("state") == "none" {
+        if args.bytes_opt("cache").is_some() {
+            reader.fault("cache", "state = \"heap\" or \"managed\" beside it");
+        }
+        return None;
+    }
+    let state = parts::state(reader, args.count("keys") as f64);
+    Some(State { accesses: args.number("accesses"), writes: args.number("writes"), ..state })
+}
+
+fn window(reader: &mut Reader) -> Option<Window> {
+    let args = reader.args();
+    let Some(length) = args.span_opt("window") else {
+        if args.span_opt("slide").is_some() {
+            reader.fault("slide", "a window beside it, over which to slide");
+        }
+        if args.bytes("retain") > Bytes::ZERO {
+            reader.fault("retain", "a window beside it, for which records are kept");
+        }
+        return None;
+    };
+    reader.span("window");
+    reader.size("retain");
+    let slide = args.span_opt("slide").unwrap_or(length);
+    if slide > length {
+        reader.fault("slide", &format!("at most the window, {length}"));
+    } else if slide.0.saturating_mul(MOST_PANES) < length.0 {
+        reader.fault("slide", &format!("at least 1/{MOST_PANES} of the window, {length}"));
+    }
+    Some(Window { length, slide, retain: args.bytes("retain") })
+}
+
+fn memory(reader: &mut Reader) -> Option<BatchMemory> {
+    let pool = match reader.args().text("memory").as_str() {
+        "managed" => PoolUse::Managed,
+        "sort" => PoolUse::Sort,
+        "hash" => PoolUse::Hash,
+        "network" => PoolUse::Network,
+        _ => {
+            if reader.law("request").mean() > 0.0 {
+                reader.fault("request", "memory beside it: the pool that is asked");
+            }
+            if reader.args().get("hold").is_some() {
+                reader.fault("hold", "memory beside it: the pool that is asked");
+            }
+            return None;
+        }
+    };
+    let size = reader.law("request");
+    if size.mean() == 0.0 {
+        reader.fault("request", "more than 0 B in the mean, since memory names a pool");
+    }
+    if reader.args().text("role") != "pipelined" {
+        reader.fault("memory", "\"none\", since the role asks for sort or hash memory by itself");
+    }
+    Some(BatchMemory { purpose: pool, size, hold: reader.law_opt("hold") })
+}
+
+/// The texts under `inputs`.
+fn inputs_of(args: &Args) -> Vec<String> {
+    let texts = args.list_opt("inputs").unwrap_or_default();
+    texts.into_iter().filter_map(|value| if let Value::Text(name) = value { Some(name) } else { None }).collect()
+}
+
+#[cfg(test)]
+mod tests;
