@@ -10,7 +10,7 @@ use crate::memory::cache::Zipf;
 const EXACT: u64 = 1024;
 
 /// Pieces of the integral for each unit of the logarithm of the rank, two abscissas each.
-const PIECES: f64 = 12.0;
+const PIECES: f64 = 40.0;
 
 /// Mean number of keys met by `events` expected events; all keys for infinitely many.
 pub fn distinct(zipf: &Zipf, events: f64) -> f64 {

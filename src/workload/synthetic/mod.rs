@@ -46,7 +46,9 @@ registry! {
     graph,
     tasks,
     keyed_aggregation,
+    sliding_window,
     session_window,
     sort_shuffle,
     hash_join,
+    online_learning,
 }
