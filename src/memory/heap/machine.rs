@@ -241,10 +241,10 @@ impl Heap {
     fn start_pace(&mut self, pace: Option<Pace<'_>>, out: &[Touched]) {
         if !self.in_cycle() {
             self.cycle_left = None;
-        } else if let (None, Some(pace), Some(last)) = (self.cycle_left, pace, out.last()) {
-            if last.kind == CollectionKind::ConcurrentMark {
-                self.cycle_left = Some(pace(last).max(Bytes(1)));
-            }
+        } else if let (None, Some(pace), Some(last)) = (self.cycle_left, pace, out.last())
+            && last.kind == CollectionKind::ConcurrentMark
+        {
+            self.cycle_left = Some(pace(last).max(Bytes(1)));
         }
     }
 
