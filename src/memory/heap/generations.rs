@@ -155,6 +155,8 @@ impl Generations {
     pub fn settle(&mut self) {
         let long = self.live();
         self.empty_young();
+        self.phase = Phase::Idle;
+        self.threshold = self.tenuring;
         self.place(long, Bytes::ZERO);
     }
 

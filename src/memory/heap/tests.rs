@@ -166,6 +166,21 @@ fn a_paced_cycle_ends_within_the_batch() {
     assert_eq!(count(CollectionKind::Full), 0);
 }
 
+#[test]
+fn growth_counts_towards_the_end_of_a_paced_cycle() {
+    let mut heap = heap("concurrent", HeapSpec::new(Bytes::mib(1000), 4.0), &[]);
+    let mut out = vec![];
+    heap.grow(Bytes::mib(500), &mut out).unwrap();
+    heap.settle();
+    heap.allocate(request(500, 0.0, 0.0), &mut out).unwrap();
+    assert!(heap.in_cycle(), "{out:?}");
+    heap.allocate_paced(request(1, 0.0, 0.0), &|_| Bytes::mib(10), &mut out).unwrap();
+    heap.grow(Bytes::mib(8), &mut out).unwrap();
+    assert!(heap.in_cycle());
+    heap.grow(Bytes::mib(1), &mut out).unwrap();
+    assert!(!heap.in_cycle());
+}
+
 /// Card scanning: u updates of N cards hit N (1 - exp(-u/N)) distinct ones, however the batch is cut.
 #[test]
 fn updates_dirty_distinct_cards() {
@@ -218,6 +233,9 @@ proptest! {
         let mut heap = heap(COLLECTORS[which].name, HeapSpec::new(Bytes::mib(400), 2.0), &[]);
         let mut out = vec![];
         let _ = heap.grow(Bytes::mib(live), &mut out);
+        if live % 2 == 0 {
+            heap.settle();
+        }
         for _ in 0..4 {
             if heap.allocate(batch, &mut out).is_err() {
                 break;

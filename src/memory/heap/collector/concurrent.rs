@@ -171,6 +171,12 @@ impl Collector for Concurrent {
         heap.phase = if worth { Phase::Mixed { rounds: self.rounds, garbage } } else { Phase::Idle };
     }
 
+    fn settle(&self, heap: &mut Generations) {
+        heap.spaces.old = heap.spec.capacity;
+        heap.settle();
+        self.resize(heap);
+    }
+
     fn tax(&self) -> f64 {
         self.tax
     }
