@@ -55,7 +55,9 @@ impl Chart for FragmentationOverTime {
         if panels.iter().all(|panel| panel.1 != Unit::Share) {
             return Ok(Outcome::Skipped("no fragmentation above zero was recorded".to_string()));
         }
-        let heading = Heading { title: "Fragmentation over time", notes: reference.notes(&design) };
+        let longest = series::longest(panels.iter().flat_map(|panel| &panel.2));
+        let notes = reference.notes(&design).into_iter().chain(series::thinned(longest, series::POINTS)).collect();
+        let heading = Heading { title: "Fragmentation over time", notes };
         let body = page::heading(canvas, &tables.context, &heading);
         let body = page::legend(canvas, body, &page::entries(&design, &reference));
         for (index, (title, unit, all)) in panels.iter().enumerate() {

@@ -36,6 +36,9 @@ const PARTS: [(&str, &str); 7] = [
     ("cache_used_bytes", "Cache"),
 ];
 
+/// A stack shows at most this many points.
+const POINTS: usize = 600;
+
 const CAPACITY: Stroke = Stroke { color: STYLE.ink, width: 2.2, dash: &[8.0, 4.0] };
 
 struct MemoryOverTime;
@@ -67,7 +70,9 @@ impl Chart for MemoryOverTime {
         if stacks.len() > 4 {
             canvas.height = 900.0;
         }
-        let heading = Heading { title: "Memory in use over time", notes: reference.notes(&design) };
+        let longest = stacks.iter().map(|stack| stack.capacity.len()).max().unwrap_or(0);
+        let notes = reference.notes(&design).into_iter().chain(series::thinned(longest, POINTS)).collect();
+        let heading = Heading { title: "Memory in use over time", notes };
         let body = page::heading(canvas, &tables.context, &heading);
         let used = |part: usize| stacks.iter().any(|stack| stack.edges.iter().any(|edge| edge.0 == part));
         let mut entries: Vec<page::Entry> = (0..PARTS.len())
@@ -114,7 +119,6 @@ fn draw_stacks(canvas: &mut Canvas, body: Area, stacks: &[Stack]) {
         let x = Axis::new(series::time_scale(stack.edges.iter().map(|edge| &edge.1)), "Simulated time");
         let y = Axis::new(scale.clone(), &stack.title);
         let panel = Panel::draw(canvas, area, (&x, &y), label_room(&y, area.height()));
-        let count = area.width() as usize;
         let (low, _) =
             range(stack.edges.iter().flat_map(|edge| edge.1.iter().map(|pair| pair.1))).unwrap_or((0.0, 1.0));
         let floor: Pairs = stack
@@ -122,14 +126,14 @@ fn draw_stacks(canvas: &mut Canvas, body: Area, stacks: &[Stack]) {
             .first()
             .map(|edge| edge.1.iter().map(|pair| (pair.0, low.min(0.0))).collect())
             .unwrap_or_default();
-        let mut below = series::thin(&floor, count);
+        let mut below = series::thin(&floor, POINTS);
         for (part, edge) in &stack.edges {
-            let edge = series::thin(edge, count);
+            let edge = series::thin(edge, POINTS);
             let outline = edge.iter().chain(below.iter().rev()).map(|&pair| panel.at(pair)).collect();
             canvas.fill(outline, STYLE.areas[*part], 1.0);
             below = edge;
         }
         panel.line(canvas, &below, Stroke::solid(STYLE.ink, 0.6));
-        panel.line(canvas, &series::thin(&stack.capacity, count), CAPACITY);
+        panel.line(canvas, &series::thin(&stack.capacity, POINTS), CAPACITY);
     }
 }

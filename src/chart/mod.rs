@@ -9,6 +9,7 @@ mod bars;
 mod canvas;
 mod curves;
 mod design;
+mod dots;
 mod error;
 mod fonts;
 mod number;
