@@ -40,6 +40,9 @@ impl World<'_> {
         self.tell(|| Entry::Vacated { task: number, task_manager: TaskManagerId(entry.host), slots });
         self.free_slots(entry.host, entry.slot, slots);
         self.tasks.groups[group as usize].stage = Stage::Short;
+        if entry.due {
+            return self.leave_group(group);
+        }
         let bytes = facts.held;
         if self.resize(Owner::Group(group), seat, bytes, bytes) {
             self.group_granted(group);

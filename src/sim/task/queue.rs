@@ -8,26 +8,36 @@ use crate::sim::world::World;
 
 impl World<'_> {
     /// Places the head of the line as often as slots allow.
+    ///
+    /// Placing may free slots (a refused request, a move that takes no time) and so lead back here; the call under
+    /// way then goes on with what is free. A group that goes back to the line ends the round, or it would be placed
+    /// and sent back without end.
     pub(in crate::sim) fn serve_line(&mut self) {
-        while let Some(&task) = self.tasks.line.front() {
-            if self.candidates.iter().all(|word| *word == 0) || self.verdict.is_some() {
-                return;
-            }
-            let placed = self.ask_placement(task);
-            for (host, count) in &placed {
-                self.begin(task, host.0, *count);
-            }
-            if self.tasks.tasks[task as usize].waiting > 0 {
-                if placed.is_empty() {
-                    return;
-                }
-                continue;
-            }
-            // A task that was sent back to the line meanwhile is no longer at its head.
-            if self.tasks.line.front() == Some(&task) {
-                self.tasks.line.pop_front();
-            }
+        if std::mem::replace(&mut self.tasks.serving, true) {
+            return;
         }
+        self.tasks.sent_back = false;
+        while self.place_head() {}
+        self.tasks.serving = false;
+    }
+
+    /// Places instances of the task at the head; false where nothing more can be placed now.
+    fn place_head(&mut self) -> bool {
+        let Some(&task) = self.tasks.line.front() else { return false };
+        let is_full = self.candidates.iter().all(|word| *word == 0);
+        if is_full || self.tasks.sent_back || self.verdict.is_some() {
+            return false;
+        }
+        let placed = self.ask_placement(task);
+        for (host, count) in &placed {
+            self.begin(task, host.0, *count);
+        }
+        // A task that lost all its instances on the way is gone by now.
+        if self.tasks.tasks.get(task as usize).is_none_or(|entry| entry.waiting == 0) {
+            self.tasks.line.retain(|other| *other != task);
+            return true;
+        }
+        !placed.is_empty()
     }
 
     fn ask_placement(&mut self, task: u32) -> Vec<(TaskManagerId, u32)> {
@@ -37,13 +47,8 @@ impl World<'_> {
             true => entry.demand.iter().map(|step| step.bytes).max().unwrap_or(first),
             false => first,
         };
-        let demand = Demand {
-            instances: entry.waiting,
-            cores: entry.cores,
-            memory: first,
-            peak,
-            job: entry.number as u32,
-        };
+        let demand =
+            Demand { instances: entry.waiting, cores: entry.cores, memory: first, peak, job: entry.number as u32 };
         let view = ClusterView { now: self.now, hosts: &self.hosts, candidates: &self.candidates };
         let mut placed = Vec::new();
         self.policies.placement.place(&demand, &view, &mut placed);
@@ -106,7 +111,11 @@ impl World<'_> {
     pub(super) fn drop_task_if_over(&mut self, task: u32) {
         let entry = &self.tasks.tasks[task as usize];
         if entry.waiting == 0 && entry.groups == 0 {
-            self.tasks.named.remove(&(entry.source, entry.name));
+            // A later task may have taken the name over while this one was still reading back what it had spilled.
+            let name = (entry.source, entry.name);
+            if self.tasks.named.get(&name) == Some(&task) {
+                self.tasks.named.remove(&name);
+            }
             self.tasks.tasks.remove(task as usize);
         }
     }
@@ -116,6 +125,7 @@ impl World<'_> {
         let entry = self.tasks.groups[group as usize];
         let count = entry.count;
         let task = entry.task;
+        self.tasks.sent_back = true;
         self.tasks.tasks[task as usize].waiting += count;
         self.tasks.waiting += u64::from(count);
         self.shift(Level::Waiting, f64::from(count));
