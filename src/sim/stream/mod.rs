@@ -170,8 +170,6 @@ pub struct SlotGroup {
 
 /// One job.
 pub struct Job {
-    /// Its workload in the scenario.
-    pub workload: u32,
     /// Its operators.
     pub graph: Rc<Graph>,
     /// Arrivals of batches at its sources; `None`: saturated.
