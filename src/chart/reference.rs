@@ -1,7 +1,7 @@
 //! Which cell of a sweep stands for a line where a chart can show only one: time series, distributions, volumes.
 //!
-//! It is the full model (no ablation) at the recorded heap per core nearest to the optimum of the line, so that policies
-//! are compared at their best. Without a known optimum it is the middle one of the cells recorded.
+//! It is the full model (no ablation) at the recorded heap per core nearest to the optimum of the line, so that
+//! policies are compared at their best. Without a known optimum it is the middle one of the cells recorded.
 
 use super::curves::{best, curves, throughput_metric};
 use super::design::Design;
