@@ -46,7 +46,7 @@ pub struct Panel {
 
 /// Room for the tick labels of a vertical axis.
 pub fn label_room(axis: &Axis<'_>, height: f64) -> f64 {
-    let ticks = if axis.labels { axis.scale.ticks(tick_count(height, 36.0)) } else { Vec::new() };
+    let ticks = if axis.labels { axis.scale.ticks(tick_count(height, 36.0).min(8)) } else { Vec::new() };
     ticks.iter().map(|tick| fonts::room(&tick.1, STYLE.tick, false)).fold(0.0, f64::max) + 12.0
 }
 
@@ -99,7 +99,7 @@ impl Panel {
 
     fn draw_y(&self, canvas: &mut Canvas, axis: &Axis<'_>) {
         let mut free = f64::INFINITY;
-        for (value, text) in self.y.ticks(tick_count(self.area.height(), 36.0)) {
+        for (value, text) in self.y.ticks(tick_count(self.area.height(), 36.0).min(8)) {
             let y = self.y_at(value);
             canvas.line(vec![(self.area.left, y), (self.area.right, y)], Stroke::solid(STYLE.grid, 1.0));
             if axis.labels && y <= free {

@@ -115,6 +115,11 @@ fn describe(cells: Vec<Cell>, choice: bool) -> Reference {
 }
 
 impl Reference {
+    /// The one with more cells, for charts whose panels show different metrics; the earlier one of equals.
+    pub fn wider(known: Option<Reference>, other: Reference) -> Option<Reference> {
+        known.filter(|known| known.cells.len() >= other.cells.len()).or(Some(other))
+    }
+
     /// The name of a cell's line, with its heap per core where cells differ in that.
     pub fn label(&self, design: &Design, cell: &Cell) -> String {
         let name = &design.lines[cell.line].label;

@@ -108,6 +108,9 @@ fn histograms(files: &mut Files, key: &str, policy: usize) {
         let waits = (1e4 * bell(at, -1.5 + 0.2 * policy as f64, 0.9)).floor();
         let _ = writeln!(files.histograms, "{key},gc_pause_s,{low},{high},{pauses}");
         let _ = writeln!(files.histograms, "{key},waiting_s,{low},{high},{waits}");
+        if policy < 3 {
+            let _ = writeln!(files.histograms, "{key},slot_waiting_s,{low},{high},{pauses}");
+        }
     }
     for bin in 0..25 {
         let (low, high) = (f64::from(bin) / 25.0, f64::from(bin + 1) / 25.0);
