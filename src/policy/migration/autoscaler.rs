@@ -1,13 +1,13 @@
 //! Autoscaler: keeps the utilisation of the cores within a band by adding and draining TaskManagers.
 //!
-//! Idea: reactive scaling on measured rates. From the mean busy share over a window, the TaskManagers needed are
-//! `n * busy / target`, and in addition those for the tasks in line; while busy stays within the band
-//! `target` +- `boundary` and nobody waits, nothing is done. Flink's autoscaler (`JobVertexScaler`, FLIP-271) with its defaults:
+//! Idea: reactive scaling on measured rates. From the mean busy share over a window, the TaskManagers needed are `n *
+//! busy / target`, and in addition those for the tasks in line; while busy stays within the band `target` +-
+//! `boundary` and nobody waits, nothing is done. Flink's autoscaler (`JobVertexScaler`, FLIP-271) with its defaults:
 //! no decision before a window is full nor for a while after one; a fall is carried out only when it was wanted for
 //! `scale_down_interval`, to the highest number wanted meanwhile, and by at most `max_down` of what there is.
 //! Departures: it scales TaskManagers, not the parallelism of vertices; the line stands for lag, at one slot a
-//! waiting task; there is no target for catching up; drained TaskManagers finish what they have; and the upper edge of
-//! the band is at most 0.95, since cores that are all busy do not show how much more would come.
+//! waiting task; there is no target for catching up; drained TaskManagers finish what they have; and the upper edge
+//! of the band is at most 0.95, since cores that are all busy do not show how much more would come.
 
 use std::collections::VecDeque;
 
@@ -176,8 +176,8 @@ mod tests {
 
     #[test]
     fn a_fall_waits_and_takes_the_highest_number_wanted() {
-        // Busy 0.35, then 0.14, of 5: 3 wanted at 20 s, 2 or 1 later. At 80 s a fall has been wanted for 60 s: to 3, the
-        // highest. Drained are the two that hold least: the last two of the empty ones.
+        // Busy 0.35, then 0.14, of 5: 3 wanted at 20 s, 2 or 1 later. At 80 s a fall has been wanted for 60 s: to 3,
+        // the highest. Drained are the two that hold least: the last two of the empty ones.
         let mut policy = policy();
         let cluster = |busy| {
             let mut hosts = vec![host(busy, &[]); 5];

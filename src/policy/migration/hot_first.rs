@@ -2,9 +2,9 @@
 //!
 //! Idea: while state is under way, those who touch it wait. Where moves follow each other over one link, the sum of
 //! touch rate times completion time is least in the order of increasing state over rate: Smith's rule (Naval Research
-//! Logistics Quarterly 1956), the optimal order of models 5.3; Meces (Gu et al., ATC 2022) fetches hot keys first for the same
-//! reason. Residents that nobody touches come last. When it is done, and where to, is as in `threshold`.
-//! Departure: the order is optimal for a given set of moves; here it also chooses the set.
+//! Logistics Quarterly 1956). Meces (Gu et al., ATC 2022) fetches hot keys first for the same reason. Residents that
+//! nobody touches come last. When it is done, and where to, is as in `threshold`. Departure: the order is optimal for
+//! a given set of moves; here it also chooses the set.
 
 use super::{Action, MigrationPolicy, Occasion, SHEDDING, Shedding};
 use crate::base::{Args, Build, Entry, Trait};
