@@ -360,7 +360,7 @@ fn regions(scenario: &Scenario, layout: &Layout) -> Result<([u8; 5], Vec<Region>
         if let Some(probe) = scenario.regions.bytes_opt("probe") {
             pool.watch(probe);
         }
-        Ok(Region::new(pool))
+        Ok(Region::new(pool, scenario.allocator.name != "unbounded"))
     });
     Ok((of, pools.collect::<Result<_, String>>()?))
 }

@@ -82,15 +82,15 @@ impl World<'_> {
         let garbage = operator.garbage.sample_sum(records, &mut subtask.draws.garbage);
         let (mut written, mut updates) = (0.0, 0.0);
         if let Some(state) = operator.state.as_ref().filter(|_| gate == 0) {
-            let writes = records as f64 * state.accesses * state.writes;
-            let kept = match (state.place, state.cache) {
-                (StatePlace::Heap, None) => 1.0,
-                // A cache takes a new entry at every miss, and a written one at every hit.
-                (_, Some(_)) => 1.0,
+            let replaced = match (state.place, state.cache) {
+                (StatePlace::Heap, None) => state.writes,
+                // A cache takes a new entry at every miss, and a written one at every hit that writes.
+                (_, Some(_)) => 1.0 - subtask.cache_hit * (1.0 - state.writes),
                 (StatePlace::Managed, None) => 0.0,
             };
-            written = writes * kept * state.entry.as_f64();
-            updates = if self.settings.card_scanning { writes * kept } else { 0.0 };
+            let replaced = records as f64 * state.accesses * replaced;
+            written = replaced * state.entry.as_f64();
+            updates = if self.settings.card_scanning { replaced } else { 0.0 };
         }
         let bytes = garbage + written;
         let turnover = if bytes > 0.0 && subtask.heap_state > Bytes::ZERO { written / bytes } else { 0.0 };
