@@ -1,0 +1,123 @@
+//! The very next events, at most sixteen, in order.
+//!
+//! Events stay where they were put; their order is sixteen numbers of four bits in one word. So putting one in, and
+//! taking the first out, moves no event and takes no branch that depends on the order, which a processor would
+//! guess wrong every other time.
+
+use super::entry::{Entry, key};
+
+/// How many events there is room for.
+pub(super) const ROOM: usize = 16;
+
+#[derive(Debug)]
+pub(super) struct Nearest<E> {
+    /// An empty slot has a time at or before the next event's: 0, or that of an event that has happened. It costs
+    /// less to count those than to overwrite them, and then to read what was only just written.
+    at: [u64; ROOM],
+    rank: [u64; ROOM],
+    event: [Option<E>; ROOM],
+    /// The slots in the order of their events: four bits each, the next event's lowest.
+    order: u64,
+    len: usize,
+    /// A bit for each empty slot.
+    empty: u32,
+}
+
+impl<E> Nearest<E> {
+    pub(super) fn new() -> Self {
+        Nearest {
+            at: [0; ROOM],
+            rank: [0; ROOM],
+            event: std::array::from_fn(|_| None),
+            order: 0,
+            len: 0,
+            empty: (1 << ROOM) - 1,
+        }
+    }
+
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The time of the next event, or one that no event has.
+    #[inline]
+    pub(super) fn next_at(&self) -> u64 {
+        self.at[self.slot(0)]
+    }
+
+    /// The order of the next event, or the largest number if there is none.
+    pub(super) fn next_key(&self) -> u128 {
+        let slot = self.slot(0);
+        if self.len == 0 { u128::MAX } else { key(self.at[slot], self.rank[slot]) }
+    }
+
+    /// The slot of the event at this place in the order.
+    #[inline]
+    fn slot(&self, place: usize) -> usize {
+        (self.order >> (4 * place)) as usize % ROOM
+    }
+
+    /// Adds an event; there must be room.
+    #[inline]
+    pub(super) fn insert(&mut self, entry: Entry<E>) {
+        // The sign of a difference, as no time has its top bit set; a comparison would not become one vector
+        // instruction for several slots on the processors that a portable build is made for.
+        let not_later: u64 = self.at.iter().map(|at| at.wrapping_sub(entry.at + 1) >> 63).sum();
+        let mut place = not_later as usize + self.len - ROOM;
+        while place > 0 && self.comes_after(place - 1, &entry) {
+            place -= 1;
+        }
+        let slot = self.empty.trailing_zeros() as usize % ROOM;
+        let shift = 4 * place as u32;
+        let before = self.order & !u64::MAX.unbounded_shl(shift);
+        let after = (self.order ^ before).unbounded_shl(4);
+        self.order = before | after | (slot as u64).unbounded_shl(shift);
+        self.len += 1;
+        self.empty &= self.empty - 1;
+        self.at[slot] = entry.at;
+        self.rank[slot] = entry.rank;
+        self.event[slot] = Some(entry.event);
+    }
+
+    /// Whether the event at this place has the same time as `entry` and must go after it, being of a larger class.
+    #[inline]
+    fn comes_after(&self, place: usize, entry: &Entry<E>) -> bool {
+        let slot = self.slot(place);
+        self.at[slot] == entry.at && self.rank[slot] > entry.rank
+    }
+
+    /// Takes the next event.
+    #[inline]
+    pub(super) fn pop(&mut self) -> Option<(u64, E)> {
+        let slot = self.slot(0);
+        let event = self.event[slot].take()?;
+        let at = self.at[slot];
+        self.order >>= 4;
+        self.len -= 1;
+        self.empty |= 1 << slot;
+        Some((at, event))
+    }
+
+    /// Takes the last event.
+    pub(super) fn pop_last(&mut self) -> Option<Entry<E>> {
+        self.remove_at(self.len.checked_sub(1)?)
+    }
+
+    /// Takes out the event of this rank, if it is here.
+    pub(super) fn remove(&mut self, rank: u64) -> Option<Entry<E>> {
+        let place = (0..self.len).find(|&place| self.rank[self.slot(place)] == rank)?;
+        self.remove_at(place)
+    }
+
+    fn remove_at(&mut self, place: usize) -> Option<Entry<E>> {
+        let slot = self.slot(place);
+        let entry = Entry { at: self.at[slot], rank: self.rank[slot], event: self.event[slot].take()? };
+        let before = self.order & !u64::MAX.unbounded_shl(4 * place as u32);
+        self.order = before | (self.order >> 4 & u64::MAX.unbounded_shl(4 * place as u32));
+        self.len -= 1;
+        self.empty |= 1 << slot;
+        self.at[slot] = 0;
+        Some(entry)
+    }
+}
