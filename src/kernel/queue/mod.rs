@@ -188,14 +188,15 @@ impl<E> EventQueue<E> {
             if !self.late.is_empty() && self.late_is_next() {
                 return self.pop_late(until);
             }
-            if self.nearest.len() > 0 {
-                if self.nearest.next_at() > until.0 {
-                    return None;
-                }
+            let at = self.nearest.next_at();
+            if at <= until.0.min(LAST) {
                 let (at, event) = self.nearest.pop()?;
                 self.now = at;
                 self.len -= 1;
                 return Some((SimTime(at), event));
+            }
+            if at != nearest::NONE {
+                return None;
             }
             let Some(next) = self.front.last() else {
                 if self.refill() {

@@ -9,6 +9,9 @@ use super::entry::{Entry, key};
 /// How many events there is room for.
 pub(super) const ROOM: usize = 16;
 
+/// The time of the next event where there is none.
+pub(super) const NONE: u64 = u64::MAX;
+
 #[derive(Debug)]
 pub(super) struct Nearest<E> {
     /// An empty slot has a time at or before the next event's: 0, or that of an event that has happened. It costs
@@ -18,6 +21,10 @@ pub(super) struct Nearest<E> {
     event: [Option<E>; ROOM],
     /// The slots in the order of their events: four bits each, the next event's lowest.
     order: u64,
+    /// The slot and time of the next event (or [`NONE`]). The order says it too, but later: a processor can go on
+    /// with the next event while it is still working out the places of all others.
+    first: usize,
+    first_at: u64,
     len: usize,
     /// A bit for each empty slot.
     empty: u32,
@@ -30,6 +37,8 @@ impl<E> Nearest<E> {
             rank: [0; ROOM],
             event: std::array::from_fn(|_| None),
             order: 0,
+            first: 0,
+            first_at: NONE,
             len: 0,
             empty: (1 << ROOM) - 1,
         }
@@ -40,10 +49,10 @@ impl<E> Nearest<E> {
         self.len
     }
 
-    /// The time of the next event, or one that no event has.
+    /// The time of the next event, or [`NONE`].
     #[inline]
     pub(super) fn next_at(&self) -> u64 {
-        self.at[self.slot(0)]
+        self.first_at
     }
 
     /// The order of the next event, or the largest number if there is none.
@@ -75,6 +84,13 @@ impl<E> Nearest<E> {
         self.order = before | after | (slot as u64).unbounded_shl(shift);
         self.len += 1;
         self.empty &= self.empty - 1;
+        let sooner = entry.at < self.first_at;
+        self.first = if sooner { slot } else { self.first };
+        let tie = entry.at == self.first_at;
+        self.first_at = self.first_at.min(entry.at);
+        if tie {
+            self.first = self.slot(0);
+        }
         self.at[slot] = entry.at;
         self.rank[slot] = entry.rank;
         self.event[slot] = Some(entry.event);
@@ -90,13 +106,19 @@ impl<E> Nearest<E> {
     /// Takes the next event.
     #[inline]
     pub(super) fn pop(&mut self) -> Option<(u64, E)> {
-        let slot = self.slot(0);
-        let event = self.event[slot].take()?;
-        let at = self.at[slot];
+        let (slot, at) = (self.first, self.first_at);
+        let event = self.event[slot % ROOM].take()?;
         self.order >>= 4;
         self.len -= 1;
         self.empty |= 1 << slot;
+        self.find_first();
         Some((at, event))
+    }
+
+    #[inline]
+    fn find_first(&mut self) {
+        self.first = self.slot(0);
+        self.first_at = if self.len == 0 { NONE } else { self.at[self.first] };
     }
 
     /// Takes the last event.
@@ -118,6 +140,7 @@ impl<E> Nearest<E> {
         self.len -= 1;
         self.empty |= 1 << slot;
         self.at[slot] = 0;
+        self.find_first();
         Some(entry)
     }
 }
