@@ -143,7 +143,8 @@ impl<E> EventQueue<E> {
         if self.rungs.len() == self.depth {
             self.rungs.push(Rung::new());
         }
-        self.rungs[self.depth].build(entries, floor);
+        let limit = self.rungs[self.depth - 1].opened;
+        self.rungs[self.depth].build(entries, floor, limit);
         self.depth += 1;
     }
 
@@ -247,7 +248,8 @@ impl<E> EventQueue<E> {
                 self.descend(&mut bucket, 0);
                 self.front = bucket;
             } else if rung.rest.len() > SORTED_MAX && !is_one_instant(&rung.rest) {
-                rung.rebuild();
+                let limit = if self.depth > 1 { self.rungs[self.depth - 2].opened } else { LAST };
+                self.rungs[self.depth - 1].rebuild(limit);
             } else if self.depth > 1 {
                 std::mem::swap(&mut rung.rest, &mut self.front);
                 self.depth -= 1;
@@ -270,14 +272,13 @@ impl<E> EventQueue<E> {
 
     /// Puts the front in order; a few events become the nearest ones.
     fn sort_front(&mut self) {
+        if self.cancelled > 0 {
+            let before = self.front.len();
+            self.front.retain(|entry| !entry.is_cancelled());
+            self.cancelled -= before - self.front.len();
+        }
         if self.front.len() <= nearest::ROOM {
-            for entry in self.front.drain(..) {
-                if entry.is_cancelled() {
-                    self.cancelled -= 1;
-                } else {
-                    self.nearest.insert(entry);
-                }
-            }
+            self.nearest.load(&mut self.front);
         } else {
             self.front.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.key()));
         }

@@ -70,10 +70,7 @@ impl<E> Nearest<E> {
     /// Adds an event; there must be room.
     #[inline]
     pub(super) fn insert(&mut self, entry: Entry<E>) {
-        // The sign of a difference, as no time has its top bit set; a comparison would not become one vector
-        // instruction for several slots on the processors that a portable build is made for.
-        let not_later: u64 = self.at.iter().map(|at| at.wrapping_sub(entry.at + 1) >> 63).sum();
-        let mut place = not_later as usize + self.len - ROOM;
+        let mut place = self.not_later(entry.at) + self.len - ROOM;
         while place > 0 && self.comes_after(place - 1, &entry) {
             place -= 1;
         }
@@ -94,6 +91,45 @@ impl<E> Nearest<E> {
         self.at[slot] = entry.at;
         self.rank[slot] = entry.rank;
         self.event[slot] = Some(entry.event);
+    }
+
+    /// Takes all of `entries`, at most sixteen; there must be no others. It does not insert them one by one, because
+    /// each insertion would wait for the one before to be written.
+    pub(super) fn load(&mut self, entries: &mut Vec<Entry<E>>) {
+        self.len = entries.len().min(ROOM);
+        self.empty = u32::MAX << self.len & ((1 << ROOM) - 1);
+        self.at = [0; ROOM];
+        for (slot, entry) in entries.drain(..).take(ROOM).enumerate() {
+            (self.at[slot], self.rank[slot], self.event[slot]) = (entry.at, entry.rank, Some(entry.event));
+        }
+        let (mut places, unused) = (0u32, ROOM - self.len);
+        self.order = 0;
+        for slot in 0..self.len {
+            let place = self.not_later(self.at[slot]) - unused - 1;
+            places |= 1 << place;
+            self.order |= (slot as u64) << (4 * place);
+        }
+        if places + 1 != 1 << self.len {
+            self.order_ties();
+        }
+        self.find_first();
+    }
+
+    /// Finds the order of slots 0 .. `len` where some have the same time.
+    #[cold]
+    fn order_ties(&mut self) {
+        let key = |slot: usize| key(self.at[slot], self.rank[slot]);
+        let place = |slot: usize| (0..self.len).filter(|&other| key(other) < key(slot)).count();
+        self.order = (0..self.len).map(|slot| (slot as u64) << (4 * place(slot))).sum();
+    }
+
+    /// How many slots have a time at or before `at`, empty ones included.
+    ///
+    /// It adds the signs of differences, as no time has its top bit set; a comparison would not become one vector
+    /// instruction for several slots on the processors that a portable build is made for.
+    #[inline]
+    fn not_later(&self, at: u64) -> usize {
+        self.at.iter().map(|other| other.wrapping_sub(at + 1) >> 63).sum::<u64>() as usize
     }
 
     /// Whether the event at this place has the same time as `entry` and must go after it, being of a larger class.
