@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::failure::Failure;
+use crate::chart::draw_all;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,18 +27,22 @@ pub struct Options {
 }
 
 /// Draws SVG and PNG files beside the tables.
-pub fn chart(options: &Options, _out: &mut dyn Write) -> Result<(), Failure> {
+pub fn chart(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     if !options.results.is_dir() {
         return Err(Failure::User(format!(
             "{}: error: is no folder: expected a results folder that `heapwise run` has written",
             options.results.display()
         )));
     }
-    draw(options)
-}
-
-/// Hands over to the charts themselves.
-fn draw(options: &Options) -> Result<(), Failure> {
-    let which = if options.only.is_empty() { "charts".to_string() } else { options.only.join(", ") };
-    Err(Failure::Ours(format!("drawing {which} is not built in").into()))
+    let drawn = draw_all(&options.results, &options.only).map_err(|error| Failure::User(format!("error: {error}")))?;
+    for chart in drawn {
+        match chart.skipped {
+            Some(reason) => writeln!(out, "{}: not drawn: {reason}", chart.chart)?,
+            None => {
+                let files: Vec<String> = chart.files.iter().map(|file| file.display().to_string()).collect();
+                writeln!(out, "{}: {}", chart.chart, files.join(", "))?;
+            }
+        }
+    }
+    Ok(())
 }

@@ -5,11 +5,15 @@ use std::io::{self, Write};
 use clap::{Args, ValueEnum};
 
 use crate::base::{Facts, Param, Preset, Trait};
+use crate::chart::CHARTS;
 use crate::kernel::LAWS;
 use crate::kernel::dist::Takes;
-use crate::scenario::catalogue::{BuiltIn, Catalogue};
+use crate::metrics::{Better, COLUMNS, Column};
+use crate::scenario::catalogue::{BuiltIn, Catalogue, listed};
 use crate::scenario::expectation;
 use crate::scenario::schema::{AXIS, EXPERIMENT, FAMILIES, GROUP, OPERATOR, SECTIONS, TOP, WORKLOAD};
+use crate::workload::synthetic::GENERATORS;
+use crate::workload::trace::TRACES;
 
 use super::failure::Failure;
 use super::source::{SCENARIOS, question};
@@ -71,9 +75,9 @@ pub fn list(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
         Topic::Prices => {
             families(&["collection", "spill", "compression", "transfer", "state"].map(|key| ("prices", key)), out)?;
         }
-        Topic::Generators => members(&BuiltIn.family("generators"), "workloads.NAME.kind", out)?,
-        Topic::Traces => members(&BuiltIn.family("traces"), "workloads.NAME.kind", out)?,
-        Topic::Arrivals => members(&BuiltIn.family("arrivals"), "arrivals", out)?,
+        Topic::Generators => members(&listed(GENERATORS), "workloads.NAME.kind", out)?,
+        Topic::Traces => members(&listed(TRACES), "workloads.NAME.kind", out)?,
+        Topic::Arrivals => families(&[("workloads.*", "arrival")], out)?,
         Topic::Charts => rows(&charts(), out)?,
         Topic::Columns => rows(&result_columns(), out)?,
         Topic::Laws => law_list(out)?,
@@ -153,7 +157,11 @@ fn keys(out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{header}")?;
         params(own, 2, out)?;
         for (_, key, default) in FAMILIES.iter().filter(|family| family.0 == families_of) {
-            let preset = if default.is_empty() { "must be given".into() } else { format!("default {default}") };
+            let preset = match *default {
+                "" if *key == "kind" => "must be given".to_string(),
+                "" => "may be absent".to_string(),
+                default => format!("default {default}"),
+            };
             writeln!(out, "  {key} ({preset})\n      a name, or {{ kind = \"name\", … }} with its parameters")?;
         }
         writeln!(out)
@@ -209,12 +217,17 @@ fn rows(rows: &[(String, String)], out: &mut dyn Write) -> io::Result<()> {
 
 /// Name and summary of every chart.
 fn charts() -> Vec<(String, String)> {
-    Vec::new()
+    CHARTS.iter().map(|entry| (entry.name.to_string(), entry.summary.to_string())).collect()
 }
 
-/// Name and explanation of every column.
+/// Name and explanation of every column of runs.csv.
 fn result_columns() -> Vec<(String, String)> {
-    Vec::new()
+    let better = |column: &Column| match column.better {
+        Better::More => "; more is better",
+        Better::Less => "; less is better",
+        Better::Neither => "",
+    };
+    COLUMNS.iter().map(|column| (column.name(), format!("{}{}", column.about, better(column)))).collect()
 }
 
 #[cfg(test)]
