@@ -319,9 +319,11 @@ fn spaced_axes_print_what_they_run() {
     let text = format!(
         "{GOOD}\n[[axes]]\nkey = \"groups.workers.task_heap\"\nfrom = \"1 GiB\"\nto = \"8 GiB\"\nsteps = 6\nspacing = \"log\"\n"
     );
+    let fine = loaded(&text, &["axes.0.steps=3000"]);
+    assert_eq!(fine.cells.len(), 3000);
     let whole = loaded(&text, &[]);
     assert_eq!(whole.axes[0].values[1], "1.516 GiB");
-    for cell in &whole.cells {
+    for cell in whole.cells.iter().chain(&fine.cells) {
         let heap = cell.scenario.groups[0].args.bytes("task_heap");
         assert_eq!(cell.axis_values[0].parse(), Ok(heap));
     }
