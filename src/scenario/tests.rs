@@ -270,6 +270,7 @@ fn sums_and_orders_between_keys_are_checked() {
         (&["pressure.order=[]"], "is empty"),
         (&["pressure.order=[\"fail\", \"wait\"]"], "goes on after"),
         (&["pressure.order=[\"wait\", \"wiat\"]"], "pressure.order[1] = \"wiat\""),
+        (&["experiment.objective=throughput_record_per_s_mean"], "did you mean \"throughput_records_per_s_mean\""),
         (&["monitor.max_task_managers=1"], "2 TaskManagers"),
         (&["groups.workers.young=8 GiB"], "no old generation"),
         (&["groups.workers.process=1 GiB"], "sum of its parts"),
