@@ -27,7 +27,7 @@ pub fn panel(canvas: &mut Canvas, area: Area, (title, unit): (&str, Unit), bars:
         let ink = Ink::new(STYLE.tick, STYLE.ink);
         fitted(canvas, (left - 10.0, middle), (name, left - area.left - 8.0), ink.align(Align::End));
         let bar = Area { left, top: middle - half, right: at(level.mean).max(left + 1.0), bottom: middle + half };
-        canvas.rect(bar, look.color.tint(0.35), 1.0);
+        canvas.rect(bar, look.color.tint(0.55), 1.0);
         canvas.frame(bar, Stroke::solid(look.color, 1.2));
         let (low, high) = (at(level.lower), at(level.upper));
         if high - low > 2.0 {

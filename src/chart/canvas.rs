@@ -181,7 +181,7 @@ impl Canvas {
         }
         self.fill(outline(at, look.marker, size + 1.3), Color(255, 255, 255), 1.0);
         self.fill(outline(at, look.marker, size), look.color, 1.0);
-        if hollow && look.marker != Marker::Plus {
+        if hollow {
             self.fill(outline(at, look.marker, size * 0.5), Color(255, 255, 255), 1.0);
         }
     }
@@ -207,13 +207,16 @@ fn outline((x, y): Point, marker: Marker, size: f64) -> Vec<Point> {
         Marker::Diamond => ring(4, size * 1.3, 0.0),
         Marker::Triangle => ring(3, size * 1.35, 0.75),
         Marker::Wedge => ring(3, size * 1.35, 0.25),
-        Marker::Plus => {
-            let (a, b) = (size * 1.2, size * 0.42);
-            let turn =
-                [(-b, -a), (b, -a), (b, -b), (a, -b), (a, b), (b, b), (b, a), (-b, a), (-b, b), (-a, b), (-a, -b)];
-            turn.iter().chain([&(-b, -b)]).map(|(dx, dy)| (x + dx, y + dy)).collect()
-        }
+        Marker::Hexagon => ring(6, size * 1.15, 0.0),
+        Marker::Plus => plus(size).map(|(dx, dy)| (x + dx, y + dy)).to_vec(),
+        Marker::Cross => plus(size).map(|(dx, dy)| (x + (dx - dy) * 0.707, y + (dx + dy) * 0.707)).to_vec(),
     }
+}
+
+/// The corners of a plus sign about the origin.
+fn plus(size: f64) -> [Point; 12] {
+    let (a, b) = (size * 1.2, size * 0.42);
+    [(-b, -a), (b, -a), (b, -b), (a, -b), (a, b), (b, b), (b, a), (-b, a), (-b, b), (-a, b), (-a, -b), (-b, -b)]
 }
 
 #[cfg(test)]

@@ -63,6 +63,11 @@ pub fn throughput_metric(tables: &Tables) -> &'static str {
     if has(per_core) { per_core } else { "throughput_records_per_s_mean" }
 }
 
+/// What an axis calls the metric of [`throughput_metric`].
+pub fn throughput_title(metric: &str) -> &'static str {
+    if metric.contains("per_core") { "Throughput per core" } else { "Throughput" }
+}
+
 /// The point with the highest mean.
 pub fn best(points: &[Level]) -> Option<&Level> {
     points.iter().max_by(|a, b| a.mean.total_cmp(&b.mean))
@@ -84,7 +89,15 @@ pub fn panel(canvas: &mut Canvas, area: Area, (title, unit): (&str, Unit), curve
     let y = Axis::new(Scale::from_zero(points.flat_map(|point| [point.mean, point.upper]), unit), title);
     let x = Axis::new(heap_scale(curves), "Heap per core (D/C)");
     let panel = Panel::draw(canvas, area, (&x, &y), label_room(&y, area.height()));
-    curves.iter().for_each(|curve| curve.draw(canvas, &panel));
+    draw(canvas, &panel, curves);
+}
+
+/// Draws all curves. More than three bands would only darken one another; then the bars alone show the intervals.
+pub fn draw(canvas: &mut Canvas, panel: &Panel, curves: &[Curve]) {
+    if curves.len() <= 3 {
+        curves.iter().for_each(|curve| curve.band(canvas, panel));
+    }
+    curves.iter().for_each(|curve| curve.draw(canvas, panel));
 }
 
 impl Curve {
@@ -107,12 +120,15 @@ impl Curve {
         self.points.iter().min_by(|a, b| (a.x / x).ln().abs().total_cmp(&(b.x / x).ln().abs()))
     }
 
-    /// Draws the line with a marker and an interval at each point.
-    pub fn draw(&self, canvas: &mut Canvas, panel: &Panel) {
-        let look = STYLE.line(self.line);
+    fn band(&self, canvas: &mut Canvas, panel: &Panel) {
         let band = self.points.iter().map(|point| (point.x, point.upper));
         let back = self.points.iter().rev().map(|point| (point.x, point.lower));
-        canvas.fill(band.chain(back).map(|pair| panel.at(pair)).collect(), look.color, 0.12);
+        canvas.fill(band.chain(back).map(|pair| panel.at(pair)).collect(), STYLE.line(self.line).color, 0.12);
+    }
+
+    /// Draws the line with a marker and an interval at each point.
+    fn draw(&self, canvas: &mut Canvas, panel: &Panel) {
+        let look = STYLE.line(self.line);
         let bar = Stroke::solid(look.color, 1.2);
         for point in &self.points {
             let (x, low, high) = (panel.x_at(point.x), panel.y_at(point.lower), panel.y_at(point.upper));

@@ -27,6 +27,7 @@ pub struct Design {
     pub lines: Vec<Line>,
     /// How many lines were left out because there are more than [`LINES`]; those kept have the highest throughput.
     pub dropped: usize,
+    many_cores: bool,
     axes: Vec<String>,
 }
 
@@ -83,14 +84,17 @@ impl Design {
     /// # Errors
     /// A column that is needed to choose among many lines holds a text instead of numbers.
     pub fn of(tables: &Tables) -> Result<Design, ChartError> {
-        let mut design = Design { heap: None, cores: None, lines: Vec::new(), dropped: 0, axes: Vec::new() };
+        let mut design =
+            Design { heap: None, cores: None, lines: Vec::new(), dropped: 0, many_cores: false, axes: Vec::new() };
         let names = ["summary", "timeseries", "histograms", "optimum"];
         let Some(table) = names.iter().filter_map(|name| tables.get(name)).find(|table| table.rows() > 0) else {
             return Ok(design);
         };
         for axis in table.axes() {
             if design.cores.is_none() && is_cores(tables, axis) {
-                design.cores = Some((axis.clone(), table.word(0, axis).to_string()));
+                let first = table.word(0, axis);
+                design.many_cores = (0..table.rows()).any(|row| table.word(row, axis) != first);
+                design.cores = Some((axis.clone(), first.to_string()));
             } else if design.heap.is_none() && is_heap(tables, table, axis) {
                 design.heap = Some(axis.clone());
             } else {
@@ -161,7 +165,7 @@ impl Design {
     /// What the subtitle should say of choices made here.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        if let Some((axis, value)) = &self.cores {
+        if let Some((axis, value)) = self.cores.as_ref().filter(|_| self.many_cores) {
             notes.push(format!("{} {value}", short(axis)));
         }
         if self.dropped > 0 {

@@ -25,9 +25,9 @@ pub const ENTRY: Entry<Make> = Entry {
 
 /// Metric, and what it is.
 const KINDS: [(&str, &str); 3] = [
-    ("external_fragmentation_share", "External: free bytes outside the largest hole"),
-    ("unusable_share", "Free bytes in holes too small for the request at hand"),
-    ("internal_fragmentation_share", "Internal: granted beyond what was asked"),
+    ("external_fragmentation_share", "External fragmentation"),
+    ("unusable_share", "Unusable for the request at hand"),
+    ("internal_fragmentation_share", "Internal fragmentation"),
 ];
 
 struct FragmentationDistribution;
@@ -44,7 +44,7 @@ impl Chart for FragmentationDistribution {
             let (spreads, reference) = spreads(tables, &design, metric)?;
             if spreads.iter().any(|spread| spread.bins.iter().any(|bin| bin.0 > 0.0)) {
                 kinds.push((title, spreads));
-                shown = shown.filter(|known| known.cells.len() >= reference.cells.len()).or(Some(reference));
+                shown = Reference::wider(shown, reference);
             }
         }
         let Some(reference) = shown else {
@@ -62,11 +62,14 @@ impl Chart for FragmentationDistribution {
 
 fn panel(canvas: &mut Canvas, area: Area, (title, spreads): (&str, &[Spread])) {
     let curves: Vec<(usize, Vec<(f64, f64)>)> = spreads.iter().map(|spread| (spread.line, spread.below())).collect();
-    let high = range(curves.iter().flat_map(|curve| curve.1.iter().map(|pair| pair.0))).map_or(1.0, |range| range.1);
+    // The range ends where every line has reached all but a thousandth; beyond, nothing can be seen.
+    let end = |pairs: &[(f64, f64)]| pairs.iter().find(|pair| pair.1 >= 0.999).map_or(f64::NAN, |pair| pair.0);
+    let high = range(curves.iter().map(|curve| end(&curve.1))).map_or(1.0, |range| range.1);
     let x = Axis::new(Scale::linear(0.0, high, Unit::Share), title);
     let y = Axis::new(Scale::linear(0.0, 1.0, Unit::Share), "Share of time at or below");
     let panel = Panel::draw(canvas, area, (&x, &y), label_room(&y, area.height()));
     for (line, pairs) in &curves {
-        draw_curve(canvas, &panel, (*line, pairs));
+        let seen: Vec<(f64, f64)> = pairs.iter().copied().filter(|pair| pair.0 <= high).collect();
+        draw_curve(canvas, &panel, (*line, &seen));
     }
 }

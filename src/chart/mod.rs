@@ -9,6 +9,7 @@ mod bars;
 mod canvas;
 mod curves;
 mod design;
+mod dots;
 mod error;
 mod fonts;
 mod number;
@@ -107,8 +108,17 @@ fn save(canvas: &Canvas, dir: &Path, name: &str) -> Result<Vec<PathBuf>, ChartEr
     Ok(vec![svg, png])
 }
 
-/// Draws the charts named in `only` (all if it is empty) from the CSV files in `results`, into the folder `charts` there.
-/// The answer has one element for each chart, in the order of the registry.
+fn draw_one(chart: &dyn Chart, tables: &Tables) -> Result<(Outcome, Canvas), ChartError> {
+    let mut canvas = Canvas::default();
+    let outcome = match tables.lacks(chart.needs()) {
+        Some(reason) => Outcome::Skipped(reason),
+        None => chart.draw(tables, &mut canvas)?,
+    };
+    Ok((outcome, canvas))
+}
+
+/// Draws the charts named in `only` (all if it is empty) from the CSV files in `results`, into the folder `charts`
+/// there. The answer has one element for each chart, in the order of the registry.
 ///
 /// # Errors
 /// An unknown name, an absent or broken file, a text in a column of numbers, a picture that cannot be written.
@@ -123,12 +133,7 @@ pub fn draw_all(results: &Path, only: &[String]) -> Result<Vec<Drawn>, ChartErro
     let wanted = |name: &str| only.is_empty() || only.iter().any(|wanted| wanted == name);
     let mut drawn = Vec::new();
     for entry in CHARTS.iter().filter(|entry| wanted(entry.name)) {
-        let chart = (entry.build)();
-        let mut canvas = Canvas::default();
-        let outcome = match tables.lacks(chart.needs()) {
-            Some(reason) => Outcome::Skipped(reason),
-            None => chart.draw(&tables, &mut canvas)?,
-        };
+        let (outcome, canvas) = draw_one(&*(entry.build)(), &tables)?;
         drawn.push(match outcome {
             Outcome::Drawn => Drawn { chart: entry.name, files: save(&canvas, &dir, entry.name)?, skipped: None },
             Outcome::Skipped(reason) => Drawn { chart: entry.name, files: Vec::new(), skipped: Some(reason) },

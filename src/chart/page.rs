@@ -120,7 +120,7 @@ pub fn all_entries(design: &Design) -> Vec<Entry> {
 pub fn grid(panels: usize) -> (usize, usize) {
     let columns = match panels {
         0 | 1 => 1,
-        2..=4 => 2,
+        2 | 4 => 2,
         _ => 3,
     };
     (columns, panels.div_ceil(columns).max(1))

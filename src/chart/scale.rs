@@ -50,7 +50,7 @@ impl Scale {
     /// A linear scale that holds 0 and all values, with room at both ends for a number beside a bar.
     pub fn around_zero(values: impl IntoIterator<Item = f64>, unit: Unit) -> Scale {
         let (low, high) = range(values.into_iter().chain([0.0])).unwrap_or((0.0, 0.0));
-        let room = if high > low { (high - low) * 0.3 } else { 1.0 };
+        let room = if high > low { (high - low) * 0.45 } else { 1.0 };
         Scale::linear(if low < 0.0 { low - room } else { 0.0 }, if high > 0.0 { high + room } else { 0.0 }, unit)
     }
 
@@ -117,7 +117,8 @@ impl Scale {
     fn even_ticks(&self, count: usize) -> Vec<Tick> {
         let (size, _) = self.step();
         let (low, high) = (self.low / size, self.high / size);
-        let gap = even_gap((high - low) / count.max(1) as f64);
+        // Minutes and hours are not halved: half of five of them is no round time.
+        let gap = even_gap((high - low) / count.max(1) as f64, self.unit != Unit::Seconds);
         let first = (low / gap).ceil();
         let last = ((high / gap).floor() - first).clamp(0.0, 100.0) as usize;
         (0..=last)
@@ -132,22 +133,24 @@ impl Scale {
         let stride = ((last - first + 1.0) / count.max(1) as f64).ceil().max(1.0);
         let powers = ((last - first) / stride).clamp(-1.0, 100.0).floor() as i64;
         let values: Vec<f64> = (0..=powers).map(|i| base.powf(first + i as f64 * stride)).collect();
-        let values = if values.len() < 2 { between(self.low, self.high) } else { values };
+        let values = if values.len() < 3 { between((self.low, self.high), self.step().0) } else { values };
         values.into_iter().map(|value| (value, self.unit.write(value))).collect()
     }
 }
 
-/// A gap of 1, 2 or 5 times a power of ten, not below `least`.
-fn even_gap(least: f64) -> f64 {
+/// A gap of 1, 2, 5 or (if wanted) 2.5 times a power of ten, not below `least`.
+fn even_gap(least: f64, halves: bool) -> f64 {
     let power = 10_f64.powf(least.log10().floor());
-    [1.0, 2.0, 5.0].iter().map(|step| step * power).find(|gap| *gap >= least * (1.0 - 1e-9)).unwrap_or(10.0 * power)
+    let steps: &[f64] = if halves { &[1.0, 2.0, 2.5, 5.0] } else { &[1.0, 2.0, 5.0] };
+    steps.iter().map(|step| step * power).find(|gap| *gap >= least * (1.0 - 1e-9)).unwrap_or(10.0 * power)
 }
 
-/// Ticks for a logarithmic range that holds fewer than two powers.
-fn between(low: f64, high: f64) -> Vec<f64> {
-    let gap = even_gap((high - low) / 4.0);
-    let first = (low / gap).ceil();
-    (0..=4).map(|i| (first + f64::from(i)) * gap).filter(|value| *value <= high * (1.0 + 1e-9)).collect()
+/// Ticks, round in steps of `size`, for a logarithmic range that holds fewer than three powers.
+fn between((low, high): (f64, f64), size: f64) -> Vec<f64> {
+    let gap = even_gap((high - low) / size / 8.0, true) * size;
+    let first = (low / gap - 1e-9).ceil();
+    let values: Vec<f64> = (0..=10).map(|i| (first + f64::from(i)) * gap).collect();
+    values.into_iter().filter(|value| *value > 0.0 && *value <= high * (1.0 + 1e-9)).collect()
 }
 
 /// Logarithmic where ratios between neighbours are more even than differences, and they span a factor of four or more.

@@ -36,6 +36,10 @@ pub enum Marker {
     Wedge,
     /// A plus sign.
     Plus,
+    /// A plus sign, turned.
+    Cross,
+    /// A six-sided figure.
+    Hexagon,
 }
 
 /// How one line differs from the others, in colour and in grey.
@@ -76,6 +80,8 @@ pub struct Style {
     pub grid: Color,
     /// The looks of lines, in order of use.
     pub lines: [LineLook; 6],
+    /// The looks of ablations: the full model, then M1 and so on.
+    pub ablations: [LineLook; 8],
     /// Fills of stacked areas, in order of use; lightness alternates so that neighbours differ in grey.
     pub areas: [Color; 7],
     /// Ends of the sequential scale of maps: lightness falls evenly from the first to the last.
@@ -107,14 +113,24 @@ pub const STYLE: Style = Style {
         look(Color(0, 0, 0), &[5.0, 3.0], Marker::Wedge),
         look(Color(230, 159, 0), &[16.0, 4.0], Marker::Plus),
     ],
+    ablations: [
+        look(Color(0, 0, 0), &[], Marker::Circle),
+        look(Color(0, 114, 178), &[9.0, 4.0], Marker::Square),
+        look(Color(213, 94, 0), &[2.5, 3.5], Marker::Triangle),
+        look(Color(0, 158, 115), &[12.0, 3.5, 2.5, 3.5], Marker::Diamond),
+        look(Color(204, 121, 167), &[5.0, 3.0], Marker::Wedge),
+        look(Color(230, 159, 0), &[16.0, 4.0], Marker::Plus),
+        look(Color(86, 180, 233), &[9.0, 3.0, 2.0, 3.0, 2.0, 3.0], Marker::Cross),
+        look(Color(120, 120, 120), &[3.0, 6.0], Marker::Hexagon),
+    ],
     areas: [
+        Color(250, 225, 150),
+        Color(60, 170, 120),
+        Color(140, 45, 0),
+        Color(215, 145, 185),
+        Color(45, 45, 45),
         Color(0, 114, 178),
-        Color(153, 204, 235),
-        Color(0, 138, 100),
-        Color(240, 196, 90),
-        Color(190, 85, 10),
-        Color(232, 184, 211),
-        Color(90, 90, 90),
+        Color(165, 210, 240),
     ],
     ramp: [Color(240, 246, 252), Color(182, 212, 233), Color(107, 166, 205), Color(41, 101, 157), Color(8, 41, 86)],
 };
@@ -123,6 +139,11 @@ impl Style {
     /// The look of the line with this index; after the last, looks repeat.
     pub fn line(&self, index: usize) -> LineLook {
         self.lines[index % self.lines.len()]
+    }
+
+    /// The look of the ablation with this index; 0 is the full model.
+    pub fn ablation(&self, index: usize) -> LineLook {
+        self.ablations[index % self.ablations.len()]
     }
 
     /// The colour at `share` (0 ..= 1, clamped; NaN gives the first) of the sequential scale.
@@ -149,15 +170,20 @@ mod tests {
     }
 
     #[test]
-    fn neighbouring_areas_differ_in_grey() {
+    fn areas_differ_in_grey_and_neighbours_clearly() {
+        for (i, a) in STYLE.areas.iter().enumerate() {
+            assert!(STYLE.areas[i + 1..].iter().all(|b| (a.lightness() - b.lightness()).abs() > 0.06));
+        }
         assert!(STYLE.areas.windows(2).all(|pair| (pair[0].lightness() - pair[1].lightness()).abs() > 0.15));
     }
 
     #[test]
     fn no_two_lines_share_dash_or_marker() {
-        for (i, a) in STYLE.lines.iter().enumerate() {
-            for b in &STYLE.lines[i + 1..] {
-                assert!(a.dash != b.dash && a.marker != b.marker && a.color != b.color);
+        for looks in [&STYLE.lines[..], &STYLE.ablations[..]] {
+            for (i, a) in looks.iter().enumerate() {
+                for b in &looks[i + 1..] {
+                    assert!(a.dash != b.dash && a.marker != b.marker && a.color != b.color);
+                }
             }
         }
     }

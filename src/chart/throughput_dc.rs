@@ -1,7 +1,8 @@
 //! Throughput against heap per core (D/C), one line a combination of policies, with 95 % intervals; below, where the
 //! optimum of each line lies.
 //!
-//! The interval of the optimum has a strip of its own: drawn into the curves, intervals of six lines would hide one another.
+//! The interval of the optimum has a strip of its own: drawn into the curves, intervals of six lines would hide one
+//! another.
 
 use super::axes::{Axis, Panel, label_room};
 use super::canvas::{Area, Canvas, Stroke};
@@ -46,7 +47,8 @@ impl Chart for ThroughputDc {
         }
         let optima = optima(tables, &design, "none")?;
         let notes = [vec!["bars: 95 % intervals".to_string()], design.notes()].concat();
-        let body = page::heading(canvas, &tables.context, &Heading { title: "Throughput against heap per core (D/C)", notes });
+        let body =
+            page::heading(canvas, &tables.context, &Heading { title: "Throughput against heap per core (D/C)", notes });
         let entries: Vec<page::Entry> = design
             .lines
             .iter()
@@ -55,24 +57,25 @@ impl Chart for ThroughputDc {
             .map(|(line, named)| (Key::Line(STYLE.line(line)), named.label.clone()))
             .collect();
         let body = page::legend(canvas, body, &entries);
-        draw_panels(canvas, body, (&curves, &optima));
+        draw_panels(canvas, body, (&curves, &optima), curves::throughput_title(metric));
         Ok(Outcome::Drawn)
     }
 }
 
-fn draw_panels(canvas: &mut Canvas, body: Area, (curves, optima): (&[Curve], &[Optimum])) {
+fn draw_panels(canvas: &mut Canvas, body: Area, (curves, optima): (&[Curve], &[Optimum]), quantity: &str) {
     let points = || curves.iter().flat_map(|curve| &curve.points);
     let ends = optima.iter().flat_map(|optimum| [optimum.lower, optimum.upper]);
     let mut x = heap_scale(curves);
     if let Some((low, high)) = range(ends) {
         (x.low, x.high) = (x.low.min(low.max(x.low * 0.5)), x.high.max(high.min(x.high * 2.0)));
     }
-    let y = Axis::new(Scale::from_zero(points().flat_map(|point| [point.mean, point.upper]), Unit::RecordsRate), "Throughput");
+    let y =
+        Axis::new(Scale::from_zero(points().flat_map(|point| [point.mean, point.upper]), Unit::RecordsRate), quantity);
     let left = label_room(&y, body.height());
     let title = "Heap per core (D/C)";
     if optima.is_empty() {
         let panel = Panel::draw(canvas, body, (&Axis::new(x, title), &y), left);
-        curves.iter().for_each(|curve| curve.draw(canvas, &panel));
+        curves::draw(canvas, &panel, curves);
         return;
     }
     let strip = 72.0 + 20.0 * optima.len() as f64;
@@ -86,13 +89,20 @@ fn draw_panels(canvas: &mut Canvas, body: Area, (curves, optima): (&[Curve], &[O
         labels: false,
     };
     let below = Panel::draw(canvas, lower, (&Axis::new(x, title), &rows), left);
-    curves.iter().for_each(|curve| curve.draw(canvas, &panel));
+    curves::draw(canvas, &panel, curves);
+    let place = |row: usize, optimum: &Optimum| {
+        let curve = curves.iter().find(|curve| curve.line == optimum.line);
+        let top = curve.map_or(f64::NAN, |curve| panel.y_at(curve.at(optimum.at)));
+        (below.x_at(optimum.at), top, below.y_at(optima.len() as f64 - row as f64 - 0.5))
+    };
     for (row, optimum) in optima.iter().enumerate() {
-        let look = STYLE.line(optimum.line);
-        let (x, y) = (below.x_at(optimum.at), below.y_at(optima.len() as f64 - row as f64 - 0.5));
-        let top = curves.iter().find(|curve| curve.line == optimum.line).map_or(f64::NAN, |curve| panel.y_at(curve.at(optimum.at)));
-        canvas.line(vec![(x, top), (x, y)], Stroke { color: look.color, width: 1.0, dash: &[3.0, 4.0] });
-        optimum.draw(canvas, &below, y);
-        canvas.marker((x, top), look, (7.0, true));
+        let (x, top, foot) = place(row, optimum);
+        let stroke = Stroke { color: STYLE.line(optimum.line).color, width: 1.0, dash: &[3.0, 4.0] };
+        canvas.line(vec![(x, top), (x, foot)], stroke);
+    }
+    for (row, optimum) in optima.iter().enumerate() {
+        let (x, top, foot) = place(row, optimum);
+        optimum.draw(canvas, &below, foot);
+        canvas.marker((x, top), STYLE.line(optimum.line), (7.0, true));
     }
 }

@@ -3,13 +3,14 @@
 //! The scale of greys is even, so that it survives print; the numbers say what a shade only suggests.
 
 use super::canvas::{Align, Area, Canvas, Ink, Stroke};
-use super::design::{Design, short, value_text};
+use super::design::{Design, is_throughput, short};
 use super::error::ChartError;
 use super::fonts;
 use super::number::{Unit, digits};
 use super::page::{self, Heading, fitted, grid, tick_ink};
 use super::scale::range;
 use super::style::STYLE;
+use super::table::Table;
 use super::tables::Tables;
 use super::{Chart, Make, Outcome};
 use crate::base::Entry;
@@ -26,6 +27,13 @@ pub const ENTRY: Entry<Make> = Entry {
 
 struct ThroughputMap;
 
+/// The rows of all maps: values in ascending order, what they are, and the value of each row of the table.
+struct Rows {
+    title: &'static str,
+    values: Vec<f64>,
+    of: Vec<f64>,
+}
+
 /// A map: its line, and mean throughput by (row of heap, column of cores).
 struct Map {
     line: usize,
@@ -34,19 +42,19 @@ struct Map {
 
 impl Chart for ThroughputMap {
     fn needs(&self) -> &'static [&'static str] {
-        &["summary.metric", "summary.mean"]
+        &["summary.metric", "summary.mean", "summary.heap_bytes", "summary.heap_per_core_bytes"]
     }
 
     fn draw(&self, tables: &Tables, canvas: &mut Canvas) -> Result<Outcome, ChartError> {
         let design = Design::of(tables)?;
-        let (Some((cores, _)), Some(heap)) = (&design.cores, &design.heap) else {
-            return Ok(Outcome::Skipped("the sweep has no two axes of cores and heap".to_string()));
+        let (Some(table), Some((cores, _))) = (tables.get("summary"), &design.cores) else {
+            return Ok(Outcome::Skipped("the sweep has no axis of cores".to_string()));
         };
-        let (columns, rows) = (values(tables, cores), values(tables, heap));
-        if columns.len() < 2 || rows.len() < 2 {
+        let (columns, rows) = (columns(table, cores), rows(table)?);
+        if columns.len() < 2 || rows.values.len() < 2 {
             return Ok(Outcome::Skipped("the sweep has a single value of cores or heap".to_string()));
         }
-        let maps = maps(tables, &design, (&rows, &columns))?;
+        let maps = maps(table, &design, (&rows, &columns))?;
         let all = || maps.iter().flat_map(|map| map.cells.iter().flatten().copied());
         let Some((low, high)) = range(all()).filter(|range| range.1 > 0.0) else {
             return Ok(Outcome::Skipped("no throughput was recorded".to_string()));
@@ -56,26 +64,23 @@ impl Chart for ThroughputMap {
         notes.extend(design.notes().into_iter().filter(|note| !note.starts_with(short(cores))));
         let body = page::heading(canvas, &tables.context, &Heading { title: "Throughput over cores and heap", notes });
         let body = draw_ramp(canvas, body, (low, high));
-        let heads = (names(heap, &rows), names(cores, &columns));
+        let names = (rows.values.iter().map(|value| Unit::Bytes.write(*value)).collect(), columns);
         for (index, map) in maps.iter().enumerate() {
             let area = body.cell(index, grid(maps.len()), 26.0);
-            let title = &design.lines[map.line].label;
-            let inner = frame(canvas, area, (title, (short(heap), short(cores)), (&heads.0, &heads.1)));
+            let inner = frame(canvas, area, (&design.lines[map.line].label, rows.title), &names);
             fill(canvas, inner, (map, size), (low, high));
         }
         Ok(Outcome::Drawn)
     }
 }
 
-/// The values of an axis in `summary.csv`, numbers in ascending order, words in the order of the file.
-fn values(tables: &Tables, axis: &str) -> Vec<String> {
+/// The values of the axis of cores: numbers in ascending order, then words in the order of the file.
+fn columns(table: &Table, axis: &str) -> Vec<String> {
     let mut values: Vec<String> = Vec::new();
-    if let Some(table) = tables.get("summary") {
-        for row in table.with_ablation("none") {
-            let word = table.word(row, axis);
-            if !values.iter().any(|known| known == word) {
-                values.push(word.to_string());
-            }
+    for row in table.with_ablation("none") {
+        let word = table.word(row, axis);
+        if !values.iter().any(|known| known == word) {
+            values.push(word.to_string());
         }
     }
     let number = |text: &String| text.parse::<f64>().unwrap_or(f64::INFINITY);
@@ -83,21 +88,29 @@ fn values(tables: &Tables, axis: &str) -> Vec<String> {
     values
 }
 
-fn names(axis: &str, values: &[String]) -> Vec<String> {
-    values.iter().map(|value| value_text(axis, value)).collect()
+/// Rows by heap, or by heap per core where that gives fewer of them: a sweep varies either of the two.
+fn rows(table: &Table) -> Result<Rows, ChartError> {
+    let read = |column: &str, title: &'static str| -> Result<Rows, ChartError> {
+        let numbers = table.numbers(column)?;
+        let of: Vec<f64> = (0..table.rows()).map(|row| numbers.at(row)).collect();
+        let mut values: Vec<f64> = table.with_ablation("none").map(|row| of[row]).filter(|x| x.is_finite()).collect();
+        values.sort_by(f64::total_cmp);
+        values.dedup();
+        Ok(Rows { title, values, of })
+    };
+    let (heap, per_core) = (read("heap_bytes", "Heap")?, read("heap_per_core_bytes", "Heap per core (D/C)")?);
+    Ok(if per_core.values.len() < heap.values.len() { per_core } else { heap })
 }
 
-fn maps(tables: &Tables, design: &Design, (rows, columns): (&[String], &[String])) -> Result<Vec<Map>, ChartError> {
-    let (Some(table), Some((cores, _)), Some(heap)) = (tables.get("summary"), &design.cores, &design.heap) else {
-        return Ok(Vec::new());
-    };
+fn maps(table: &Table, design: &Design, (rows, columns): (&Rows, &[String])) -> Result<Vec<Map>, ChartError> {
+    let Some((cores, _)) = &design.cores else { return Ok(Vec::new()) };
     let mean = table.numbers("mean")?;
-    let empty = || vec![vec![f64::NAN; columns.len()]; rows.len()];
+    let empty = || vec![vec![f64::NAN; columns.len()]; rows.values.len()];
     let mut maps: Vec<Map> = (0..design.lines.len()).map(|line| Map { line, cells: empty() }).collect();
-    for row in table.with_ablation("none").filter(|&row| table.word(row, "metric") == "throughput_records_per_s_mean") {
-        let place = |values: &[String], axis: &str| values.iter().position(|value| value == table.word(row, axis));
-        let found = (design.line_of_any_cores(table, row), place(rows, heap), place(columns, cores));
-        if let (Some(line), Some(y), Some(x)) = found {
+    for row in table.with_ablation("none").filter(|&row| is_throughput(table.word(row, "metric"))) {
+        let x = columns.iter().position(|value| value == table.word(row, cores));
+        let y = rows.values.iter().position(|value| *value == rows.of[row]);
+        if let (Some(line), Some(y), Some(x)) = (design.line_of_any_cores(table, row), y, x) {
             maps[line].cells[y][x] = mean.at(row);
         }
     }
@@ -122,26 +135,25 @@ fn draw_ramp(canvas: &mut Canvas, area: Area, (low, high): (f64, f64)) -> Area {
     Area { top: y + 24.0, ..area }
 }
 
-type Heads<'a> = (&'a str, (&'a str, &'a str), (&'a [String], &'a [String]));
-
 /// Writes the title of a map and its row and column heads; returns the area of the cells. Rows run upwards.
-fn frame(canvas: &mut Canvas, area: Area, (title, (heap, cores), (rows, columns)): Heads<'_>) -> Area {
+fn frame(canvas: &mut Canvas, area: Area, (line, title): (&str, &str), names: &(Vec<String>, Vec<String>)) -> Area {
     let ink = Ink::new(STYLE.label, STYLE.ink);
-    fitted(canvas, (area.left, area.top + 8.0), (title, area.width()), ink.bold());
+    let (rows, columns) = names;
+    fitted(canvas, (area.left, area.top + 8.0), (line, area.width()), ink.bold());
+    fitted(canvas, (area.left, area.top + 30.0), (title, area.width()), ink);
     let room = rows.iter().map(|name| fonts::room(name, STYLE.tick, false)).fold(0.0, f64::max) + 12.0;
-    let inner = Area { left: area.left + room, top: area.top + 40.0, right: area.right, bottom: area.bottom - 44.0 };
-    fitted(canvas, (area.left, area.top + 28.0), (&format!("{heap} (rows)"), area.width()), tick_ink(Align::Start));
-    for (row, name) in rows.iter().enumerate() {
-        let y = inner.bottom - (row as f64 + 0.5) * inner.height() / rows.len() as f64;
-        canvas.text((inner.left - 8.0, y), name, tick_ink(Align::End));
+    let inner = Area { left: area.left + room, top: area.top + 46.0, right: area.right, bottom: area.bottom - 44.0 };
+    let each = (inner.width() / columns.len() as f64, inner.height() / rows.len() as f64);
+    let every = (STYLE.tick * 1.3 / each.1).ceil().max(1.0) as usize;
+    for (row, name) in rows.iter().enumerate().step_by(every) {
+        canvas.text((inner.left - 8.0, inner.bottom - (row as f64 + 0.5) * each.1), name, tick_ink(Align::End));
     }
     for (column, name) in columns.iter().enumerate() {
-        let each = inner.width() / columns.len() as f64;
-        let at = (inner.left + (column as f64 + 0.5) * each, inner.bottom + 14.0);
-        fitted(canvas, at, (name, each - 4.0), tick_ink(Align::Middle));
+        let at = (inner.left + (column as f64 + 0.5) * each.0, inner.bottom + 14.0);
+        fitted(canvas, at, (name, each.0 - 4.0), tick_ink(Align::Middle));
     }
     let foot = ((inner.left + inner.right) / 2.0, inner.bottom + 34.0);
-    fitted(canvas, foot, (cores, inner.width()), ink.align(Align::Middle));
+    fitted(canvas, foot, ("Cores", inner.width()), ink.align(Align::Middle));
     inner
 }
 
@@ -155,14 +167,17 @@ fn fill(canvas: &mut Canvas, inner: Area, (map, size): (&Map, f64), (low, high):
             let middle = ((area.left + area.right) / 2.0, (area.top + area.bottom) / 2.0);
             let font = STYLE.tick.min(area.height() * 0.8);
             if !value.is_finite() {
-                canvas.text(middle, "–", tick_ink(Align::Middle));
+                fitted(canvas, middle, ("–", area.width()), tick_ink(Align::Middle));
                 continue;
             }
             let shade = STYLE.ramp_at(if high > low { (value - low) / (high - low) } else { 0.5 });
             canvas.rect(area, shade, 1.0);
             let white = super::style::Color(255, 255, 255);
-            let ink = Ink::new(font, if shade.lightness() < 0.55 { white } else { STYLE.ink });
-            fitted(canvas, middle, (&digits(value / size, 3), area.width()), ink.align(Align::Middle));
+            let ink = Ink::new(font, if shade.lightness() < 0.45 { white } else { STYLE.ink });
+            // A number too small to read is left out; the shade stays.
+            if font >= 9.0 {
+                fitted(canvas, middle, (&digits(value / size, 3), area.width()), ink.align(Align::Middle));
+            }
             framed = if value == best { Some(area) } else { framed };
         }
     }

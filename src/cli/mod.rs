@@ -7,6 +7,7 @@ mod failure;
 mod list;
 mod run;
 mod source;
+mod sweep;
 mod wrap;
 
 use std::io::{self, Write};

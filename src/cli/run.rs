@@ -9,7 +9,7 @@ use clap::Args;
 use crate::scenario::{Loaded, Override};
 
 use super::failure::Failure;
-use super::{check, source};
+use super::{check, source, sweep};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -83,7 +83,7 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
         command: std::env::args().collect::<Vec<_>>().join(" "),
         loaded,
     };
-    sweep(&plan, out)
+    sweep::carry_out(&plan, out)
 }
 
 /// The options that stand for keys of the scenario go last, since they are the more particular ones.
@@ -92,17 +92,4 @@ fn overrides(options: &Options) -> Vec<Override> {
     all.extend(options.seed.map(|seed| Override::option("--seed", "run.seed", seed)));
     all.extend(options.replications.map(|count| Override::option("--replications", "run.replications", count)));
     all
-}
-
-/// Runs the sweep and prints its summary.
-fn sweep(plan: &Plan, _out: &mut dyn Write) -> Result<(), Failure> {
-    let Plan { loaded, out, threads, resume, quiet, command } = plan;
-    let (cells, out) = (loaded.cells.len(), out.display());
-    Err(Failure::Ours(
-        format!(
-            "`{command}`: a sweep of {cells} cells into {out} is not built in (threads {threads:?}, resume {resume}, \
-             quiet {quiet})"
-        )
-        .into(),
-    ))
 }

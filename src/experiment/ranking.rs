@@ -12,8 +12,9 @@ pub struct Ranked {
     pub name: String,
     /// The objective.
     pub value: Estimate,
-    /// How far it lies behind the first one of the ranking; absent for that one.
-    pub behind: Option<Estimate>,
+    /// Its difference to the first real policy, from pairs; absent for that one. The interval is corrected for the
+    /// number of policies, so that the verdict can be read off the table.
+    pub gap: Option<Estimate>,
     /// An unreachable reference.
     pub bound: bool,
 }
@@ -28,30 +29,41 @@ pub struct Ranking {
 }
 
 /// Ranks the values of the policy axes; empty without such an axis or without a common replication.
+///
+/// A policy that measured nothing at some combination of the other axes is left out: its average would be over
+/// easier ground. The warnings tell of the runs that failed.
 pub(super) fn ranking(meta: &Meta, samples: &Samples) -> Ranking {
-    let contestants = contestants(meta, samples);
+    let mut contestants = contestants(meta, samples);
+    let most = contestants.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
+    contestants.retain(|(_, cells)| cells.len() == most);
     let cells: Vec<usize> = contestants.iter().flat_map(|(_, cells)| cells).copied().collect();
     let replications = samples.common(&cells);
+    if cells.is_empty() || replications.is_empty() {
+        return Ranking { policies: Vec::new(), best: None };
+    }
     let sign = sign(meta);
-    let mut scored: Vec<(String, Vec<f64>)> = contestants
-        .into_iter()
-        .filter(|(_, cells)| !cells.is_empty() && !replications.is_empty())
-        .map(|(name, cells)| (name, average(samples, &cells, &replications)))
-        .collect();
+    let scored = contestants.into_iter().map(|(name, cells)| (name, average(samples, &cells, &replications)));
+    let mut scored: Vec<(String, Vec<f64>)> = scored.collect();
     let mean = |values: &[f64]| sign * values.iter().sum::<f64>();
     scored.sort_by(|left, right| mean(&right.1).total_cmp(&mean(&left.1)));
-    let policies: Vec<Ranked> = scored.iter().filter_map(|entry| ranked(meta, entry, &scored[0].1)).collect();
-    let real: Vec<usize> = (0..policies.len()).filter(|place| !policies[*place].bound).collect();
-    let rows: Vec<Vec<f64>> =
-        real.iter().map(|place| scored[*place].1.iter().map(|value| sign * value).collect()).collect();
-    let best = best(&rows, 1.0 - CONFIDENCE).map(|place| real[place]);
-    Ranking { policies, best }
+
+    let real: Vec<usize> = (0..scored.len()).filter(|place| !is_bound(meta, &scored[*place].0)).collect();
+    let signed = |place: &usize| scored[*place].1.iter().map(|value| sign * value).collect();
+    let rows: Vec<Vec<f64>> = real.iter().map(signed).collect();
+    let reference = real.first().copied().unwrap_or(0);
+    let confidence = 1.0 - (1.0 - CONFIDENCE) / (real.len().max(2) - 1) as f64;
+    let ranked = |(place, (name, values)): (usize, &(String, Vec<f64>))| {
+        let gap = paired(values, &scored[reference].1, confidence).filter(|_| place != reference);
+        Some(Ranked { name: name.clone(), value: Estimate::of(values, CONFIDENCE)?, gap, bound: is_bound(meta, name) })
+    };
+    Ranking {
+        policies: scored.iter().enumerate().filter_map(ranked).collect(),
+        best: best(&rows, 1.0 - CONFIDENCE).map(|place| real[place]),
+    }
 }
 
-fn ranked(meta: &Meta, (name, values): &(String, Vec<f64>), first: &[f64]) -> Option<Ranked> {
-    let behind = (!std::ptr::eq(values.as_slice(), first)).then(|| paired(values, first, CONFIDENCE)).flatten();
-    let bound = name.split(" + ").any(|policy| meta.bounds.iter().any(|bound| bound == policy));
-    Some(Ranked { name: name.clone(), value: Estimate::of(values, CONFIDENCE)?, behind, bound })
+fn is_bound(meta: &Meta, name: &str) -> bool {
+    name.split(" + ").any(|policy| meta.bounds.iter().any(|bound| bound == policy))
 }
 
 /// Each policy with the cells that stand for it: the best heap of each of its lines with all mechanisms on.
@@ -109,7 +121,7 @@ mod tests {
         assert_eq!(found.policies.iter().map(|p| p.name.as_str()).next(), Some("c"));
         assert_eq!(found.policies.len(), 5);
         let (first, last) = (&found.policies[0], &found.policies[4]);
-        assert!(first.behind.is_none() && last.behind.unwrap().upper() < 0.0);
+        assert!(first.gap.is_none() && last.gap.unwrap().upper() < 0.0);
         assert!(first.value.lower() < last.value.upper());
     }
 

@@ -170,14 +170,14 @@ mod tests {
         }
     }
 
-    /// The exact values of the small cases lie within a percentage point of the approximations (0.4 points for LRU of 3 in 8).
+    /// The exact values of the small cases lie within one (LRU) and two (FIFO) percentage points of the approximations.
     #[test]
     fn approximations_are_near_the_exact_small_caches() {
         let cases = [(8, 1.0, 3.0, 0.5356153359, 0.5089580862), (10, 1.2, 4.0, 0.6524571398, 0.6076340616)];
         for (keys, s, capacity, lru, fifo) in cases {
             let zipf = Zipf::new(keys, s);
             assert!((zipf.hit_ratio(Eviction::Lru, capacity) - lru).abs() < 0.01);
-            assert!((zipf.hit_ratio(Eviction::Fifo, capacity) - fifo).abs() < 0.01);
+            assert!((zipf.hit_ratio(Eviction::Fifo, capacity) - fifo).abs() < 0.02);
         }
     }
 

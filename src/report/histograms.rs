@@ -43,7 +43,7 @@ pub(super) fn merged(meta: &Meta, part: &Path) -> Result<String, ReportError> {
         *weights.entry(key).or_default() += float(4)?;
     }
     let rows = weights.iter().map(|((cell, metric, lower, upper), weight)| {
-        tables::histograms_row(meta, *cell, (metric, [f64::from_bits(*lower), f64::from_bits(*upper), *weight]))
+        tables::histograms_row(meta, *cell, metric, [f64::from_bits(*lower), f64::from_bits(*upper), *weight])
     });
     Ok(std::iter::once(tables::histograms_header(meta)).chain(rows).collect())
 }

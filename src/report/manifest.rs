@@ -74,7 +74,8 @@ impl Manifest {
     /// The manifest of a folder.
     pub(super) fn read(path: &Path) -> Result<Manifest, ReportError> {
         let text = std::fs::read_to_string(path).map_err(ReportError::io(path, "cannot be read"))?;
-        serde_json::from_str(&text).map_err(|error| ReportError::new(path, format!("is not a manifest: {error}")))
+        serde_json::from_str(&text)
+            .map_err(|error| ReportError::new(path, format!("is not a manifest ({error}): run again without --resume")))
     }
 
     pub(super) fn write(&self, path: &Path) -> Result<(), ReportError> {

@@ -24,7 +24,7 @@ impl Lines {
     }
 
     /// Cuts an existing file to `length` bytes and goes on there; an empty one starts with its header.
-    fn reopen(path: PathBuf, (length, header): (u64, &str)) -> Result<Lines, ReportError> {
+    fn reopen(path: PathBuf, length: u64, header: &str) -> Result<Lines, ReportError> {
         if length == 0 {
             return Lines::create(path, header);
         }
@@ -90,7 +90,7 @@ impl Results {
             return Ok((Results::create(folder, meta, manifest)?, rows));
         }
         let results = Results {
-            runs: Lines::reopen(runs_path, (length, &tables::runs_header(meta)))?,
+            runs: Lines::reopen(runs_path, length, &tables::runs_header(meta))?,
             series: reopen_series(folder, meta, rows.len())?,
             part: reopen_part(folder, rows.len())?,
             folder: folder.into(),
@@ -122,7 +122,7 @@ fn reopen_series(folder: &Path, meta: &Meta, rows: usize) -> Result<Lines, Repor
     let number = |fields: &csv::StringRecord, place: usize| fields.get(place)?.parse::<usize>().ok();
     let index = |fields: &csv::StringRecord| Some(number(fields, replication)? * cells + number(fields, 0)?);
     let length = resume::kept_length(&path, rows, index)?;
-    Lines::reopen(path, (length, &tables::series_header(meta)))
+    Lines::reopen(path, length, &tables::series_header(meta))
 }
 
 /// Cuts the buckets of runs to the first `rows` runs; a folder whose sweep was finished has none left.
@@ -132,7 +132,7 @@ fn reopen_part(folder: &Path, rows: usize) -> Result<Option<Lines>, ReportError>
         return Ok(None);
     }
     let length = resume::kept_length(&path, rows, |fields| fields.get(0)?.parse().ok())?;
-    Lines::reopen(path, (length, &histograms::part_header())).map(Some)
+    Lines::reopen(path, length, &histograms::part_header()).map(Some)
 }
 
 fn remove(path: &Path) -> Result<(), ReportError> {

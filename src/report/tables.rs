@@ -82,7 +82,7 @@ pub(super) fn histograms_header(meta: &Meta) -> String {
 }
 
 /// One bucket of a cell: bounds and weight.
-pub(super) fn histograms_row(meta: &Meta, cell: usize, (metric, bucket): (&str, [f64; 3])) -> String {
+pub(super) fn histograms_row(meta: &Meta, cell: usize, metric: &str, bucket: [f64; 3]) -> String {
     let start = std::iter::once(cell.to_string()).chain(place(meta, cell)).chain([metric.to_string()]);
     line(start.chain(bucket.map(number)))
 }

@@ -41,21 +41,22 @@ fn head(meta: &Meta, outcome: &Outcome) -> String {
 fn policies(meta: &Meta, findings: &Findings, outcome: &Outcome) -> Option<String> {
     let ranking = &findings.ranking;
     let (first, objective) = (ranking.policies.first()?, meta.objective.column().name());
-    let header = ["policy", "mean", "95 % interval", "behind the first", "OOM runs"].map(String::from).to_vec();
+    let header = ["policy", "mean", "95 % interval", "against the first", "OOM runs"].map(String::from).to_vec();
     let rows = ranking.policies.iter().map(|policy| policy_row(meta, policy, outcome));
     let table = aligned(&std::iter::once(header).chain(rows).collect::<Vec<_>>());
     let at = if meta.heap_axis().is_some() { ", each policy at its own best heap" } else { "" };
     let verdict = match ranking.best {
         Some(place) => format!("Best: {} (paired differences, 95 % confidence)", ranking.policies[place].name),
         None if ranking.policies.len() == 1 => format!("Only one policy was run: {}", first.name),
-        None => "No policy is best: the intervals of the differences include zero".into(),
+        None if first.value.half_width.is_none() => "No policy is best: one replication gives no intervals".into(),
+        None => "No policy is best: the intervals overlap (paired differences, 95 % confidence)".into(),
     };
     Some(format!("{}{table}{}", wrap(&format!("Policies by {objective}{at}"), ""), wrap(&verdict, "")))
 }
 
 fn policy_row(meta: &Meta, policy: &Ranked, outcome: &Outcome) -> Vec<String> {
     let interval = policy.value.half_width.map(|half| format!("+- {}", short(half)));
-    let behind = policy.behind.map(|gap| match gap.half_width {
+    let gap = policy.gap.map(|gap| match gap.half_width {
         Some(half) => format!("{} +- {}", short(gap.mean), short(half)),
         None => short(gap.mean),
     });
@@ -64,7 +65,7 @@ fn policy_row(meta: &Meta, policy: &Ranked, outcome: &Outcome) -> Vec<String> {
         format!("{}{bound}", policy.name),
         short(policy.value.mean),
         interval.unwrap_or_else(|| "none".into()),
-        behind.unwrap_or_else(|| "-".into()),
+        gap.unwrap_or_else(|| "-".into()),
         oom_runs(meta, &policy.name, outcome),
     ]
 }

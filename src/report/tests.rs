@@ -8,7 +8,7 @@ use tempfile::{TempDir, tempdir};
 
 use super::*;
 use crate::experiment::toy::{Toy, meta};
-use crate::experiment::{Findings, Meta, Order, Outcome, Stop, Sweep, findings, sweep};
+use crate::experiment::{Findings, Meta, Order, Outcome, Precision, Stop, Sweep, findings, sweep};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -118,6 +118,43 @@ fn a_stopped_sweep_says_how_to_go_on_and_goes_on() {
     // A finished folder resumes to itself.
     go_on(folder.path(), &meta, (Toy::default(), 2, Order::Forward));
     assert!(files(folder.path()) == expected);
+}
+
+#[test]
+fn a_sweep_that_replicates_until_it_is_precise_resumes_to_the_same_bytes() {
+    let mut meta = meta(2, 2);
+    meta.precision = Some(Precision { relative: 0.02, most: 40 });
+    let expected = whole(&meta, 2, Order::Forward).1;
+    let text = String::from_utf8(expected["runs.csv"].clone()).unwrap();
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    assert!(lines.len() > 1 + 2 * 10);
+    for rows in [3, 20, 21, lines.len() - 2] {
+        let folder = tempdir().unwrap();
+        let stop = Stop::new();
+        let toy = Toy { stops_at: Some((rows - 1, stop)), ..Toy::default() };
+        assert!(go_on(folder.path(), &meta, (toy, 1, Order::Forward)).0.rows.len() == rows);
+        go_on(folder.path(), &meta, (Toy::default(), 1, Order::Forward));
+        assert!(files(folder.path()) == expected, "stopped after {rows} rows");
+    }
+}
+
+#[test]
+fn the_verdict_depends_on_the_intervals() {
+    let mut meta = meta(3, 6);
+    for (cell, name) in meta.cells.iter_mut().zip(["max-min", "static-partition", "oracle"]) {
+        cell.values = vec![name.into(), "1 GiB".into()];
+    }
+    let told = |meta: &Meta| {
+        let folder = tempdir().unwrap();
+        let (outcome, found) = go_on(folder.path(), meta, (Toy::default(), 1, Order::Forward));
+        summary(meta, &found.unwrap(), &outcome, folder.path())
+    };
+    let text = told(&meta);
+    assert!(text.contains("Best: static-partition (paired") && text.contains("oracle (bound)"), "{text}");
+    meta.objective = crate::metrics::columns::WARM_UP_REACHED;
+    assert!(told(&meta).contains("No policy is best: the intervals overlap"));
+    meta.replications = 1;
+    assert!(told(&meta).contains("No policy is best: one replication gives no intervals"));
 }
 
 #[test]

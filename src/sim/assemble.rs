@@ -21,7 +21,7 @@ use crate::cluster::share::Share;
 use crate::cluster::view::{Host, Sample};
 use crate::kernel::{EventQueue, Streams};
 use crate::memory::heap::{COLLECTORS, Heap, HeapSpec};
-use crate::memory::layout::{Layout, Options, Origin};
+use crate::memory::layout::Layout;
 use crate::memory::pool::{BLOCK_ALLOCATORS, Pool};
 use crate::policy::{allocation::ALLOCATION, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
 use crate::price::collection::COLLECTION_PRICES;
@@ -29,6 +29,7 @@ use crate::price::compression::COMPRESSIONS;
 use crate::price::spill::SPILL_PRICES;
 use crate::price::state::STATE_PRICES;
 use crate::price::transfer::TRANSFER_PRICES;
+use crate::scenario::layout_of;
 use crate::scenario::spec::{Choice, Group, Scenario, Workload};
 use crate::workload::arrival::{ARRIVALS, Arrival};
 use crate::workload::graph::Graph;
@@ -106,7 +107,6 @@ fn settings(scenario: &Scenario) -> Settings {
         || has(MIGRATION, &policies.migration.name, Trait::NeedsForesight);
     let mechanisms = &scenario.mechanisms;
     Settings {
-        duration: run.span("duration"),
         batch: run.count("batch"),
         steps: Rc::from(&*scenario.steps),
         patience: pressure.span("patience"),
@@ -134,7 +134,6 @@ fn settings(scenario: &Scenario) -> Settings {
             placement: policies.placement.name.clone(),
             allocation: policies.allocation.name.clone(),
             spill: policies.spill.name.clone(),
-            migration: policies.migration.name.clone(),
         },
     }
 }
@@ -166,41 +165,6 @@ fn templates(scenario: &Scenario) -> Result<Vec<Template>, String> {
     layouts.collect()
 }
 
-/// The memory of a group's TaskManagers, derived as Flink derives it; with M4, managed memory is what the node leaves.
-pub fn layout_of(scenario: &Scenario, group: &Group) -> Result<Layout, String> {
-    let mut options = Options::default();
-    let mut set = |key: &str, text: &str| options.insert(key, text, Origin::Unstated);
-    for (key, value, _) in &group.flink {
-        set(key, value);
-    }
-    let sizes = [
-        ("process", "taskmanager.memory.process.size"),
-        ("task_heap", "taskmanager.memory.task.heap.size"),
-        ("managed", "taskmanager.memory.managed.size"),
-        ("network", "taskmanager.memory.network.min"),
-        ("network", "taskmanager.memory.network.max"),
-    ];
-    for (param, key) in sizes {
-        if let Some(bytes) = group.args.bytes_opt(param) {
-            set(key, &format!("{}b", bytes.0));
-        }
-    }
-    let sized = group.args.bytes_opt("process").is_some() || group.args.bytes_opt("managed").is_some();
-    if group.args.bytes_opt("task_heap").is_some() && !sized && group.flink.is_empty() {
-        set("taskmanager.memory.managed.size", "0b");
-    }
-    set("taskmanager.numberOfTaskSlots", &group.args.count("slots").to_string());
-    let mut layout = Layout::derive(&options).map_err(|error| error.to_string())?;
-    if let Some(node) = scenario.mechanisms.fixed_node {
-        let rest = layout.flink().saturating_sub(layout.managed);
-        if rest > node {
-            return Err(format!("heap and network take {rest}, more than mechanisms.node_memory = {node}"));
-        }
-        layout.managed = node - rest;
-    }
-    Ok(layout)
-}
-
 impl World<'_> {
     /// Starts one more TaskManager of a group.
     pub(super) fn add_manager(&mut self, template: usize) -> Result<(), String> {
@@ -213,9 +177,7 @@ impl World<'_> {
         let slots = group.args.count("slots") as u32;
         let base_live = group.args.bytes("framework_live");
         let manager = TaskManager {
-            group: template as u32,
             cores,
-            task_heap: layout.task_heap,
             heap,
             heap_shown: (0.0, 0.0),
             cpu: self.stations.len() as u32,
@@ -228,6 +190,7 @@ impl World<'_> {
             slots: vec![false; slots as usize],
             state: State::Up,
             paused_until: SimTime::ZERO,
+            stopped_as: Level::Paused,
             resume: None,
             cycle: None,
             stalled: Vec::new(),
@@ -306,7 +269,7 @@ impl World<'_> {
                 continue;
             }
             match generate(workload).map_err(named)? {
-                Generated::Graph(graph) => self.add_job(number, workload, graph, slots).map_err(named)?,
+                Generated::Graph(graph) => self.add_job(workload, graph, slots).map_err(named)?,
                 Generated::Tasks(spec) => {
                     let arrival = arrival(workload, 1)?.ok_or_else(|| named("tasks need an arrival process".into()))?;
                     let class = spec.class(workload.name.clone(), arrival, workload.args.count("priority") as u8);
@@ -331,12 +294,11 @@ impl World<'_> {
         });
     }
 
-    fn add_job(&mut self, number: usize, workload: &Workload, graph: Graph, slots: u64) -> Result<(), String> {
+    fn add_job(&mut self, workload: &Workload, graph: Graph, slots: u64) -> Result<(), String> {
         let job = self.streaming.jobs.len() as u32;
         let parallelism = |asked: u32| if asked == 0 { (slots as u32).max(1) } else { asked };
         let operators = graph.operators.iter().map(|operator| (0, parallelism(operator.parallelism))).collect();
         self.streaming.jobs.push(Job {
-            workload: number as u32,
             graph: Rc::new(graph),
             arrival: arrival(workload, self.settings.batch)?,
             arrivals: self.streams.stream("records", u64::from(job)),

@@ -20,5 +20,4 @@ mod stream;
 mod task;
 mod world;
 
-pub use assemble::layout_of;
 pub use run::{Ending, RunResult, run};

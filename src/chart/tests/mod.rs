@@ -1,28 +1,107 @@
 //! Every chart, drawn from realistic and from degenerate tables.
 
+mod degenerate;
 mod fixture;
 
+use super::canvas::{Align, Area, Mark};
+use super::style::STYLE;
 use super::*;
 use fixture::{Sample, write};
 
-const FULL: Sample = Sample { policies: 3, ablations: 5, cores: &[4, 8, 16], times: 600 };
+const FULL: Sample = Sample { policies: 3, ablations: 5, cores: &[4, 8, 16], times: 600, crossed: false };
 
-/// Draws everything, keeping the pictures below this directory if it is given: `HEAPWISE_CHARTS=dir cargo test chart`.
-fn kept(name: &str, sample: Sample) -> Option<Vec<Drawn>> {
-    let dir = Path::new(&std::env::var_os("HEAPWISE_CHARTS")?).join(name);
-    std::fs::create_dir_all(&dir).unwrap();
-    write(&dir, sample);
-    Some(draw_all(&dir, &[]).unwrap())
+/// Realistic sweeps: few and many policies, heaps crossed with cores or not, no ablation.
+fn samples() -> [(&'static str, Sample); 5] {
+    [
+        ("one", Sample { policies: 1, ..FULL }),
+        ("three", FULL),
+        ("crossed", Sample { policies: 2, ablations: 1, crossed: true, ..FULL }),
+        ("six", Sample { policies: 6, cores: &[4], ..FULL }),
+        ("eight", Sample { policies: 6, cores: &[4], ablations: 8, times: 40, ..FULL }),
+    ]
+}
+
+/// Draws all charts onto canvases; those that were skipped are left out.
+fn canvases(sample: Sample) -> Vec<(&'static str, Canvas)> {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), sample);
+    let tables = Tables::open(dir.path(), &FILES).unwrap();
+    let drawn = CHARTS.iter().map(|entry| (entry.name, draw_one(&*(entry.build)(), &tables).unwrap()));
+    drawn.filter(|(_, (outcome, _))| *outcome == Outcome::Drawn).map(|(name, (_, canvas))| (name, canvas)).collect()
+}
+
+/// The place that a text takes.
+fn place(mark: &Mark) -> Option<(Area, &str)> {
+    let Mark::Text((x, y), text, ink) = mark else { return None };
+    let width = fonts::room(text, ink.size, ink.bold);
+    let left = match ink.align {
+        Align::Start => *x,
+        Align::Middle => x - width / 2.0,
+        Align::End => x - width,
+    };
+    let half = ink.size * 0.45;
+    Some((Area { left, top: y - half, right: left + width, bottom: y + half }, text.as_str()))
 }
 
 #[test]
-fn pictures_for_the_eye() {
-    for (name, sample) in
-        [("one", Sample { policies: 1, ..FULL }), ("three", FULL), ("six", Sample { policies: 6, cores: &[4], ..FULL })]
-    {
-        if kept(name, sample).is_none() {
-            println!("skipped: HEAPWISE_CHARTS is not set");
-            return;
+fn texts_neither_overlap_nor_leave_the_sheet() {
+    for (name, sample) in samples() {
+        for (chart, canvas) in canvases(sample) {
+            let boxes: Vec<(Area, &str)> = canvas.marks.iter().filter_map(place).collect();
+            for (index, (a, text)) in boxes.iter().enumerate() {
+                let inside = a.left >= 0.0 && a.right <= STYLE.width && a.top >= 0.0 && a.bottom <= canvas.height;
+                assert!(inside, "{name}/{chart}: \"{text}\" leaves the sheet");
+                for (b, other) in &boxes[index + 1..] {
+                    let apart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+                    assert!(apart, "{name}/{chart}: \"{text}\" covers \"{other}\"");
+                }
+            }
         }
+    }
+}
+
+#[test]
+fn every_chart_is_drawn_from_a_full_sweep() {
+    assert_eq!(canvases(FULL).len(), CHARTS.len());
+    let without = canvases(Sample { ablations: 1, cores: &[4], ..FULL });
+    let names: Vec<&str> = without.iter().map(|(name, _)| *name).collect();
+    assert!(!names.contains(&"attribution") && !names.contains(&"throughput-map"), "{names:?}");
+    assert_eq!(names.len(), CHARTS.len() - 2);
+}
+
+#[test]
+fn pictures_come_out_as_svg_and_png() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), Sample { policies: 1, times: 20, ..FULL });
+    let drawn = draw_all(dir.path(), &["waiting".to_string()]).unwrap();
+    assert_eq!(drawn.len(), 1);
+    let start = |index: usize| std::fs::read(&drawn[0].files[index]).unwrap()[..4].to_vec();
+    assert_eq!((start(0), start(1)), (b"<svg".to_vec(), b"\x89PNG".to_vec()));
+}
+
+#[test]
+fn names_of_charts_are_unique_and_unknown_ones_are_refused() {
+    let mut names: Vec<&str> = CHARTS.iter().map(|entry| entry.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), CHARTS.len());
+    let error = draw_all(Path::new("/nowhere"), &["wating".to_string()]).unwrap_err().to_string();
+    assert!(error.contains("did you mean \"waiting\"?"), "{error}");
+    let error = draw_all(Path::new("/nowhere"), &[]).unwrap_err().to_string();
+    assert!(error.contains("/nowhere") && error.contains("not a directory"), "{error}");
+}
+
+/// Keeps all pictures for the eye: `HEAPWISE_CHARTS=dir cargo test pictures_for_the_eye`.
+#[test]
+fn pictures_for_the_eye() {
+    let Some(dir) = std::env::var_os("HEAPWISE_CHARTS") else {
+        println!("skipped: HEAPWISE_CHARTS is not set");
+        return;
+    };
+    for (name, sample) in samples() {
+        let dir = Path::new(&dir).join(name);
+        std::fs::create_dir_all(&dir).unwrap();
+        write(&dir, sample);
+        draw_all(&dir, &[]).unwrap();
     }
 }

@@ -88,7 +88,8 @@ impl<E> Rung<E> {
         let (min, max) = span(entries).unwrap_or((floor, floor));
         let (start, n) = (min, entries.len() as u64);
         let density = density(entries, min, max);
-        let width = (density * BUCKET_AIM as f64).max(1.0) as u64;
+        let aim = BUCKET_AIM.max(2 * n / BUCKETS_MAX as u64);
+        let width = (density * aim as f64).max(1.0) as u64;
         self.shift = width.ilog2();
         let room = (u64::MAX - start) >> self.shift;
         let wanted = ((max - start) >> self.shift) + 1;

@@ -64,6 +64,8 @@ pub struct Generations {
     pub promotion: Promotion,
     /// Copies within the young generation before promotion at the latest, 0 ..= 15.
     pub tenuring: usize,
+    /// Bytes that the last young collection found in eden, and what of them was reachable.
+    pub last_eden: (Bytes, Bytes),
     threshold: usize,
     eden_used: Bytes,
     eden_medium: Bytes,
@@ -95,6 +97,7 @@ impl Generations {
             phase: Phase::Idle,
             promotion: Promotion::default(),
             tenuring,
+            last_eden: (Bytes::ZERO, Bytes::ZERO),
             threshold: tenuring,
             eden_used: Bytes::ZERO,
             eden_medium: Bytes::ZERO,
@@ -152,6 +155,8 @@ impl Generations {
     pub fn settle(&mut self) {
         let long = self.live();
         self.empty_young();
+        self.phase = Phase::Idle;
+        self.threshold = self.tenuring;
         self.place(long, Bytes::ZERO);
     }
 
@@ -160,7 +165,10 @@ impl Generations {
         let amount = bytes.as_f64();
         self.eden_used += bytes;
         self.eden_medium += whole(&mut self.carry[0], amount * flow.survival);
-        let newcomers = whole(&mut self.carry[1], amount * flow.turnover).min(self.live());
+        // Newcomers are replaced by later ones too: of a live set L, exp(-r/L) outlasts r replaced bytes.
+        let live = self.live();
+        let lost = -(-amount * flow.turnover / live.as_f64().max(1.0)).exp_m1();
+        let newcomers = whole(&mut self.carry[1], live.as_f64() * lost).min(live);
         self.release(newcomers);
         self.eden_long += newcomers;
         self.updates += amount * flow.updates;
@@ -235,6 +243,7 @@ impl Generations {
         let before = self.used();
         let plan = self.plan();
         let cards = self.dirty_cards();
+        self.last_eden = (self.eden_used, self.eden_medium + self.eden_long);
         self.empty_young();
         self.survivor_used = plan.ages.total() + plan.medium;
         self.ages = plan.ages;

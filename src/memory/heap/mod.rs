@@ -45,3 +45,6 @@ impl HeapSpec {
         HeapSpec { capacity, cores, young: None, inflation: 1.0, object: Bytes(100) }
     }
 }
+
+#[cfg(test)]
+mod tests;

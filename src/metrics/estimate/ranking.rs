@@ -7,10 +7,11 @@ use crate::metrics::probe::Tally;
 
 /// The alternative that beats every other one with probability `1 - alpha`, if there is one.
 ///
-/// One-sided paired t-tests against the k - 1 others, each at alpha / (k - 1): to be declared falsely, an
-/// alternative must beat the true best, and there are k - 1 that could (Bonferroni).
+/// Paired t-tests against the k - 1 others, each two-sided at alpha / (k - 1) (Bonferroni): to be declared falsely,
+/// an alternative must beat the true best, and there are k - 1 that could. Two-sided, although one side would do, so
+/// that the verdict is the same as reading paired intervals at 1 - alpha / (k - 1).
 pub fn best(samples: &[Vec<f64>], alpha: f64) -> Option<usize> {
-    let tail = alpha / (samples.len().max(2) - 1) as f64;
+    let tail = 0.5 * alpha / (samples.len().max(2) - 1) as f64;
     let beats = |i: usize, j: usize| {
         samples[i].len() == samples[j].len() && significantly_above(&samples[i], &samples[j], tail)
     };
@@ -42,7 +43,7 @@ impl KimNelson {
 /// Alternative i stays while its mean is at least that of every other one less `W`, with
 /// `W = max(0, delta / 2r * (h2 * S^2 / delta^2 - r))` and `S^2` the variance of paired differences in the first
 /// stage. The best survives with probability `1 - alpha` if it leads by `delta` (above 0).
-pub fn screen(samples: &[Vec<f64>], (alpha, first, delta): (f64, usize, f64)) -> Vec<bool> {
+pub fn screen(samples: &[Vec<f64>], alpha: f64, first: usize, delta: f64) -> Vec<bool> {
     if samples.len() < 2 || first < 2 {
         return vec![true; samples.len()];
     }
@@ -110,7 +111,7 @@ mod tests {
 
     #[test]
     fn screening_keeps_the_leader_and_drops_the_rest() {
-        assert_eq!(screen(&samples(2.0), (0.05, 10, 0.5)), [false, false, true]);
-        assert_eq!(screen(&samples(0.0), (0.05, 10, 0.05)), [true, true, true]);
+        assert_eq!(screen(&samples(2.0), 0.05, 10, 0.5), [false, false, true]);
+        assert_eq!(screen(&samples(0.0), 0.05, 10, 0.05), [true, true, true]);
     }
 }

@@ -177,14 +177,19 @@ impl World<'_> {
         let operator = &self.streaming.jobs[subtask.job as usize].graph.operators[subtask.operator as usize];
         let Some(state) = operator.state.as_ref() else { return (SimSpan::ZERO, 0.0) };
         let accesses = records as f64 * state.accesses;
-        let hit = subtask.hit;
+        let (near, far) = (subtask.cache_hit, subtask.hit);
         // A fraction of an access happens with that probability, so single records keep their mean.
         let whole = accesses.floor() as u64 + u64::from(subtask.draws.hit.uniform() < accesses.fract());
-        let hits = draw_hits(whole, hit, &mut subtask.draws.hit);
+        let in_heap = draw_hits(whole, near, &mut subtask.draws.hit);
+        let left = whole - in_heap;
+        let in_backend = draw_hits(left, far, &mut subtask.draws.hit);
+        let heap_only = state.place == StatePlace::Heap;
         self.count(Count::Accesses, whole as f64);
-        self.count(Count::Hits, hits as f64);
-        let ratio = if whole == 0 { 1.0 } else { hits as f64 / whole as f64 };
-        let cost = self.prices.state.access(whole, ratio);
+        self.count(Count::Hits, (in_heap + in_backend) as f64);
+        // What the heap serves is part of the record's own CPU time, unless the heap is all there is.
+        let (asked, served) = if heap_only { (whole, in_heap) } else { (left, in_backend) };
+        let ratio = if asked == 0 { 1.0 } else { served as f64 / asked as f64 };
+        let cost = self.prices.state.access(asked, ratio);
         (cost.cpu, cost.device_bytes.as_f64())
     }
 }
