@@ -35,12 +35,12 @@ pub fn chart(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
         )));
     }
     let drawn = draw_all(&options.results, &options.only).map_err(|error| Failure::User(format!("error: {error}")))?;
-    for chart in drawn {
-        match chart.skipped {
-            Some(reason) => writeln!(out, "{}: not drawn: {reason}", chart.chart)?,
+    for chart in &drawn {
+        match &chart.skipped {
+            Some(reason) => writeln!(out, "{:<28} not drawn: {reason}", chart.chart)?,
             None => {
                 let files: Vec<String> = chart.files.iter().map(|file| file.display().to_string()).collect();
-                writeln!(out, "{}: {}", chart.chart, files.join(", "))?;
+                writeln!(out, "{:<28} {}", chart.chart, files.join(", "))?;
             }
         }
     }

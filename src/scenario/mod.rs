@@ -11,7 +11,7 @@ mod document;
 mod fault;
 mod flink_config;
 mod laws;
-mod layout;
+mod layouts;
 mod load;
 mod nearest;
 mod parse;
@@ -26,7 +26,7 @@ mod tree;
 
 pub use document::Override;
 pub use fault::{Fault, listing};
-pub use layout::layout_of;
+pub use layouts::layout_of;
 pub use load::{Axis, Cell, Loaded, NO_ABLATION, load, load_with};
 pub use nearest::nearest;
 pub use quantity::expectation;

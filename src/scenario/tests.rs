@@ -24,7 +24,7 @@ allocation = { kind = "max-min", floor = "64 MiB" }
 [workloads.job]
 kind = "graph"
 [workloads.job.operators.source]
-rate = "1000 /s"
+cpu = "2 us"
 [workloads.job.operators.sum]
 inputs = ["source"]
 state = "heap"
@@ -92,7 +92,9 @@ fn quantities_need_units_and_sense() {
     faults_of("\"1 GiB\"", "\"1\"", &["has no unit", "4 GiB"]);
     faults_of("\"1 GiB\"", "\"-1 GiB\"", &["groups.workers.task_heap = \"-1 GiB\"", "negative"]);
     faults_of("\"20 s\"", "\"20 sec\"", &[&line_of("duration"), "\"sec\"", "is not a unit of a time"]);
-    faults_of("\"1000 /s\"", "1000", &["operators.source.rate = 1000", "1000 /s"]);
+    faults_of("\"2 us\"", "2", &["operators.source.cpu = 2", "250 ms"]);
+    faults_of("\"2 us\"", "\"2 us\"\nrecords = -1", &["operators.source.records = -1", "at least 1"]);
+    faults_of("count = 2", "count = 2\ndisk = 400", &["groups.workers.disk = 400", "400 MiB/s"]);
     faults_of("count = 2", "count = -2", &["groups.workers.count = -2", "from 1 to 100000"]);
     faults_of("count = 2", "count = \"2\"", &["is a text", "a whole number"]);
     faults_of("count = 2", "count = 2.5", &["is a number: expected a whole number"]);
@@ -144,14 +146,14 @@ fn a_lower_bound_above_its_upper_bound_is_refused() {
 #[test]
 fn all_faults_come_together_in_the_order_of_the_file() {
     let text = GOOD.replace("\"20 s\"", "20").replace("count = 2", "cuont = 2").replace("max-min", "mex-min");
-    let text = text.replace("\"1000 /s\"", "\"-1 /s\"");
+    let text = text.replace("\"2 us\"", "\"-2 us\"");
     let faults = try_load(&text, &["regions.scheme=flnk", "run.seed=-1"]).map(|_| ()).unwrap_err();
     let keys: Vec<&str> = faults.iter().map(|fault| fault.key.as_str()).collect();
     let expected = [
         "run.duration",
         "groups.workers.cuont",
         "policies.allocation.kind",
-        "workloads.job.operators.source.rate",
+        "workloads.job.operators.source.cpu",
         "regions.scheme",
         "run.seed",
     ];
@@ -279,7 +281,7 @@ fn sums_and_orders_between_keys_are_checked() {
         (&["workloads.job.operators.source.inputs=[\"sum\"]"], "has no source"),
         (&["workloads.job.operators.sum.inputs=[\"sum\", \"source\"]"], "in a circle: sum"),
         (&["workloads.job.operators.sum.slide=1 s"], "needs a window"),
-        (&["workloads.job.operators.sum.rate=1 /s"], "only a source"),
+        (&["workloads.job.operators.sum.records=5"], "only a source"),
         (&["workloads.job.operators={}"], "needs operators"),
     ] {
         let said = listing(&try_load(GOOD, set).map(|_| ()).unwrap_err());

@@ -2,7 +2,7 @@
 
 use super::Report;
 use crate::memory::layout::{Layout, Options, Problem};
-use crate::scenario::layout::{layout_of, options, own_key};
+use crate::scenario::layouts::{layout_of, options, own_key};
 use crate::scenario::spec::{Group, Scenario};
 
 /// Derives the memory layout of every group and reports those that Flink would refuse. Called only for a scenario
