@@ -1,0 +1,119 @@
+//! Spark's unified memory: execution and storage share one region over a soft border.
+//!
+//! Idea: storage (what can be evicted) may borrow what execution leaves free, execution may take it back down to the
+//! storage region and is itself never evicted. Among N active tasks with pool P, growing to at most Pmax = all but
+//! min(storage used, storage region), a task gets
+//! `min(request, Pmax/N - held, free)`, or nothing while that would leave it below P/2N (it waits). Spark
+//! (`UnifiedMemoryManager`, `ExecutionMemoryPool`). Departures: a consumer of several slots counts as that many
+//! tasks; P is all that storage does not use, where Spark moves the border in steps; storage is taken back at the
+//! monitor's samples and by the step `evict`, not within the request.
+
+use super::{AllocationPolicy, at_least, fill_progressively, placeable, want};
+use crate::base::{Args, Build, Bytes, ConsumerId, Entry, Kind, param};
+use crate::cluster::view::{Consumer, RegionView, Request};
+
+/// Registry entry.
+pub const ENTRY: Entry<Build<dyn AllocationPolicy>> = Entry {
+    name: "spark-unified",
+    summary: "soft border between execution and caches; each of N tasks gets between 1/2N and 1/N of the pool",
+    source: "Spark UnifiedMemoryManager and ExecutionMemoryPool",
+    params: &[param(
+        "storage",
+        Kind::Number(0.0, 1.0),
+        "0.5",
+        "share of the region that caches keep against execution (spark.memory.storageFraction)",
+    )],
+    traits: &[],
+    build: |args: &Args| Ok(Box::new(SparkUnified { storage: args.number("storage") })),
+};
+
+struct SparkUnified {
+    storage: f64,
+}
+
+fn is_active(consumer: &Consumer) -> bool {
+    !consumer.evictable && consumer.held > Bytes::ZERO
+}
+
+impl AllocationPolicy for SparkUnified {
+    fn grant(&mut self, request: &Request, region: &RegionView) -> Bytes {
+        let asker = &region.consumers[request.consumer];
+        if asker.evictable {
+            return at_least(request, placeable(region));
+        }
+        let others = region.consumers.iter().enumerate().filter(|(index, _)| *index != request.consumer);
+        let active: u64 = others.filter(|(_, other)| is_active(other)).map(|(_, other)| u64::from(other.slots)).sum();
+        let tasks = active + u64::from(asker.slots);
+        let cached: Bytes = region.consumers.iter().filter(|c| c.evictable).map(|c| c.held).sum();
+        let most = region.capacity.saturating_sub(cached.min(region.capacity.scale(self.storage)));
+        let share = |pool: Bytes, parts: u64| {
+            Bytes((u128::from(pool.0) * u128::from(asker.slots) / u128::from(parts.max(1))) as u64)
+        };
+        let room = share(most, tasks).saturating_sub(asker.held).min(placeable(region));
+        let grant = room.min(request.bytes);
+        let floor = share(region.capacity.saturating_sub(cached), 2 * tasks);
+        if grant < request.bytes && asker.held + grant < floor { Bytes::ZERO } else { at_least(request, room) }
+    }
+
+    fn targets(&mut self, region: &RegionView, out: &mut Vec<(ConsumerId, Bytes)>) {
+        let wants = |index: usize| want(index, None, region);
+        let (caches, tasks): (Vec<usize>, Vec<usize>) =
+            (0..region.consumers.len()).partition(|index| region.consumers[*index].evictable);
+        let execution: Bytes = tasks.into_iter().map(wants).sum();
+        let total = region.capacity.saturating_sub(execution).max(region.capacity.scale(self.storage));
+        let claims: Vec<_> =
+            caches.iter().map(|index| (wants(*index).as_f64(), region.consumers[*index].weight)).collect();
+        let shares = fill_progressively(total.as_f64(), &claims);
+        out.extend(caches.iter().zip(shares).map(|(index, share)| (region.consumers[*index].id, Bytes(share as u64))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{consumer, granted, region};
+    use super::*;
+    use crate::cluster::view::Purpose;
+
+    const SPARK: SparkUnified = SparkUnified { storage: 0.5 };
+
+    /// Grants for tasks that hold so much, one after the other: (task, request); a negative request is a return.
+    fn replay(pool: u64, steps: &[(usize, i64)]) -> Vec<u64> {
+        let mut tasks: Vec<Consumer> = (0..4).map(|id| consumer(id, Purpose::Sort, 0)).collect();
+        let mut grants = Vec::new();
+        for (task, bytes) in steps {
+            if *bytes < 0 {
+                tasks[*task].held -= Bytes(bytes.unsigned_abs());
+                continue;
+            }
+            let grant = granted(&mut { SPARK }, &region(pool, &tasks), *task, *bytes as u64);
+            tasks[*task].held += Bytes(grant);
+            grants.push(grant);
+        }
+        grants
+    }
+
+    #[test]
+    fn execution_grants_follow_the_published_sequences() {
+        // Family spark_execution_pool of the verification table. First: the second task waits (0) for its 1000/4,
+        // is asked again when 250 come back and gets them, and gets 0 of 200 as it holds its 250.
+        assert_eq!(replay(1000, &[(1, 1000), (2, 300), (1, -250), (2, 300), (2, 200)]), [1000, 0, 250, 0]);
+        assert_eq!(replay(1200, &[(1, 400), (2, 900), (3, 500), (2, -300), (1, 300)]), [400, 600, 200, 0]);
+    }
+
+    #[test]
+    fn caches_borrow_what_execution_leaves_and_give_back_down_to_their_region() {
+        // 1000 bytes, storage region 500. A cache of 700 has borrowed 200: Pmax is 500, 300 are free now.
+        let cache = Consumer { wanted: Bytes(900), ..consumer(0, Purpose::State, 700) };
+        let mut task = consumer(1, Purpose::Sort, 0);
+        let consumers = [cache, task];
+        assert_eq!(granted(&mut { SPARK }, &region(1000, &consumers), 1, 450), 300);
+        assert_eq!(granted(&mut { SPARK }, &region(1000, &consumers), 0, 450), 300);
+        // Execution wants 100: the cache may have 900. Execution wants 600: the cache is told 500.
+        for (wanted, target) in [(100, 900), (600, 500)] {
+            task.wanted = Bytes(wanted);
+            let mut targets = Vec::new();
+            { SPARK }.targets(&region(1000, &[cache, task]), &mut targets);
+            assert_eq!(targets, [(ConsumerId(0), Bytes(target))]);
+        }
+    }
+}
