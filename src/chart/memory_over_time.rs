@@ -5,7 +5,7 @@ use super::canvas::{Area, Canvas, Stroke};
 use super::design::Design;
 use super::error::ChartError;
 use super::number::Unit;
-use super::page::{self, Heading, Key, grid};
+use super::page::{self, Heading, Key};
 use super::reference;
 use super::scale::{Scale, range};
 use super::series::{self, Pairs};
@@ -25,16 +25,20 @@ pub const ENTRY: Entry<Make> = Entry {
     build: || Box::new(MemoryOverTime),
 };
 
-/// Column, and what it is; from the bottom of the stack to its top.
+/// Column, and what it is; from the bottom of the stack to its top. What moves most is on top, where it shakes nothing
+/// else.
 const PARTS: [(&str, &str); 7] = [
-    ("heap_live_bytes", "Heap, live"),
-    ("heap_garbage_bytes", "Heap, garbage"),
-    ("managed_used_bytes", "Managed"),
     ("network_used_bytes", "Network"),
+    ("managed_used_bytes", "Managed"),
     ("sort_used_bytes", "Sort"),
     ("hash_used_bytes", "Hash"),
     ("cache_used_bytes", "Cache"),
+    ("heap_live_bytes", "Heap, live"),
+    ("heap_garbage_bytes", "Heap, garbage"),
 ];
+
+/// A stack shows at most this many points.
+const POINTS: usize = 600;
 
 const CAPACITY: Stroke = Stroke { color: STYLE.ink, width: 2.2, dash: &[8.0, 4.0] };
 
@@ -64,10 +68,12 @@ impl Chart for MemoryOverTime {
         if stacks.is_empty() {
             return Ok(Outcome::Skipped("no memory in use was recorded".to_string()));
         }
-        if stacks.len() > 4 {
-            canvas.height = 900.0;
+        if stacks.len() > 2 {
+            canvas.height = 960.0;
         }
-        let heading = Heading { title: "Memory in use over time", notes: reference.notes(&design) };
+        let longest = stacks.iter().map(|stack| stack.capacity.len()).max().unwrap_or(0);
+        let notes = reference.notes(&design).into_iter().chain(series::thinned(longest, POINTS)).collect();
+        let heading = Heading { title: "Memory in use over time", notes };
         let body = page::heading(canvas, &tables.context, &heading);
         let used = |part: usize| stacks.iter().any(|stack| stack.edges.iter().any(|edge| edge.0 == part));
         let mut entries: Vec<page::Entry> = (0..PARTS.len())
@@ -105,6 +111,12 @@ fn stack(table: &Table, rows: &[usize], title: String) -> Result<Stack, ChartErr
     Ok(Stack { title, edges, capacity })
 }
 
+/// Columns and rows of panels: time needs width.
+fn grid(panels: usize) -> (usize, usize) {
+    let columns = if panels > 3 { 2 } else { 1 };
+    (columns, panels.div_ceil(columns).max(1))
+}
+
 fn draw_stacks(canvas: &mut Canvas, body: Area, stacks: &[Stack]) {
     let tops = stacks.iter().filter_map(|stack| stack.edges.last()).flat_map(|edge| edge.1.iter());
     let capacities = stacks.iter().flat_map(|stack| stack.capacity.iter());
@@ -114,7 +126,6 @@ fn draw_stacks(canvas: &mut Canvas, body: Area, stacks: &[Stack]) {
         let x = Axis::new(series::time_scale(stack.edges.iter().map(|edge| &edge.1)), "Simulated time");
         let y = Axis::new(scale.clone(), &stack.title);
         let panel = Panel::draw(canvas, area, (&x, &y), label_room(&y, area.height()));
-        let count = area.width() as usize;
         let (low, _) =
             range(stack.edges.iter().flat_map(|edge| edge.1.iter().map(|pair| pair.1))).unwrap_or((0.0, 1.0));
         let floor: Pairs = stack
@@ -122,14 +133,14 @@ fn draw_stacks(canvas: &mut Canvas, body: Area, stacks: &[Stack]) {
             .first()
             .map(|edge| edge.1.iter().map(|pair| (pair.0, low.min(0.0))).collect())
             .unwrap_or_default();
-        let mut below = series::thin(&floor, count);
+        let mut below = series::thin(&floor, POINTS);
         for (part, edge) in &stack.edges {
-            let edge = series::thin(edge, count);
+            let edge = series::thin(edge, POINTS);
             let outline = edge.iter().chain(below.iter().rev()).map(|&pair| panel.at(pair)).collect();
             canvas.fill(outline, STYLE.areas[*part], 1.0);
             below = edge;
         }
         panel.line(canvas, &below, Stroke::solid(STYLE.ink, 0.6));
-        panel.line(canvas, &series::thin(&stack.capacity, count), CAPACITY);
+        panel.line(canvas, &series::thin(&stack.capacity, POINTS), CAPACITY);
     }
 }

@@ -24,6 +24,10 @@ pub struct Optimum {
     pub upper: f64,
     /// Whether it lies inside the range of the sweep.
     pub interior: bool,
+    /// Shift against the full model in bytes of heap per core, from paired replications; NaN if not recorded.
+    pub shift: f64,
+    /// Half the width of the 95 % interval of the shift; 0 where none was recorded.
+    pub shift_half: f64,
     /// Change of the highest throughput against the full model, as a share; NaN if not recorded.
     pub gain: f64,
 }
@@ -36,6 +40,7 @@ pub fn optima(tables: &Tables, design: &Design, ablation: &str) -> Result<Vec<Op
     let Some(table) = tables.get("optimum") else { return Ok(Vec::new()) };
     let at = table.numbers("optimum_heap_per_core_bytes")?;
     let (lower, upper) = (table.numbers("optimum_lower_bytes")?, table.numbers("optimum_upper_bytes")?);
+    let (shift, shift_half) = (table.numbers("shift_bytes")?, table.numbers("shift_half_width_bytes")?);
     let gain = table.numbers("shift_throughput_share")?;
     let end = |end: f64, other: f64| if end.is_finite() { end } else { other };
     let mut found = Vec::new();
@@ -50,6 +55,8 @@ pub fn optima(tables: &Tables, design: &Design, ablation: &str) -> Result<Vec<Op
                 lower: end(lower.at(row), at.at(row)),
                 upper: end(upper.at(row), at.at(row)),
                 interior: table.word(row, "interior") != "false",
+                shift: shift.at(row),
+                shift_half: end(shift_half.at(row), 0.0),
                 gain: gain.at(row),
             });
         }

@@ -31,6 +31,20 @@ pub fn thin(pairs: &[(f64, f64)], count: usize) -> Pairs {
         .collect()
 }
 
+/// A line shows at most this many points.
+pub const POINTS: usize = 150;
+
+/// What a subtitle should say where [`thin`] averages series of this length; nothing where it does not.
+pub fn thinned(longest: usize, count: usize) -> Option<String> {
+    let size = longest.div_ceil(count.max(1));
+    (size > 1).then(|| format!("means of {size} samples"))
+}
+
+/// The longest series.
+pub fn longest<'a>(all: impl IntoIterator<Item = &'a (usize, Pairs)>) -> usize {
+    all.into_iter().map(|(_, pairs)| pairs.len()).max().unwrap_or(0)
+}
+
 /// Whether anything but zero was recorded.
 pub fn tells(pairs: &[(f64, f64)]) -> bool {
     pairs.iter().any(|pair| pair.1.is_finite() && pair.1 != 0.0)
@@ -44,8 +58,7 @@ pub fn time_scale<'a>(all: impl IntoIterator<Item = &'a Pairs>) -> Scale {
 
 /// A panel of lines over time, one for each (line, series).
 pub fn panel(canvas: &mut Canvas, area: Area, (title, unit): (&str, Unit), all: &[(usize, Pairs)]) {
-    let count = (area.width() / 4.0) as usize;
-    let thinned: Vec<(usize, Pairs)> = all.iter().map(|(line, pairs)| (*line, thin(pairs, count))).collect();
+    let thinned: Vec<(usize, Pairs)> = all.iter().map(|(line, pairs)| (*line, thin(pairs, POINTS))).collect();
     let x = Axis::new(time_scale(all.iter().map(|(_, pairs)| pairs)), "Simulated time");
     let values = thinned.iter().flat_map(|(_, pairs)| pairs.iter().map(|pair| pair.1));
     let y = Axis::new(Scale::from_zero(values, unit), title);

@@ -55,7 +55,9 @@ impl Chart for SpillMigration {
             let note = own.then(|| "each line at the recorded D/C nearest to its optimum".to_string());
             design.notes().into_iter().chain(note).collect()
         } else {
-            shown.notes(&design)
+            let longest = series::longest(rates.iter().flat_map(|rate| &rate.1));
+            let thinned = series::thinned(longest, series::POINTS).map(|note| format!("lines: {note}"));
+            shown.notes(&design).into_iter().chain(thinned).collect()
         };
         let mut body = page::heading(canvas, &tables.context, &Heading { title: "Spilling and migration", notes });
         let entries = if rates.is_empty() { Vec::new() } else { page::entries(&design, &shown) };

@@ -124,13 +124,13 @@ pub const STYLE: Style = Style {
         look(Color(120, 120, 120), &[3.0, 6.0], Marker::Hexagon),
     ],
     areas: [
+        Color(250, 225, 150),
+        Color(60, 170, 120),
+        Color(140, 45, 0),
+        Color(215, 145, 185),
+        Color(45, 45, 45),
         Color(0, 114, 178),
-        Color(153, 204, 235),
-        Color(0, 138, 100),
-        Color(240, 196, 90),
-        Color(190, 85, 10),
-        Color(232, 184, 211),
-        Color(90, 90, 90),
+        Color(165, 210, 240),
     ],
     ramp: [Color(240, 246, 252), Color(182, 212, 233), Color(107, 166, 205), Color(41, 101, 157), Color(8, 41, 86)],
 };
@@ -170,7 +170,10 @@ mod tests {
     }
 
     #[test]
-    fn neighbouring_areas_differ_in_grey() {
+    fn areas_differ_in_grey_and_neighbours_clearly() {
+        for (i, a) in STYLE.areas.iter().enumerate() {
+            assert!(STYLE.areas[i + 1..].iter().all(|b| (a.lightness() - b.lightness()).abs() > 0.06));
+        }
         assert!(STYLE.areas.windows(2).all(|pair| (pair[0].lightness() - pair[1].lightness()).abs() > 0.15));
     }
 

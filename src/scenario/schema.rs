@@ -5,6 +5,7 @@
 //! table `{ kind = "name", … }` with that plug-in's parameters.
 
 use crate::base::{Kind, Param, optional, param, required};
+pub use crate::workload::synthetic::graph::OPERATOR;
 
 const COUNT: Kind = Kind::Count(1, 1_000_000);
 const SHARE: Kind = Kind::Number(0.0, 1.0);
@@ -116,40 +117,6 @@ pub const WORKLOAD: &[Param] = &[
     param("start", Kind::Span, "0 s", "when the job arrives"),
 ];
 
-/// `[workloads.NAME.operators.NAME]` of a `graph` workload: one operator of a job.
-pub const OPERATOR: &[Param] = &[
-    optional("inputs", Kind::List(&Kind::Text), "operators it reads from; a source has none"),
-    param("exchange", Kind::Choice(&["keyed", "forward"]), "keyed", "how records of its inputs reach its subtasks"),
-    param("parallelism", Kind::Count(0, 1_000_000), "0", "subtasks; 0: one a slot of the cluster"),
-    param("cpu", Kind::SpanLaw, "10 us", "CPU time of one record"),
-    param("garbage", Kind::BytesLaw, "1 KiB", "short-lived heap bytes of one record"),
-    param("survival", SHARE, "0.02", "share of fresh bytes still reachable at the next young collection"),
-    param("output_ratio", Kind::Number(0.0, 1e6), "1", "records out for a record in"),
-    param("record", Kind::BytesLaw, "100 B", "size of one record on the wire"),
-    param("buffers", Kind::Count(1, 1_000_000), "10", "batches in flight to one subtask: its credit"),
-    param("state", Kind::Choice(&["none", "heap", "managed"]), "none", "where keyed state lives"),
-    param("keys", Kind::Count(1, 100_000_000_000), "1000000", "distinct keys over all subtasks"),
-    param("entry", Kind::Bytes, "200 B", "bytes of one key's state"),
-    param("skew", Kind::Number(0.0, 4.0), "0.8", "exponent of the power law over keys"),
-    param("accesses", Kind::Number(0.0, 1e6), "1", "state accesses of one record"),
-    param("writes", SHARE, "1", "share of accesses that replace the entry"),
-    optional("cache", Kind::Bytes, "heap cache in front of the state; absent: all state is kept in the heap"),
-    param("cache_order", Kind::Choice(&["top-k", "lru", "fifo"]), "lru", "replacement of the heap or managed cache"),
-    optional("window", Kind::Span, "records are kept this long"),
-    optional("slide", Kind::Span, "step at which kept records expire; absent: the window itself"),
-    param("retain", Kind::Bytes, "0 B", "bytes of one record kept for the window"),
-    param(
-        "memory",
-        Kind::Choice(&["none", "managed", "sort", "hash", "network"]),
-        "none",
-        "pool that a batch asks memory of",
-    ),
-    param("request", Kind::BytesLaw, "0 B", "size of that request"),
-    optional("hold", Kind::SpanLaw, "how long it is held; absent: until the batch is done"),
-    optional("rate", Kind::Rate, "records a second of a source with paced arrivals; absent: as fast as it can"),
-    optional("records", Kind::Count(1, u64::MAX), "records after which a source ends (batch jobs)"),
-];
-
 /// Sections that appear once.
 pub const SECTIONS: &[(&str, &[Param])] = &[
     ("run", RUN),
@@ -177,7 +144,7 @@ pub const FAMILIES: &[(&str, &str, &str)] = &[
     ("prices", "state", "heap"),
     ("policies", "placement", "round-robin"),
     ("policies", "allocation", "flink-weights"),
-    ("policies", "spill", "largest"),
+    ("policies", "spill", "requester"),
     ("policies", "migration", "never"),
     ("workloads.*", "kind", ""),
     ("workloads.*", "arrival", ""),
@@ -195,6 +162,6 @@ pub const AXIS: &[Param] = &[
 
 /// `[experiment]`: what is asked of the whole sweep.
 pub const EXPERIMENT: &[Param] = &[
-    param("attribution", Kind::Flag, "false", "repeat the sweep with each active mechanism off"),
+    param("attribution", Kind::Flag, "false", "repeat the curves over heap and policies with each active mechanism off"),
     param("objective", Kind::Text, "throughput_records_per_s_mean", "column that is compared, ranked and optimised"),
 ];

@@ -26,7 +26,7 @@ struct Beat {
 impl Rhythm {
     /// Looks at the state after a collection that began at entry `from` of `out`, and skips repetitions.
     /// `left` is what remains to be allocated; returns what remains after the skip.
-    pub fn skip(&mut self, heap: (&mut Generations, &dyn Collector), left: Bytes, out: &mut Vec<Touched>) -> Bytes {
+    pub fn skip(&mut self, heap: (&mut Generations, &dyn Collector), left: Bytes, out: &mut [Touched]) -> Bytes {
         let (state, collector) = heap;
         match out.last().map(|last| last.kind) {
             Some(CollectionKind::Young) => self.skip_young(state, collector, left, out),

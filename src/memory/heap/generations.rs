@@ -155,6 +155,8 @@ impl Generations {
     pub fn settle(&mut self) {
         let long = self.live();
         self.empty_young();
+        self.phase = Phase::Idle;
+        self.threshold = self.tenuring;
         self.place(long, Bytes::ZERO);
     }
 
@@ -163,7 +165,10 @@ impl Generations {
         let amount = bytes.as_f64();
         self.eden_used += bytes;
         self.eden_medium += whole(&mut self.carry[0], amount * flow.survival);
-        let newcomers = whole(&mut self.carry[1], amount * flow.turnover).min(self.live());
+        // Newcomers are replaced by later ones too: of a live set L, exp(-r/L) outlasts r replaced bytes.
+        let live = self.live();
+        let lost = -(-amount * flow.turnover / live.as_f64().max(1.0)).exp_m1();
+        let newcomers = whole(&mut self.carry[1], live.as_f64() * lost).min(live);
         self.release(newcomers);
         self.eden_long += newcomers;
         self.updates += amount * flow.updates;

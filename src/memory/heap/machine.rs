@@ -95,8 +95,12 @@ impl Heap {
             let chunk = left.min(self.room());
             self.generations.fill_live(chunk);
             left -= chunk;
+            self.pass(chunk, out);
             if left == Bytes::ZERO {
                 return Ok(());
+            }
+            if self.generations.room() > Bytes::ZERO {
+                continue;
             }
             // A stall cannot be waited for here, since growth is not split: the collector has to finish its cycle.
             if self.collect(left, out)? == Step::Stall {
@@ -117,7 +121,8 @@ impl Heap {
 
     /// Promotes the whole live set and drops all garbage, at no cost: the state right after a full collection.
     pub fn settle(&mut self) {
-        self.generations.settle();
+        self.cycle_left = None;
+        self.collector.settle(&mut self.generations);
     }
 
     /// The concurrent cycle announced last is over; appends the pauses that end it. Does nothing when none runs.
@@ -200,6 +205,7 @@ impl Heap {
         let (mut left, mut rhythm) = (request.bytes, Rhythm::default());
         // Entries of earlier calls must not be multiplied by a skip of this one.
         let mut fresh = Vec::new();
+        self.adopt_cycle(pace);
         let result = loop {
             let chunk = left.min(self.room());
             self.generations.fill(chunk, &flow);
@@ -227,6 +233,17 @@ impl Heap {
         result
     }
 
+    /// A cycle that began without pace, as during growth, gets one.
+    fn adopt_cycle(&mut self, pace: Option<Pace<'_>>) {
+        if let (None, Some(pace), true) = (self.cycle_left, pace, self.in_cycle()) {
+            let state = &self.generations;
+            let threads = self.collector.concurrent_threads(state.spec.cores);
+            let cycle = Touched::nothing(CollectionKind::ConcurrentMark, threads, state.used());
+            let cycle = Touched { marked: state.live(), swept: state.old_used(), ..cycle };
+            self.cycle_left = Some(pace(&cycle).max(Bytes(1)));
+        }
+    }
+
     /// Counts `chunk` towards the end of a paced cycle; true where it ended.
     fn pass(&mut self, chunk: Bytes, out: &mut Vec<Touched>) -> bool {
         let Some(left) = self.cycle_left else { return false };
@@ -241,10 +258,10 @@ impl Heap {
     fn start_pace(&mut self, pace: Option<Pace<'_>>, out: &[Touched]) {
         if !self.in_cycle() {
             self.cycle_left = None;
-        } else if let (None, Some(pace), Some(last)) = (self.cycle_left, pace, out.last()) {
-            if last.kind == CollectionKind::ConcurrentMark {
-                self.cycle_left = Some(pace(last).max(Bytes(1)));
-            }
+        } else if let (None, Some(pace), Some(last)) = (self.cycle_left, pace, out.last())
+            && last.kind == CollectionKind::ConcurrentMark
+        {
+            self.cycle_left = Some(pace(last).max(Bytes(1)));
         }
     }
 

@@ -1,7 +1,8 @@
 //! Ages in the survivor spaces, and the average by which HotSpot foresees promotion.
 //!
 //! Source: HotSpot `AgeTable::compute_tenuring_threshold` and `AdaptivePaddedNoZeroDevAverage`.
-//! Departure: averages are kept in whole bytes, so that a steady load reaches a state that repeats exactly.
+//! Aging has a price that can grow with the heap: the more room in the survivor spaces, the more often a newcomer is copied.
+//! `tenuring` 0 or 1 switches it off. Departure: averages are kept in whole bytes, so that a steady load reaches a state that repeats exactly.
 
 use crate::base::Bytes;
 

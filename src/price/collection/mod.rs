@@ -21,5 +21,10 @@ pub trait CollectionPrice: Send {
 crate::registry! {
     /// All models; the first is the baseline.
     pub static COLLECTION_PRICES: Build<dyn CollectionPrice>;
-    free, linear,
+    free, linear, hotspot_serial, hotspot_parallel, hotspot_g1,
 }
+
+#[cfg(test)]
+mod measured;
+#[cfg(test)]
+mod oracles;

@@ -117,8 +117,8 @@ mod tests {
     #[test]
     fn every_fault_is_told_with_key_and_value() {
         let args = Args::new(vec![
-            ("cpu", Value::Law(Law::with("uniform", &[("low", -2.0), ("high", 1.0)]))),
-            ("size", Value::Law(Law::with("pareto", &[("min", 1.0), ("alpha", 0.5)]))),
+            ("cpu", Value::Law(Law::with("uniform", &[("min", -2.0), ("max", 1.0)]))),
+            ("size", Value::Law(Law::with("pareto", &[("minimum", 1.0), ("alpha", 0.5)]))),
             ("hold", Value::Law(Law::with("expnential", &[]))),
             ("entry", Value::Bytes(Bytes::ZERO)),
             ("slide", Value::Span(SimSpan::ZERO)),

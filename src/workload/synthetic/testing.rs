@@ -24,12 +24,13 @@ pub fn value(kind: &Kind, text: &str) -> Value {
     }
 }
 
-/// `params` with their defaults, and `given` in the spelling of scenarios; an unknown key or a choice of no known word is our fault.
+/// `params` with their defaults, and `given` in the spelling of scenarios; an unknown key or a choice of no known word
+/// is our fault.
 pub fn args(params: &[Param], given: &[(&str, &str)]) -> Args {
     assert!(given.iter().all(|(key, _)| params.iter().any(|param| param.name == *key)), "{given:?}");
     let mut args = Args::default();
     for param in params {
-        let own = given.iter().find(|(key, _)| *key == param.name).map(|(_, text)| *text);
+        let own = given.iter().rfind(|(key, _)| *key == param.name).map(|(_, text)| *text);
         let preset = if let Preset::Is(text) = param.preset { Some(text) } else { None };
         if let Some(text) = own.or(preset) {
             args.set(param.name, value(&param.kind, text));
@@ -74,14 +75,15 @@ pub fn expected(id: &str) -> Option<(Vec<f64>, f64)> {
     Some((numbers, row[4].parse().unwrap()))
 }
 
-/// Every generator with its defaults, at a rate and (where it is a graph of its own) without.
+/// Defaults at 1000 records a second: a record, or a message of a mini-batch, costs below 1 ms and 1 MB; state is below
+/// 8 GB.
 #[test]
 fn defaults_make_sense() {
     for entry in GENERATORS.iter().filter(|entry| !["graph", "tasks"].contains(&entry.name)) {
         let graph = graph_at(entry.name, &[], Some(1000.0));
         for (index, operator) in graph.operators.iter().enumerate() {
             assert!(operator.inputs.iter().all(|input| *input < index), "{}", entry.name);
-            assert!(operator.cpu.mean() <= 1e5 && operator.garbage.mean() <= 1e5, "{}", entry.name);
+            assert!(operator.cpu.mean() <= 1e6 && operator.garbage.mean() <= 1e6, "{}", entry.name);
             let state = operator.state.as_ref().map_or(0.0, |state| state.keys as f64 * state.entry.as_f64());
             assert!(state < 8e9, "{}: {state}", entry.name);
         }

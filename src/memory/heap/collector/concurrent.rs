@@ -4,6 +4,9 @@
 //! large as the rest allows; a cycle begins when old data passes a share of the heap; marking finds what was garbage
 //! at its start; up to eight mixed collections then take the emptiest regions until the waste goal is met.
 //!
+//! The barrier tax is 1 to 15 % in the literature; a program that only allocates and stores references lost 20 to 35 %
+//! in our measurements.
+//!
 //! Departures: no pause goal, since a heap knows no times (a fixed young size stands in for it); the threshold is fixed, not adaptive; no humongous
 //! objects. The emptiest regions are found by the law of a log-structured store under even replacement, cleaned oldest
 //! first: if a share `l` of the old bytes is live, then a share `u` of the oldest regions, with l = (1-u) / -ln u
@@ -27,7 +30,7 @@ pub const ENTRY: Entry<Build<dyn Collector>> = Entry {
         param("mixed-rounds", Kind::Count(1, 64), "8", "mixed collections after a cycle"),
         param("live-limit", Kind::Number(0.0, 0.99), "0.85", "regions with a larger live share are left alone"),
         param("tenuring", Kind::Count(0, 15), "15", "copies before promotion at the latest"),
-        param("tax", Kind::Number(0.0, 10.0), "0.05", "mutator time for barriers, as a share of its useful time"),
+        param("tax", Kind::Number(0.0, 10.0), "0.1", "mutator time for barriers, as a share of its useful time"),
         param("when-full", Kind::Choice(&["full", "stall"]), "full", "what happens when memory runs out during marking"),
     ],
     traits: &[],
@@ -168,8 +171,10 @@ impl Collector for Concurrent {
         heap.phase = if worth { Phase::Mixed { rounds: self.rounds, garbage } } else { Phase::Idle };
     }
 
-    fn steady_growth(&self, _heap: &Generations) -> Bytes {
-        Bytes::ZERO
+    fn settle(&self, heap: &mut Generations) {
+        heap.spaces.old = heap.spec.capacity;
+        heap.settle();
+        self.resize(heap);
     }
 
     fn tax(&self) -> f64 {

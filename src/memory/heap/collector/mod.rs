@@ -24,6 +24,11 @@ pub trait Collector: Send {
     /// The running concurrent cycle is over.
     fn finish(&self, _heap: &mut Generations, _out: &mut Vec<Touched>) {}
 
+    /// Brings the heap into the state right after a full collection, at no cost.
+    fn settle(&self, heap: &mut Generations) {
+        heap.settle();
+    }
+
     /// Bytes by which the old generation may still grow before a decision could change. 0 forbids to skip young collections.
     fn steady_growth(&self, _heap: &Generations) -> Bytes {
         Bytes::ZERO

@@ -1,0 +1,163 @@
+//! The rows of the attribution chart: optimum, its shift, and the gain of the highest throughput, one row a line and
+//! ablation.
+
+use super::axes::{Axis, Panel};
+use super::canvas::{Align, Area, Canvas, Ink, Stroke};
+use super::design::Design;
+use super::fonts;
+use super::number::Unit;
+use super::optimum::Optimum;
+use super::page::fitted;
+use super::scale::{Scale, range};
+use super::style::{LineLook, STYLE};
+
+const ROW: f64 = 19.0;
+const GAP: f64 = 10.0;
+const NAMES: f64 = 120.0;
+
+/// What people call an ablation.
+pub fn name(ablation: &str) -> String {
+    if ablation == "none" { "full model".to_string() } else { format!("without {ablation}") }
+}
+
+fn starts_line(rows: &[Optimum], index: usize) -> bool {
+    index == 0 || rows[index - 1].line != rows[index].line
+}
+
+/// The height that these rows need, axis included.
+pub fn height(rows: &[Optimum]) -> f64 {
+    let lines = (0..rows.len()).filter(|&index| starts_line(rows, index)).count();
+    66.0 + rows.len() as f64 * ROW + lines as f64 * GAP
+}
+
+/// The middle of each row; lines are set apart by a little room.
+fn middles(rows: &[Optimum], top: f64) -> Vec<f64> {
+    let mut foot = top;
+    let mut middles = Vec::new();
+    for index in 0..rows.len() {
+        foot += if index > 0 && starts_line(rows, index) { ROW + GAP } else { ROW };
+        middles.push(foot - ROW / 2.0);
+    }
+    middles
+}
+
+/// The columns; those for which nothing was recorded are left out.
+struct Columns {
+    optimum: Panel,
+    shift: Option<Panel>,
+    gain: Option<Panel>,
+}
+
+impl Columns {
+    fn draw(canvas: &mut Canvas, area: Area, rows: &[Optimum]) -> Columns {
+        let tells = |ends: Option<(f64, f64)>| ends.filter(|(low, high)| *low != 0.0 || *high != 0.0);
+        let apart = || rows.iter().filter(|row| row.ablation != "none");
+        let ends = |row: &Optimum| [row.shift - row.shift_half, row.shift + row.shift_half];
+        let shifts = tells(range(apart().flat_map(ends)));
+        let gains = tells(range(apart().map(|row| row.gain)));
+        let (left, rest) = match (shifts, gains) {
+            (None, None) => (area, area),
+            (Some(_), Some(_)) => area.split(0.44, 26.0),
+            _ => area.split(0.6, 26.0),
+        };
+        let (middle, right) = if shifts.is_some() && gains.is_some() { rest.split(0.5, 26.0) } else { (rest, rest) };
+        let mut panel = |area: Area, scale: Scale, title: &str| {
+            let rows = Axis {
+                scale: Scale { levels: vec![f64::NAN], ..Scale::linear(0.0, 1.0, Unit::Plain) },
+                title: "",
+                labels: false,
+            };
+            Panel::draw(canvas, area, (&Axis::new(scale, title), &rows), 0.0)
+        };
+        let levels = rows.iter().flat_map(|row| [row.at, row.lower, row.upper]);
+        Columns {
+            optimum: panel(left, optimum_scale(levels), "Optimum of D/C"),
+            shift: shifts.map(|(low, high)| {
+                let room = (high.max(0.0) - low.min(0.0)) * 0.06;
+                let scale = Scale::linear(low.min(0.0) - room, high.max(0.0) + room, Unit::Bytes);
+                panel(middle, scale, "Shift, paired")
+            }),
+            gain: gains
+                .map(|(low, high)| panel(right, Scale::around_zero([low, high], Unit::Share), "Throughput gained")),
+        }
+    }
+
+    fn zero_lines(&self, canvas: &mut Canvas) {
+        for panel in self.shift.iter().chain(&self.gain) {
+            let x = panel.x_at(0.0);
+            canvas.line(vec![(x, panel.area.top), (x, panel.area.bottom)], Stroke::solid(STYLE.muted, 1.0));
+        }
+    }
+
+    fn row(&self, canvas: &mut Canvas, (row, y): (&Optimum, f64), look: LineLook) {
+        interval(canvas, &self.optimum, ([row.lower, row.at, row.upper], y, !row.interior), look);
+        if row.ablation == "none" {
+            return;
+        }
+        if let Some(panel) = self.shift.as_ref().filter(|_| row.shift.is_finite()) {
+            let ends = [row.shift - row.shift_half, row.shift, row.shift + row.shift_half];
+            interval(canvas, panel, (ends, y, false), look);
+        }
+        if let Some(panel) = self.gain.as_ref().filter(|_| row.gain.is_finite()) {
+            gain(canvas, panel, (row.gain, y), look);
+        }
+    }
+}
+
+/// Draws all rows. `names` are the ablations in the order of their looks.
+pub fn draw(canvas: &mut Canvas, area: Area, (rows, names): (&[Optimum], &[String]), design: &Design) {
+    let label = |row: &Optimum| design.lines[row.line].label.clone();
+    let room = rows.iter().map(|row| fonts::room(&label(row), STYLE.label, true)).fold(0.0, f64::max);
+    let room = room.min(230.0) + NAMES;
+    let columns = Columns::draw(canvas, Area { left: area.left + room, ..area }, rows);
+    columns.zero_lines(canvas);
+    let left = columns.optimum.area.left;
+    let middles = middles(rows, columns.optimum.area.top + 4.0);
+    for (index, (row, &y)) in rows.iter().zip(&middles).enumerate() {
+        if starts_line(rows, index) {
+            let ink = Ink::new(STYLE.label, STYLE.ink).bold();
+            fitted(canvas, (area.left, y), (&label(row), room - NAMES), ink);
+            full_model(canvas, &columns.optimum, (rows, &middles), index);
+        }
+        let look = STYLE.ablation(names.iter().position(|name| *name == row.ablation).unwrap_or(0));
+        let ink = Ink::new(STYLE.tick, STYLE.ink).align(Align::End);
+        fitted(canvas, (left - 12.0, y), (&name(&row.ablation), NAMES - 14.0), ink);
+        columns.row(canvas, (row, y), look);
+    }
+}
+
+/// A scale with round ticks, for values that are no levels.
+fn optimum_scale(values: impl Iterator<Item = f64>) -> Scale {
+    let scale = Scale::log(values, Unit::Bytes);
+    let room = (scale.high / scale.low).powf(0.06);
+    Scale { low: scale.low / room, high: scale.high * room, ..scale }
+}
+
+/// The dotted line of the full model through the rows of its line.
+fn full_model(canvas: &mut Canvas, panel: &Panel, (rows, middles): (&[Optimum], &[f64]), first: usize) {
+    let line = rows[first].line;
+    let last = (first..rows.len()).take_while(|&index| rows[index].line == line).last().unwrap_or(first);
+    if let Some(full) = rows[first..=last].iter().find(|row| row.ablation == "none") {
+        let x = panel.x_at(full.at);
+        let stroke = Stroke { color: STYLE.muted, width: 1.0, dash: &[2.0, 3.0] };
+        canvas.line(vec![(x, middles[first] - 8.0), (x, middles[last] + 8.0)], stroke);
+    }
+}
+
+/// An interval with its middle; hollow where the last value says so.
+fn interval(canvas: &mut Canvas, panel: &Panel, (ends, y, hollow): ([f64; 3], f64, bool), look: LineLook) {
+    let [low, at, high] = ends.map(|value| panel.x_at(value));
+    canvas.line(vec![(low, y), (high, y)], Stroke::solid(look.color, 2.0));
+    for x in [low, high] {
+        canvas.line(vec![(x, y - 4.0), (x, y + 4.0)], Stroke::solid(look.color, 1.4));
+    }
+    canvas.marker((at, y), look, (4.6, hollow));
+}
+
+fn gain(canvas: &mut Canvas, panel: &Panel, (gain, y): (f64, f64), look: LineLook) {
+    let (zero, x) = (panel.x_at(0.0), panel.x_at(gain));
+    let bar = Area { left: zero.min(x), top: y - 5.0, right: zero.max(x).max(zero.min(x) + 1.0), bottom: y + 5.0 };
+    canvas.rect(bar, look.color.tint(0.3), 1.0);
+    let (at, align) = if gain < 0.0 { (x - 6.0, Align::End) } else { (x + 6.0, Align::Start) };
+    canvas.text((at, y), &Unit::Share.signed(gain), Ink::new(STYLE.tick, STYLE.muted).align(align));
+}
