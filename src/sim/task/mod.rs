@@ -64,6 +64,8 @@ pub struct Tasks {
     pub line: VecDeque<u32>,
     /// Instances in `line`.
     pub waiting: u64,
+    /// Whether the line is being served.
+    pub is_serving: bool,
     /// Sources by workload.
     pub sources: Vec<Source>,
     /// Tasks whose source will name them again: (source, name) to task.

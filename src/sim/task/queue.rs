@@ -9,25 +9,36 @@ use crate::sim::world::World;
 impl World<'_> {
     /// Places the head of the line as often as slots allow.
     pub(in crate::sim) fn serve_line(&mut self) {
-        while let Some(&task) = self.tasks.line.front() {
-            if self.candidates.iter().all(|word| *word == 0) || self.verdict.is_some() {
-                return;
-            }
-            let placed = self.ask_placement(task);
-            for (host, count) in &placed {
-                self.begin(task, host.0, *count);
-            }
-            if self.tasks.tasks[task as usize].waiting > 0 {
-                if placed.is_empty() {
-                    return;
-                }
-                continue;
-            }
-            // A task that was sent back to the line meanwhile is no longer at its head.
-            if self.tasks.line.front() == Some(&task) {
-                self.tasks.line.pop_front();
-            }
+        // A group that is refused at once frees its slot and calls back here; the loop under way goes on with it.
+        if std::mem::replace(&mut self.tasks.is_serving, true) {
+            return;
         }
+        while self.serve_head() {}
+        self.tasks.is_serving = false;
+    }
+
+    /// Places the task at the head of the line, or a part of it; false where the line has to wait.
+    fn serve_head(&mut self) -> bool {
+        let Some(&task) = self.tasks.line.front() else { return false };
+        if self.candidates.iter().all(|word| *word == 0) || self.verdict.is_some() {
+            return false;
+        }
+        let placed = self.ask_placement(task);
+        let total: u32 = placed.iter().map(|(_, count)| count).sum();
+        let waiting = self.tasks.tasks[task as usize].waiting;
+        if total == 0 {
+            return false;
+        }
+        let is_whole = total == waiting;
+        if is_whole {
+            // Leaves the line first: where all of it is refused at once, it is forgotten at once.
+            self.tasks.line.pop_front();
+        }
+        for (host, count) in &placed {
+            self.begin(task, host.0, *count);
+        }
+        // What was sent back to the line meanwhile waits for the next occasion.
+        if is_whole { self.tasks.line.front() != Some(&task) } else { self.tasks.tasks[task as usize].waiting < waiting }
     }
 
     fn ask_placement(&mut self, task: u32) -> Vec<(TaskManagerId, u32)> {
