@@ -1,8 +1,9 @@
-//! Which mechanism makes the curve fall: where the optimum of D/C goes, and how the highest throughput changes, when each
-//! mechanism is switched off; below, the curves themselves.
+//! Which mechanism makes the curve fall: where the optimum of D/C goes, and how the highest throughput changes, when
+//! each mechanism is switched off; below, the curves themselves.
 //!
-//! The mechanisms M1 to M7 are those that make throughput fall with a larger heap. An interval that leaves the dotted
-//! line of the full model shows a mechanism that moves the optimum.
+//! The mechanisms M1 to M7 are those that make throughput fall with a larger heap. The
+//! paired shift decides: an interval that excludes 0 shows a mechanism that moves the optimum, even where the
+//! intervals of the two optima overlap.
 
 use super::axes::{Axis, Panel, label_room};
 use super::canvas::{Area, Canvas, Ink, Stroke};

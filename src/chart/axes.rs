@@ -46,7 +46,7 @@ pub struct Panel {
 
 /// Room for the tick labels of a vertical axis.
 pub fn label_room(axis: &Axis<'_>, height: f64) -> f64 {
-    let ticks = if axis.labels { axis.scale.ticks(tick_count(height, 46.0)) } else { Vec::new() };
+    let ticks = if axis.labels { axis.scale.ticks(tick_count(height, 36.0).min(8)) } else { Vec::new() };
     ticks.iter().map(|tick| fonts::room(&tick.1, STYLE.tick, false)).fold(0.0, f64::max) + 12.0
 }
 
@@ -80,7 +80,7 @@ impl Panel {
     }
 
     fn draw_x(&self, canvas: &mut Canvas, axis: &Axis<'_>) {
-        let mut ticks: Vec<Tick> = self.x.ticks(tick_count(self.area.width(), 74.0));
+        let mut ticks: Vec<Tick> = self.x.ticks(tick_count(self.area.width(), 58.0));
         let widest = ticks.iter().map(|tick| fonts::room(&tick.1, STYLE.tick, false)).fold(0.0, f64::max);
         if self.x.levels.is_empty() && widest * ticks.len() as f64 > self.area.width() * 0.9 {
             ticks = self.x.ticks(tick_count(self.area.width(), widest * 1.6));
@@ -99,7 +99,7 @@ impl Panel {
 
     fn draw_y(&self, canvas: &mut Canvas, axis: &Axis<'_>) {
         let mut free = f64::INFINITY;
-        for (value, text) in self.y.ticks(tick_count(self.area.height(), 46.0)) {
+        for (value, text) in self.y.ticks(tick_count(self.area.height(), 36.0).min(8)) {
             let y = self.y_at(value);
             canvas.line(vec![(self.area.left, y), (self.area.right, y)], Stroke::solid(STYLE.grid, 1.0));
             if axis.labels && y <= free {

@@ -1,4 +1,5 @@
-//! The rows of the attribution chart: optimum, its shift, and the gain of throughput, one row a line and ablation.
+//! The rows of the attribution chart: optimum, its shift, and the gain of the highest throughput, one row a line and
+//! ablation.
 
 use super::axes::{Axis, Panel};
 use super::canvas::{Align, Area, Canvas, Ink, Stroke};
@@ -74,11 +75,10 @@ impl Columns {
             shift: shifts.map(|(low, high)| {
                 let room = (high.max(0.0) - low.min(0.0)) * 0.06;
                 let scale = Scale::linear(low.min(0.0) - room, high.max(0.0) + room, Unit::Bytes);
-                panel(middle, scale, "Its shift, paired")
+                panel(middle, scale, "Shift, paired")
             }),
-            gain: gains.map(|(low, high)| {
-                panel(right, Scale::around_zero([low, high], Unit::Share), "Change of highest throughput")
-            }),
+            gain: gains
+                .map(|(low, high)| panel(right, Scale::around_zero([low, high], Unit::Share), "Throughput gained")),
         }
     }
 

@@ -3,7 +3,7 @@
 use ab_glyph::{Font, FontRef, PxScale, ScaleFont};
 use std::sync::LazyLock;
 
-/// What an SVG asks for. The family that we measured comes first; those that follow are no wider by more than [`SLACK`].
+/// What an SVG asks for. The family that we measured comes first; the others are not wider by more than [`SLACK`].
 pub const FAMILY: &str = "Inter, Helvetica Neue, Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif";
 
 /// Layout takes every text to be this much wider than measured, because an SVG may meet another font than ours.

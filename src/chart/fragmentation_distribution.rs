@@ -44,7 +44,7 @@ impl Chart for FragmentationDistribution {
             let (spreads, reference) = spreads(tables, &design, metric)?;
             if spreads.iter().any(|spread| spread.bins.iter().any(|bin| bin.0 > 0.0)) {
                 kinds.push((title, spreads));
-                shown = shown.filter(|known| known.cells.len() >= reference.cells.len()).or(Some(reference));
+                shown = Reference::wider(shown, reference);
             }
         }
         let Some(reference) = shown else {

@@ -29,6 +29,9 @@ const MEASURES: [(&str, &str, Unit); 4] = [
     ("largest_hole_bytes", "Largest hole", Unit::Bytes),
 ];
 
+/// Title, unit, and the series of each line.
+type Measure = (&'static str, Unit, Vec<(usize, Pairs)>);
+
 struct FragmentationOverTime;
 
 impl Chart for FragmentationOverTime {
@@ -41,7 +44,7 @@ impl Chart for FragmentationOverTime {
         let Some(table) = tables.get("timeseries") else { return Ok(Outcome::absent("timeseries")) };
         let reference = reference::choose(tables, &design, table, |_| true)?;
         let time = table.numbers("time_s")?;
-        let mut panels: Vec<(&str, Unit, Vec<(usize, Pairs)>)> = Vec::new();
+        let mut panels: Vec<Measure> = Vec::new();
         for (column, title, unit) in MEASURES {
             let values = table.numbers(column)?;
             let cells = reference.cells.iter();

@@ -1,5 +1,5 @@
-//! What garbage collection costs: share of time in pauses and share of core time, against heap per core (over time where
-//! the sweep has one heap), and how long pauses are.
+//! What garbage collection costs: share of time in pauses and share of core time, against heap per core (over time
+//! where the sweep has one heap), and how long pauses are.
 
 use super::canvas::{Area, Canvas};
 use super::curves::{self, Curve, curves};

@@ -5,7 +5,7 @@ use super::canvas::{Area, Canvas, Stroke};
 use super::design::Design;
 use super::error::ChartError;
 use super::number::Unit;
-use super::page::{self, Heading, Key, grid};
+use super::page::{self, Heading, Key};
 use super::reference;
 use super::scale::{Scale, range};
 use super::series::{self, Pairs};
@@ -25,15 +25,16 @@ pub const ENTRY: Entry<Make> = Entry {
     build: || Box::new(MemoryOverTime),
 };
 
-/// Column, and what it is; from the bottom of the stack to its top.
+/// Column, and what it is; from the bottom of the stack to its top. What moves most is on top, where it shakes nothing
+/// else.
 const PARTS: [(&str, &str); 7] = [
-    ("heap_live_bytes", "Heap, live"),
-    ("heap_garbage_bytes", "Heap, garbage"),
-    ("managed_used_bytes", "Managed"),
     ("network_used_bytes", "Network"),
+    ("managed_used_bytes", "Managed"),
     ("sort_used_bytes", "Sort"),
     ("hash_used_bytes", "Hash"),
     ("cache_used_bytes", "Cache"),
+    ("heap_live_bytes", "Heap, live"),
+    ("heap_garbage_bytes", "Heap, garbage"),
 ];
 
 /// A stack shows at most this many points.
@@ -67,8 +68,8 @@ impl Chart for MemoryOverTime {
         if stacks.is_empty() {
             return Ok(Outcome::Skipped("no memory in use was recorded".to_string()));
         }
-        if stacks.len() > 4 {
-            canvas.height = 900.0;
+        if stacks.len() > 2 {
+            canvas.height = 960.0;
         }
         let longest = stacks.iter().map(|stack| stack.capacity.len()).max().unwrap_or(0);
         let notes = reference.notes(&design).into_iter().chain(series::thinned(longest, POINTS)).collect();
@@ -108,6 +109,12 @@ fn stack(table: &Table, rows: &[usize], title: String) -> Result<Stack, ChartErr
         edges.push((part, sum.clone()));
     }
     Ok(Stack { title, edges, capacity })
+}
+
+/// Columns and rows of panels: time needs width.
+fn grid(panels: usize) -> (usize, usize) {
+    let columns = if panels > 3 { 2 } else { 1 };
+    (columns, panels.div_ceil(columns).max(1))
 }
 
 fn draw_stacks(canvas: &mut Canvas, body: Area, stacks: &[Stack]) {

@@ -117,8 +117,8 @@ fn draw_one(chart: &dyn Chart, tables: &Tables) -> Result<(Outcome, Canvas), Cha
     Ok((outcome, canvas))
 }
 
-/// Draws the charts named in `only` (all if it is empty) from the CSV files in `results`, into the folder `charts` there.
-/// The answer has one element for each chart, in the order of the registry.
+/// Draws the charts named in `only` (all if it is empty) from the CSV files in `results`, into the folder `charts`
+/// there. The answer has one element for each chart, in the order of the registry.
 ///
 /// # Errors
 /// An unknown name, an absent or broken file, a text in a column of numbers, a picture that cannot be written.

@@ -1,7 +1,7 @@
 //! Which cell of a sweep stands for a line where a chart can show only one: time series, distributions, volumes.
 //!
-//! It is the full model (no ablation) at the recorded heap per core nearest to the optimum of the line, so that policies
-//! are compared at their best. Without a known optimum it is the middle one of the cells recorded.
+//! It is the full model (no ablation) at the recorded heap per core nearest to the optimum of the line, so that
+//! policies are compared at their best. Without a known optimum it is the middle one of the cells recorded.
 
 use super::curves::{best, curves, throughput_metric};
 use super::design::Design;
@@ -115,6 +115,11 @@ fn describe(cells: Vec<Cell>, choice: bool) -> Reference {
 }
 
 impl Reference {
+    /// The one with more cells, for charts whose panels show different metrics; the earlier one of equals.
+    pub fn wider(known: Option<Reference>, other: Reference) -> Option<Reference> {
+        known.filter(|known| known.cells.len() >= other.cells.len()).or(Some(other))
+    }
+
     /// The name of a cell's line, with its heap per core where cells differ in that.
     pub fn label(&self, design: &Design, cell: &Cell) -> String {
         let name = &design.lines[cell.line].label;

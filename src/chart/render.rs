@@ -1,8 +1,8 @@
 //! Turns a [`Canvas`] into files: SVG and PNG, with plotters as the backend of both.
 //!
-//! Plotters counts whole pixels. An SVG is therefore drawn on a grid ten times finer than the sheet and scaled back by its
-//! `viewBox`; a PNG is drawn three times as large and averaged down to one and a half times the sheet. Glyphs are set by
-//! [`fonts`], because plotters drops the side bearing of each glyph, which makes words uneven.
+//! Plotters counts whole pixels. An SVG is therefore drawn on a grid ten times finer than the sheet and scaled back by
+//! its `viewBox`; a PNG is drawn three times as large and averaged down to one and a half times the sheet. Glyphs are
+//! set by [`fonts`], because plotters drops the side bearing of each glyph, which makes words uneven.
 
 use super::canvas::{Align, Canvas, Ink, Mark, Point, Stroke};
 use super::fonts::{self, FAMILY, Pen};
@@ -78,13 +78,11 @@ fn draw_line<B: DrawingBackend>(
     Ok(())
 }
 
+/// Sets a text on a backend.
+type Write<B> = fn(&mut B, Point, (&str, Ink)) -> Result<(), String>;
+
 /// Draws all marks but the texts, which each format sets in its own way, through `write`.
-fn replay<B: DrawingBackend>(
-    canvas: &Canvas,
-    backend: &mut B,
-    grid: f64,
-    write: fn(&mut B, Point, (&str, Ink)) -> Result<(), String>,
-) -> Result<(), String> {
+fn replay<B: DrawingBackend>(canvas: &Canvas, backend: &mut B, grid: f64, write: Write<B>) -> Result<(), String> {
     for mark in &canvas.marks {
         match mark {
             Mark::Line(points, stroke) => draw_line(backend, grid, (points, stroke))?,

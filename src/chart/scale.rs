@@ -50,7 +50,7 @@ impl Scale {
     /// A linear scale that holds 0 and all values, with room at both ends for a number beside a bar.
     pub fn around_zero(values: impl IntoIterator<Item = f64>, unit: Unit) -> Scale {
         let (low, high) = range(values.into_iter().chain([0.0])).unwrap_or((0.0, 0.0));
-        let room = if high > low { (high - low) * 0.3 } else { 1.0 };
+        let room = if high > low { (high - low) * 0.45 } else { 1.0 };
         Scale::linear(if low < 0.0 { low - room } else { 0.0 }, if high > 0.0 { high + room } else { 0.0 }, unit)
     }
 
@@ -117,7 +117,8 @@ impl Scale {
     fn even_ticks(&self, count: usize) -> Vec<Tick> {
         let (size, _) = self.step();
         let (low, high) = (self.low / size, self.high / size);
-        let gap = even_gap((high - low) / count.max(1) as f64);
+        // Minutes and hours are not halved: half of five of them is no round time.
+        let gap = even_gap((high - low) / count.max(1) as f64, self.unit != Unit::Seconds);
         let first = (low / gap).ceil();
         let last = ((high / gap).floor() - first).clamp(0.0, 100.0) as usize;
         (0..=last)
@@ -137,19 +138,16 @@ impl Scale {
     }
 }
 
-/// A gap of 1, 2, 2.5 or 5 times a power of ten, not below `least`.
-fn even_gap(least: f64) -> f64 {
+/// A gap of 1, 2, 5 or (if wanted) 2.5 times a power of ten, not below `least`.
+fn even_gap(least: f64, halves: bool) -> f64 {
     let power = 10_f64.powf(least.log10().floor());
-    [1.0, 2.0, 2.5, 5.0]
-        .iter()
-        .map(|step| step * power)
-        .find(|gap| *gap >= least * (1.0 - 1e-9))
-        .unwrap_or(10.0 * power)
+    let steps: &[f64] = if halves { &[1.0, 2.0, 2.5, 5.0] } else { &[1.0, 2.0, 5.0] };
+    steps.iter().map(|step| step * power).find(|gap| *gap >= least * (1.0 - 1e-9)).unwrap_or(10.0 * power)
 }
 
 /// Ticks, round in steps of `size`, for a logarithmic range that holds fewer than three powers.
 fn between((low, high): (f64, f64), size: f64) -> Vec<f64> {
-    let gap = even_gap((high - low) / size / 8.0) * size;
+    let gap = even_gap((high - low) / size / 8.0, true) * size;
     let first = (low / gap - 1e-9).ceil();
     let values: Vec<f64> = (0..=10).map(|i| (first + f64::from(i)) * gap).collect();
     values.into_iter().filter(|value| *value > 0.0 && *value <= high * (1.0 + 1e-9)).collect()

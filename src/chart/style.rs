@@ -124,13 +124,13 @@ pub const STYLE: Style = Style {
         look(Color(120, 120, 120), &[3.0, 6.0], Marker::Hexagon),
     ],
     areas: [
-        Color(0, 114, 178),
-        Color(165, 210, 240),
-        Color(60, 170, 120),
         Color(250, 225, 150),
+        Color(60, 170, 120),
         Color(140, 45, 0),
         Color(215, 145, 185),
         Color(45, 45, 45),
+        Color(0, 114, 178),
+        Color(165, 210, 240),
     ],
     ramp: [Color(240, 246, 252), Color(182, 212, 233), Color(107, 166, 205), Color(41, 101, 157), Color(8, 41, 86)],
 };

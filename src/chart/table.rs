@@ -1,7 +1,7 @@
 //! One CSV file as columns.
 //!
-//! Every column between `cell` and `ablation` is an axis of the sweep. Axes and a few named columns are kept as words, all
-//! others as numbers; an empty cell, and one that is not finite, is NaN, which means "not recorded".
+//! Every column between `cell` and `ablation` is an axis of the sweep. Axes and a few named columns are kept as words,
+//! all others as numbers; an empty cell, and one that is not finite, is NaN, which means "not recorded".
 
 use super::error::ChartError;
 use std::collections::BTreeMap;

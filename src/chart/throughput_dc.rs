@@ -1,7 +1,8 @@
 //! Throughput against heap per core (D/C), one line a combination of policies, with 95 % intervals; below, where the
 //! optimum of each line lies.
 //!
-//! The interval of the optimum has a strip of its own: drawn into the curves, intervals of six lines would hide one another.
+//! The interval of the optimum has a strip of its own: drawn into the curves, intervals of six lines would hide one
+//! another.
 
 use super::axes::{Axis, Panel, label_room};
 use super::canvas::{Area, Canvas, Stroke};

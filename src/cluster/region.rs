@@ -13,9 +13,13 @@ use crate::memory::pool::{Block, Fragmentation, Pool};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handle(pub u32);
 
+/// What an unbounded region claims to have: more than any request, and far from overflowing a sum of regions.
+const ENDLESS: Bytes = Bytes(1 << 50);
+
 /// A pool with its consumers.
 pub struct Region {
     pool: Pool,
+    bounded: bool,
     consumers: Vec<Consumer>,
     blocks: Vec<Vec<Block>>,
     handles: Vec<Handle>,
@@ -27,10 +31,11 @@ pub struct Region {
 }
 
 impl Region {
-    /// An empty region over `pool`.
-    pub fn new(pool: Pool) -> Region {
+    /// An empty region over `pool`; without `bounded` it never runs out.
+    pub fn new(pool: Pool, bounded: bool) -> Region {
         Region {
             pool,
+            bounded,
             consumers: Vec::new(),
             blocks: Vec::new(),
             handles: Vec::new(),
@@ -132,7 +137,7 @@ impl Region {
             now,
             task_manager,
             capacity: self.pool.capacity(),
-            free: self.pool.available(),
+            free: self.free(),
             largest_hole: self.largest_hole(),
             slots,
             consumers: &self.consumers,
@@ -151,12 +156,12 @@ impl Region {
 
     /// Bytes that no block takes.
     pub fn free(&self) -> Bytes {
-        self.pool.available()
+        if self.bounded { self.pool.available() } else { ENDLESS }
     }
 
     /// Largest block that could be placed.
     pub fn largest_hole(&self) -> Bytes {
-        self.pool.largest_hole()
+        if self.bounded { self.pool.largest_hole() } else { ENDLESS }
     }
 
     /// Everyone registered, in no lasting order.

@@ -87,8 +87,9 @@ pub fn load_with(
             let axes = axes
                 .into_iter()
                 .map(|axis| Axis { key: axis.key, values: axis.values.into_iter().map(|value| value.0).collect() });
-            let cells = ablated(cells, experiment.flag("attribution"));
-            Ok(Loaded { axes: axes.collect(), experiment, cells, warnings, resolved })
+            let axes: Vec<Axis> = axes.collect();
+            let cells = ablated(cells, &axes, experiment.flag("attribution"));
+            Ok(Loaded { axes, experiment, cells, warnings, resolved })
         }
         _ => Err(faults.sorted()),
     }
@@ -185,8 +186,14 @@ impl Found {
     }
 }
 
+/// Whether an axis belongs to the curves whose optimum is attributed: heap and policies do. Of any other axis the
+/// first value stands for all, since a sweep of cores, say, is a map beside the curve.
+fn shapes_the_curve(key: &str) -> bool {
+    key.starts_with("policies.") || key.ends_with(".task_heap") || key.ends_with(".process")
+}
+
 /// The cells again, once for each mechanism, without that mechanism where it is on.
-fn ablated(mut cells: Vec<Cell>, wanted: bool) -> Vec<Cell> {
+fn ablated(mut cells: Vec<Cell>, axes: &[Axis], wanted: bool) -> Vec<Cell> {
     if !wanted {
         return cells;
     }
@@ -195,9 +202,13 @@ fn ablated(mut cells: Vec<Cell>, wanted: bool) -> Vec<Cell> {
         keys.extend(active(&cell.scenario.mechanisms).iter().filter(|key| !keys.contains(key)).collect::<Vec<_>>());
     }
     let whole = cells.len();
+    let on_curve = |cell: &Cell| {
+        let mut sides = axes.iter().zip(&cell.axis_values).filter(|(axis, _)| !shapes_the_curve(&axis.key));
+        sides.all(|(axis, value)| axis.values.first() == Some(value))
+    };
     for key in keys {
         for at in 0..whole {
-            if active(&cells[at].scenario.mechanisms).contains(&key) {
+            if on_curve(&cells[at]) && active(&cells[at].scenario.mechanisms).contains(&key) {
                 let mut cell = cells[at].clone();
                 cell.ablation = key.to_string();
                 cell.scenario.mechanisms = without(&cell.scenario.mechanisms, key);

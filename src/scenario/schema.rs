@@ -144,7 +144,7 @@ pub const FAMILIES: &[(&str, &str, &str)] = &[
     ("prices", "state", "heap"),
     ("policies", "placement", "round-robin"),
     ("policies", "allocation", "flink-weights"),
-    ("policies", "spill", "largest"),
+    ("policies", "spill", "requester"),
     ("policies", "migration", "never"),
     ("workloads.*", "kind", ""),
     ("workloads.*", "arrival", ""),
@@ -162,6 +162,6 @@ pub const AXIS: &[Param] = &[
 
 /// `[experiment]`: what is asked of the whole sweep.
 pub const EXPERIMENT: &[Param] = &[
-    param("attribution", Kind::Flag, "false", "repeat the sweep with each active mechanism off"),
+    param("attribution", Kind::Flag, "false", "repeat the curves over heap and policies with each active mechanism off"),
     param("objective", Kind::Text, "throughput_records_per_s_mean", "column that is compared, ranked and optimised"),
 ];

@@ -107,7 +107,6 @@ fn settings(scenario: &Scenario) -> Settings {
         || has(MIGRATION, &policies.migration.name, Trait::NeedsForesight);
     let mechanisms = &scenario.mechanisms;
     Settings {
-        duration: run.span("duration"),
         batch: run.count("batch"),
         steps: Rc::from(&*scenario.steps),
         patience: pressure.span("patience"),
@@ -135,7 +134,6 @@ fn settings(scenario: &Scenario) -> Settings {
             placement: policies.placement.name.clone(),
             allocation: policies.allocation.name.clone(),
             spill: policies.spill.name.clone(),
-            migration: policies.migration.name.clone(),
         },
     }
 }
@@ -179,9 +177,7 @@ impl World<'_> {
         let slots = group.args.count("slots") as u32;
         let base_live = group.args.bytes("framework_live");
         let manager = TaskManager {
-            group: template as u32,
             cores,
-            task_heap: layout.task_heap,
             heap,
             heap_shown: (0.0, 0.0),
             cpu: self.stations.len() as u32,
@@ -194,6 +190,7 @@ impl World<'_> {
             slots: vec![false; slots as usize],
             state: State::Up,
             paused_until: SimTime::ZERO,
+            stopped_as: Level::Paused,
             resume: None,
             cycle: None,
             stalled: Vec::new(),
@@ -272,7 +269,7 @@ impl World<'_> {
                 continue;
             }
             match generate(workload).map_err(named)? {
-                Generated::Graph(graph) => self.add_job(number, workload, graph, slots).map_err(named)?,
+                Generated::Graph(graph) => self.add_job(workload, graph, slots).map_err(named)?,
                 Generated::Tasks(spec) => {
                     let arrival = arrival(workload, 1)?.ok_or_else(|| named("tasks need an arrival process".into()))?;
                     let class = spec.class(workload.name.clone(), arrival, workload.args.count("priority") as u8);
@@ -297,12 +294,11 @@ impl World<'_> {
         });
     }
 
-    fn add_job(&mut self, number: usize, workload: &Workload, graph: Graph, slots: u64) -> Result<(), String> {
+    fn add_job(&mut self, workload: &Workload, graph: Graph, slots: u64) -> Result<(), String> {
         let job = self.streaming.jobs.len() as u32;
         let parallelism = |asked: u32| if asked == 0 { (slots as u32).max(1) } else { asked };
         let operators = graph.operators.iter().map(|operator| (0, parallelism(operator.parallelism))).collect();
         self.streaming.jobs.push(Job {
-            workload: number as u32,
             graph: Rc::new(graph),
             arrival: arrival(workload, self.settings.batch)?,
             arrivals: self.streams.stream("records", u64::from(job)),
@@ -364,7 +360,7 @@ fn regions(scenario: &Scenario, layout: &Layout) -> Result<([u8; 5], Vec<Region>
         if let Some(probe) = scenario.regions.bytes_opt("probe") {
             pool.watch(probe);
         }
-        Ok(Region::new(pool))
+        Ok(Region::new(pool, scenario.allocator.name != "unbounded"))
     });
     Ok((of, pools.collect::<Result<_, String>>()?))
 }

@@ -122,6 +122,10 @@ impl World<'_> {
 
     fn start_cycle(&mut self, host: u32, entry: &Touched, cpu: SimSpan) {
         let station = self.managers[host as usize].cpu;
+        // A full collection has ended the marking that was under way; its threads stop with it.
+        if let Some(key) = self.managers[host as usize].cycle.take() {
+            self.cancel_work(station, key);
+        }
         let key = self.start_work(station, Job::Cycle(host), cpu.as_nanos(), f64::from(entry.threads.max(1)));
         self.managers[host as usize].cycle = Some(key);
     }
@@ -146,7 +150,7 @@ impl World<'_> {
         self.count(Count::PauseNanos, span.as_nanos());
         let manager = &self.managers[host as usize];
         let until = manager.paused_until.max(self.now) + span;
-        self.stop_until(host, until);
+        self.stop_until(host, until, Level::Paused);
         if let Some(buffering) = self.settings.coordination.filter(|buffering| longest > *buffering) {
             let begins = self.now + buffering;
             for other in (0..self.managers.len() as u32).filter(|other| *other != host) {
@@ -160,7 +164,7 @@ impl World<'_> {
     }
 
     /// Freezes the cores of a TaskManager until then, unless it already stands longer.
-    fn stop_until(&mut self, host: u32, until: SimTime) {
+    fn stop_until(&mut self, host: u32, until: SimTime, level: Level) {
         let manager = &mut self.managers[host as usize];
         if until <= manager.paused_until || until <= self.now {
             return;
@@ -176,7 +180,8 @@ impl World<'_> {
         manager.resume = Some(id);
         let cpu = manager.cpu;
         if was_running {
-            self.shift(Level::Paused, 1.0);
+            self.managers[host as usize].stopped_as = level;
+            self.shift(level, 1.0);
             self.freeze_station(cpu, true);
         }
     }
@@ -185,14 +190,14 @@ impl World<'_> {
     pub(super) fn on_resume(&mut self, host: u32) {
         let manager = &mut self.managers[host as usize];
         manager.resume = None;
-        let cpu = manager.cpu;
-        self.shift(Level::Paused, -1.0);
+        let (cpu, level) = (manager.cpu, manager.stopped_as);
+        self.shift(level, -1.0);
         self.freeze_station(cpu, false);
     }
 
     /// Another TaskManager pauses longer than buffers last: this one stands too.
     pub(super) fn on_stall(&mut self, host: u32, until: SimTime) {
-        self.stop_until(host, until);
+        self.stop_until(host, until, Level::Stalled);
     }
 
     /// A TaskManager was silent too long: it counts as lost.

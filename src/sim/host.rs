@@ -34,12 +34,8 @@ pub(super) struct Shown {
 
 /// One TaskManager.
 pub struct TaskManager {
-    /// Group of the scenario.
-    pub group: u32,
     /// Cores.
     pub cores: f64,
-    /// Task heap, D.
-    pub task_heap: Bytes,
     /// Its JVM heap.
     pub heap: Heap,
     /// Heap live and used as the levels show them.
@@ -61,6 +57,8 @@ pub struct TaskManager {
     pub state: State,
     /// End of the present pause; in the past if it runs.
     pub paused_until: SimTime,
+    /// Level on which the pause is shown: its own collection, or that of another TaskManager.
+    pub stopped_as: Level,
     /// Event that ends the pause.
     pub resume: Option<EventId>,
     /// Key of the concurrent collection on its cores.

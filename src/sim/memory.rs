@@ -99,7 +99,7 @@ impl World<'_> {
         let region = &manager.regions[tenancy.region as usize];
         let request = Request { consumer: region.place(tenancy.handle), bytes, least };
         let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots.len() as u32);
-        let free = if self.settings.bounded { view.free } else { bytes };
+        let free = view.free;
         let grant = self.policies.allocation.grant(&request, &view);
         if grant > bytes || grant > free || (grant < least && grant > Bytes::ZERO) {
             let rule = format!(

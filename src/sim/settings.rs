@@ -50,14 +50,10 @@ pub struct Names {
     pub allocation: String,
     /// Of the spill policy.
     pub spill: String,
-    /// Of the migration policy.
-    pub migration: String,
 }
 
 /// Constants of a run.
 pub struct Settings {
-    /// Length of the run.
-    pub duration: SimSpan,
     /// Records in a batch.
     pub batch: u64,
     /// Pressure steps in order.

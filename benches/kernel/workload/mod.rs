@@ -20,5 +20,5 @@ const UNIT: f64 = 1e9;
 #[inline]
 fn exponential(mean: f64, stream: &mut Stream) -> u64 {
     let draw: f64 = Exp1.sample(stream);
-    (draw * mean * UNIT) as u64 + 1
+    (draw * (mean * UNIT)) as i64 as u64 + 1
 }

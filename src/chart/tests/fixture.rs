@@ -108,6 +108,9 @@ fn histograms(files: &mut Files, key: &str, policy: usize) {
         let waits = (1e4 * bell(at, -1.5 + 0.2 * policy as f64, 0.9)).floor();
         let _ = writeln!(files.histograms, "{key},gc_pause_s,{low},{high},{pauses}");
         let _ = writeln!(files.histograms, "{key},waiting_s,{low},{high},{waits}");
+        if policy < 3 {
+            let _ = writeln!(files.histograms, "{key},slot_waiting_s,{low},{high},{pauses}");
+        }
     }
     for bin in 0..25 {
         let (low, high) = (f64::from(bin) / 25.0, f64::from(bin + 1) / 25.0);
@@ -141,30 +144,50 @@ fn optimum(files: &mut Files, key: &str, curve: impl Fn(usize, f64) -> f64, abla
     }
 }
 
+const HEAP: &str = "groups.workers.heap,ablation";
+const SUMMARY: [&str; 8] =
+    ["heap_per_core_bytes", "cores_count", "heap_bytes", "metric", "mean", "half_width", "replications", "lower,upper"];
+const OPTIMUM: [&str; 9] = [
+    "optimum_heap_per_core_bytes",
+    "optimum_lower_bytes",
+    "optimum_upper_bytes",
+    "throughput_at_optimum",
+    "half_width",
+    "interior",
+    "shift_bytes",
+    "shift_half_width_bytes",
+    "shift_throughput_share",
+];
+const SERIES: [&str; 9] = [
+    "replication,time_s,heap_live_bytes,heap_garbage_bytes,managed_used_bytes,network_used_bytes",
+    "sort_used_bytes,hash_used_bytes,cache_used_bytes",
+    "spilled_bytes,capacity_bytes",
+    "external_fragmentation_share,unusable_share,internal_fragmentation_share",
+    "largest_hole_bytes",
+    "gc_share",
+    "throughput_records_per_s",
+    "waiting_count,running_count",
+    "spill_bytes_per_s,migration_bytes_per_s",
+];
+
 /// Writes the four tables and a manifest.
 pub fn write(dir: &Path, sample: Sample) {
     let axes = "policies.allocation,groups.workers.cores";
     let mut files = Files {
-        summary: format!(
-            "cell,{axes},groups.workers.heap,ablation,heap_per_core_bytes,cores_count,heap_bytes,metric,mean,half_width,replications,lower,upper\n"
-        ),
-        optimum: format!(
-            "{axes},ablation,optimum_heap_per_core_bytes,optimum_lower_bytes,optimum_upper_bytes,throughput_at_optimum,half_width,interior,shift_bytes,shift_half_width_bytes,shift_throughput_share\n"
-        ),
-        series: format!(
-            "cell,{axes},groups.workers.heap,ablation,replication,time_s,heap_live_bytes,heap_garbage_bytes,managed_used_bytes,network_used_bytes,sort_used_bytes,hash_used_bytes,cache_used_bytes,spilled_bytes,capacity_bytes,external_fragmentation_share,unusable_share,internal_fragmentation_share,largest_hole_bytes,gc_share,throughput_records_per_s,waiting_count,running_count,spill_bytes_per_s,migration_bytes_per_s\n"
-        ),
-        histograms: format!("cell,{axes},groups.workers.heap,ablation,metric,lower,upper,count\n"),
+        summary: format!("cell,{axes},{HEAP},{}\n", SUMMARY.join(",")),
+        optimum: format!("{axes},ablation,{}\n", OPTIMUM.join(",")),
+        series: format!("cell,{axes},{HEAP},{}\n", SERIES.join(",")),
+        histograms: format!("cell,{axes},{HEAP},metric,lower,upper,count\n"),
     };
     let mut cell = 0;
-    for policy in 0..sample.policies {
+    for (policy, name) in NAMES.iter().enumerate().take(sample.policies) {
         for &cores in sample.cores {
-            let line = format!("{},{cores}", NAMES[policy]);
-            for ablation in 0..sample.ablations {
+            let line = format!("{name},{cores}");
+            for (ablation, switched) in ABLATIONS.iter().enumerate().take(sample.ablations) {
                 for level in 0..9 {
                     let total = heap(level) * if sample.crossed { 4.0 } else { f64::from(cores) };
                     let x = total / f64::from(cores);
-                    let key = format!("{cell},{line},{total},{}", ABLATIONS[ablation]);
+                    let key = format!("{cell},{line},{total},{switched}");
                     let peak = throughput((policy, ablation), x, cores) * (1.0 + 0.004 * noise(cell));
                     metrics(&mut files, &format!("{key},{x},{cores},{total}"), (policy, x / GIB, peak));
                     if ablation == 0 && (3..7).contains(&level) {

@@ -1,12 +1,31 @@
 //! Pending events in the order of (time, class, order of scheduling), with cancellation.
+//!
+//! A ladder queue (Tang, Goh and Thng, "Ladder queue: an O(1) priority queue structure for large-scale discrete
+//! event simulation", ACM TOMACS 15(3), 2005): far events lie unsorted in buckets, a bucket whose turn comes is cut
+//! into finer ones if it is large, and sorted if it is small. An event is moved two or three times, always from one
+//! sequence to the end of another, so that a million pending events cost hardly more than a thousand; a heap or tree
+//! of that size misses the cache once for each of its levels. We depart from the paper in four ways.
+//! - The width of the buckets follows the density of the nearer half of the events, and what lies far beyond is left
+//!   for later, so that one event at the end of time does not widen them all.
+//! - The next sixteen events are kept in order without moving them ([`nearest`]); a queue that never holds more than
+//!   that, as that of a small model, uses nothing else.
+//! - Each bucket is in the order of scheduling. So an event that is cancelled is found by bisection, and those who
+//!   never cancel pay nothing: there is no table of ids. A cancelled event is dropped when its bucket is opened, or
+//!   by a sweep once more than half of all events are cancelled.
+//! - Many events of one instant, which no bucket can part, go to an ordered map as soon as others come in between.
+//!
+//! Keep events small (a few words): they move with their keys. The storage of buckets is used again and again, so
+//! nothing is allocated in the steady state.
 
 mod entry;
+mod nearest;
 mod rung;
 
 pub use entry::EventId;
 
 use crate::base::SimTime;
 use entry::{Entry, key, rank};
+use nearest::Nearest;
 use rung::{Rung, span};
 use std::collections::BTreeMap;
 
@@ -16,13 +35,15 @@ const SORTED_MAX: usize = 64;
 /// So many places may an event be moved past in the sorted front.
 const INSERT_MAX: usize = 64;
 
-/// The last instant that an event can have; [`SimTime::NEVER`] is not reached.
-const LAST: u64 = u64::MAX - 1;
+/// The last instant that an event can have, after 292 years: later ones mean this one.
+const LAST: u64 = i64::MAX as u64 - 1;
 
 /// The pending events.
 #[derive(Debug)]
 pub struct EventQueue<E> {
-    /// The nearest events, latest first.
+    /// The next events.
+    nearest: Nearest<E>,
+    /// The events after those, sorted, latest first.
     front: Vec<Entry<E>>,
     /// Events that belong to the front but would have to be moved past too many of one instant.
     late: BTreeMap<(u64, u64), E>,
@@ -46,6 +67,7 @@ impl<E> EventQueue<E> {
     /// A queue without events, at time 0.
     pub fn new() -> Self {
         EventQueue {
+            nearest: Nearest::new(),
             front: Vec::new(),
             late: BTreeMap::new(),
             rungs: vec![Rung::new()],
@@ -81,8 +103,26 @@ impl<E> EventQueue<E> {
         self.insert(entry);
     }
 
-    #[inline]
     fn insert(&mut self, entry: Entry<E>) {
+        if self.front.last().is_some_and(|next| next.key() < entry.key()) {
+            return self.insert_in_front(entry);
+        }
+        if self.nearest.len() == nearest::ROOM {
+            self.make_room();
+            return self.insert(entry);
+        }
+        self.nearest.insert(entry);
+    }
+
+    /// Moves the later half of the nearest events to the front.
+    #[cold]
+    fn make_room(&mut self) {
+        for _ in 0..nearest::ROOM / 2 {
+            self.front.extend(self.nearest.pop_last());
+        }
+    }
+
+    fn insert_in_front(&mut self, entry: Entry<E>) {
         let key = entry.key();
         let mut place = self.front.len();
         let lowest = place.saturating_sub(INSERT_MAX);
@@ -98,9 +138,9 @@ impl<E> EventQueue<E> {
 
     #[cold]
     fn overflow(&mut self, entry: Entry<E>) {
-        let nearest = self.front[self.front.len() - 1].at;
+        let next = self.front[self.front.len() - 1].at;
         let pivot = self.front[self.front.len() - INSERT_MAX / 2].at;
-        let split = if pivot > nearest { pivot } else { nearest + 1 };
+        let split = if pivot > next { pivot } else { next + 1 };
         let end = self.rungs[self.depth - 1].opened;
         if split >= end {
             self.late.insert((entry.at, entry.rank), entry.event);
@@ -120,7 +160,8 @@ impl<E> EventQueue<E> {
         if self.rungs.len() == self.depth {
             self.rungs.push(Rung::new());
         }
-        self.rungs[self.depth].build(entries, floor);
+        let limit = self.rungs[self.depth - 1].opened;
+        self.rungs[self.depth].build(entries, floor, limit);
         self.depth += 1;
     }
 
@@ -131,7 +172,7 @@ impl<E> EventQueue<E> {
             Some(rung) => rung.cancel(id.at, id.rank),
             None => self.cancel_in_front(id),
         };
-        let found = marked || self.late.remove(&(id.at, id.rank)).is_some();
+        let found = marked || self.nearest.remove(id.rank).is_some() || self.late.remove(&(id.at, id.rank)).is_some();
         self.len -= usize::from(found);
         self.cancelled += usize::from(marked);
         if self.cancelled > 64 + self.len {
@@ -165,6 +206,16 @@ impl<E> EventQueue<E> {
             if !self.late.is_empty() && self.late_is_next() {
                 return self.pop_late(until);
             }
+            let at = self.nearest.next_at();
+            if at <= until.0.min(LAST) {
+                let (at, event) = self.nearest.pop()?;
+                self.now = at;
+                self.len -= 1;
+                return Some((SimTime(at), event));
+            }
+            if at != nearest::NONE {
+                return None;
+            }
             let Some(next) = self.front.last() else {
                 if self.refill() {
                     continue;
@@ -187,7 +238,9 @@ impl<E> EventQueue<E> {
 
     fn late_is_next(&self) -> bool {
         let late = self.late.first_key_value().map(|((at, rank), _)| key(*at, *rank));
-        late.is_some_and(|late| self.front.last().is_none_or(|entry| late < entry.key()))
+        late.is_some_and(|late| {
+            late < self.nearest.next_key() && self.front.last().is_none_or(|entry| late < entry.key())
+        })
     }
 
     fn pop_late(&mut self, until: SimTime) -> Option<(SimTime, E)> {
@@ -212,7 +265,8 @@ impl<E> EventQueue<E> {
                 self.descend(&mut bucket, 0);
                 self.front = bucket;
             } else if rung.rest.len() > SORTED_MAX && !is_one_instant(&rung.rest) {
-                rung.rebuild();
+                let limit = if self.depth > 1 { self.rungs[self.depth - 2].opened } else { LAST };
+                self.rungs[self.depth - 1].rebuild(limit);
             } else if self.depth > 1 {
                 std::mem::swap(&mut rung.rest, &mut self.front);
                 self.depth -= 1;
@@ -225,15 +279,26 @@ impl<E> EventQueue<E> {
                     return false;
                 };
                 std::mem::swap(&mut rung.rest, &mut self.front);
-                rung.restart(last + 1);
+                // So few are best kept in order all together.
+                rung.restart(if self.front.len() <= nearest::ROOM / 2 { u64::MAX } else { last + 1 });
                 self.sort_front();
                 return true;
             }
         }
     }
 
+    /// Puts the front in order; a few events become the nearest ones.
     fn sort_front(&mut self) {
-        self.front.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.key()));
+        if self.cancelled > 0 {
+            let before = self.front.len();
+            self.front.retain(|entry| !entry.is_cancelled());
+            self.cancelled -= before - self.front.len();
+        }
+        if self.front.len() <= nearest::ROOM {
+            self.nearest.load(&mut self.front);
+        } else {
+            self.front.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.key()));
+        }
     }
 
     /// When the next event happens.
@@ -241,6 +306,9 @@ impl<E> EventQueue<E> {
         loop {
             if !self.late.is_empty() && self.late_is_next() {
                 return self.late.first_key_value().map(|((at, _), _)| SimTime(*at));
+            }
+            if self.nearest.len() > 0 {
+                return Some(SimTime(self.nearest.next_at()));
             }
             let Some(next) = self.front.last() else {
                 if self.refill() {

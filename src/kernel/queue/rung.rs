@@ -3,10 +3,14 @@
 use super::entry::{Entry, sequence};
 
 /// A bucket should hold about this many events when its turn comes.
-const BUCKET_AIM: u64 = 8;
+const BUCKET_AIM: u64 = 14;
 
 /// More buckets than this would be written all over the cache.
-const BUCKETS_MAX: usize = 2048;
+const BUCKETS_MAX: u64 = 2048;
+
+/// The buckets reach so many times further than the events that are known, so that most events to come find a
+/// bucket.
+const AHEAD: u64 = 3;
 
 /// How many times are looked at to guess how dense the events lie.
 const SAMPLES: usize = 33;
@@ -64,36 +68,36 @@ impl<E> Rung<E> {
     /// Swaps the next bucket that is not empty with `into`, which is; false if there is none.
     #[inline]
     pub(super) fn open(&mut self, into: &mut Vec<Entry<E>>) -> bool {
-        while self.current < self.used {
-            let bucket = &mut self.buckets[self.current];
-            self.current += 1;
-            if !bucket.is_empty() {
-                std::mem::swap(bucket, into);
-                self.opened = self.start + ((self.current as u64) << self.shift);
-                return true;
-            }
-        }
-        false
+        let buckets = &mut self.buckets[self.current..self.used];
+        let Some(ahead) = buckets.iter().position(|bucket| !bucket.is_empty()) else {
+            // Events may still come to these buckets, so they remain closed.
+            return false;
+        };
+        std::mem::swap(&mut buckets[ahead], into);
+        self.current += ahead + 1;
+        self.opened = self.start + ((self.current as u64) << self.shift);
+        true
     }
 
     /// Cuts what lies beyond the last bucket into buckets, once all others are done.
-    pub(super) fn rebuild(&mut self) {
+    pub(super) fn rebuild(&mut self, limit: u64) {
         let mut entries = std::mem::replace(&mut self.rest, std::mem::take(&mut self.spare));
-        self.build(&mut entries, 0);
+        self.build(&mut entries, 0, limit);
         self.spare = entries;
     }
 
-    /// Takes all of `entries`, which are in the order of scheduling and none before `floor`.
-    pub(super) fn build(&mut self, entries: &mut Vec<Entry<E>>, floor: u64) {
+    /// Takes all of `entries`, which are in the order of scheduling, none before `floor` and none after
+    /// `limit`, where the part of the future ends that this rung has to cover.
+    pub(super) fn build(&mut self, entries: &mut Vec<Entry<E>>, floor: u64, limit: u64) {
         let (min, max) = span(entries).unwrap_or((floor, floor));
         let (start, n) = (min, entries.len() as u64);
         let density = density(entries, min, max);
-        let aim = BUCKET_AIM.max(2 * n / BUCKETS_MAX as u64);
+        let aim = BUCKET_AIM.max(2 * n / BUCKETS_MAX);
         let width = (density * aim as f64).max(1.0) as u64;
         self.shift = width.ilog2();
-        let room = (u64::MAX - start) >> self.shift;
+        let room = (limit.max(start) - start) >> self.shift;
         let wanted = ((max - start) >> self.shift) + 1;
-        self.used = wanted.min(room).min(n.clamp(1, BUCKETS_MAX as u64)) as usize;
+        self.used = wanted.saturating_mul(AHEAD).min(room + 1).min((AHEAD * n).clamp(1, BUCKETS_MAX)) as usize;
         (self.start, self.opened, self.current) = (start, start, 0);
         if self.buckets.len() < self.used {
             self.buckets.resize_with(self.used, Vec::new);

@@ -1,7 +1,7 @@
 //! Unified, first come first served: whoever asks gets what is free.
 //!
 //! Idea: no borders at all; memory that nobody uses is nobody's. The opposite end from static partition, and what an
-//! engine without a global bound does (PostgreSQL's `work_mem` an operator, models 3.1). Nothing protects those who
+//! engine without a global bound does (PostgreSQL's `work_mem`, granted to every operator). Nothing protects those who
 //! come late.
 
 use super::{AllocationPolicy, at_least, placeable};

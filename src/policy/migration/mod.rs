@@ -1,7 +1,7 @@
 //! Which tasks move where, and when TaskManagers are added or removed.
 
-use crate::base::{Build, Bytes, TaskManagerId};
-use crate::cluster::view::Sample;
+use crate::base::{Args, Build, Bytes, Kind, Param, TaskManagerId, param};
+use crate::cluster::view::{Host, Resident, Sample};
 use crate::registry;
 
 /// Why a migration policy is asked.
@@ -40,4 +40,185 @@ registry! {
     /// Migration policies; the first is the do-nothing member.
     pub static MIGRATION: Build<dyn MigrationPolicy>;
     never,
+    threshold,
+    largest_first,
+    hot_first,
+    drain_and_pack,
+    autoscaler,
+    oracle,
+}
+
+/// Free slots and bytes of every TaskManager while a plan uses them up.
+pub(crate) struct Room {
+    slots: Vec<u32>,
+    used: Vec<Bytes>,
+    whole: Vec<Bytes>,
+}
+
+impl Room {
+    /// What the sample shows; TaskManagers that take no work have no slots. `used` says what counts as taken.
+    pub(crate) fn of(sample: &Sample, used: impl Fn(usize, &Host) -> Bytes) -> Room {
+        let hosts = || sample.hosts.iter().map(|seen| &seen.host);
+        Room {
+            slots: hosts().map(|host| if host.open { host.free_slots } else { 0 }).collect(),
+            used: hosts().enumerate().map(|(index, host)| used(index, host)).collect(),
+            whole: hosts().map(|host| host.memory).collect(),
+        }
+    }
+
+    /// Share of memory that is taken on a TaskManager, 0 where it has none.
+    pub(crate) fn share(&self, host: usize) -> f64 {
+        if self.whole[host] == Bytes::ZERO { 0.0 } else { self.used[host].as_f64() / self.whole[host].as_f64() }
+    }
+
+    /// Whether a resident of another TaskManager fits without taking more than `most` of the memory.
+    pub(crate) fn fits(&self, host: usize, slots: u32, bytes: Bytes, most: f64) -> bool {
+        self.slots[host] >= slots.max(1) && (self.used[host] + bytes).as_f64() <= self.whole[host].as_f64() * most
+    }
+
+    /// The TaskManager with the least share taken among those where the resident fits; ties go to the lower id.
+    pub(crate) fn least_used(&self, from: usize, slots: u32, bytes: Bytes, most: f64) -> Option<usize> {
+        let fitting = (0..self.slots.len()).filter(|host| *host != from && self.fits(*host, slots, bytes, most));
+        fitting.min_by(|a, b| self.share(*a).total_cmp(&self.share(*b)))
+    }
+
+    /// Books a move; the slots and bytes left behind are not given away again before it has ended.
+    pub(crate) fn book(&mut self, to: usize, slots: u32, bytes: Bytes) {
+        self.slots[to] -= slots.max(1).min(self.slots[to]);
+        self.used[to] += bytes;
+    }
+}
+
+/// Bytes held on a TaskManager.
+pub(crate) fn held(host: &Host) -> Bytes {
+    host.memory.saturating_sub(host.free_memory)
+}
+
+/// How far residents are shed, and how many of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shedding {
+    /// Share of memory above which a TaskManager sheds; no target is filled above it.
+    pub high: f64,
+    /// Share to which it sheds.
+    pub low: f64,
+    /// Most moves of one sample.
+    pub moves: u32,
+}
+
+/// The parameters of those who shed.
+pub(crate) const SHEDDING: &[Param] = &[
+    param("high", Kind::Number(0.0, 1.0), "0.85", "share of pool memory above which a TaskManager sheds residents"),
+    param("low", Kind::Number(0.0, 1.0), "0.75", "share of pool memory down to which it sheds"),
+    param("moves", Kind::Count(1, 1000), "4", "most moves after one sample"),
+];
+
+impl Shedding {
+    /// From the parameters of [`SHEDDING`].
+    pub(crate) fn new(args: &Args) -> Result<Shedding, String> {
+        let shedding = Shedding {
+            high: args.number("high"),
+            low: args.number("low"),
+            moves: args.count("moves").min(1000) as u32,
+        };
+        match shedding.low <= shedding.high {
+            true => Ok(shedding),
+            false => Err(format!("low ({}) must not be above high ({})", shedding.low, shedding.high)),
+        }
+    }
+
+    /// Sheds residents in the order of `rank` (least first, ties by handle), each to the least used TaskManager
+    /// that stays within `high`: after a sample from every TaskManager above `high`, in a shortage from that one
+    /// until the bytes are covered.
+    pub(crate) fn plan(&self, occasion: Occasion, sample: &Sample, rank: fn(&Resident) -> f64, out: &mut Vec<Action>) {
+        let mut room = Room::of(sample, |_, host| held(host));
+        if let Occasion::Shortage(host, bytes, moves) = occasion {
+            self.shed((host.index(), bytes, moves), sample, rank, (&mut room, out));
+            return;
+        }
+        let mut left = self.moves;
+        for (from, seen) in sample.hosts.iter().enumerate() {
+            if left > 0 && seen.host.open && room.share(from) > self.high {
+                let excess = held(&seen.host).saturating_sub(seen.host.memory.scale(self.low));
+                left -= self.shed((from, excess, left), sample, rank, (&mut room, out));
+            }
+        }
+    }
+
+    fn shed(
+        &self,
+        (from, bytes, moves): (usize, Bytes, u32),
+        sample: &Sample,
+        rank: fn(&Resident) -> f64,
+        (room, out): (&mut Room, &mut Vec<Action>),
+    ) -> u32 {
+        let Some(seen) = sample.hosts.get(from) else { return 0 };
+        let mut order: Vec<&Resident> = seen.residents.iter().filter(|one| one.memory > Bytes::ZERO).collect();
+        order.sort_by(|a, b| rank(a).total_cmp(&rank(b)).then(a.handle.cmp(&b.handle)));
+        let (mut left, mut done) = (bytes, 0);
+        for one in order {
+            if left == Bytes::ZERO || done == moves {
+                break;
+            }
+            let Some(to) = room.least_used(from, one.slots, one.memory, self.high) else { continue };
+            room.book(to, one.slots, one.memory);
+            out.push(Action::Move { resident: one.handle, to: TaskManagerId(to as u32) });
+            left = left.saturating_sub(one.memory);
+            done += 1;
+        }
+        done
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::base::SimTime;
+    use crate::cluster::view::HostSample;
+
+    /// A resident of one slot: handle, bytes of pool memory, bytes of state, touches a second.
+    pub(crate) fn resident(handle: u64, memory: u64, state: u64, rate: f64) -> Resident {
+        Resident { handle, slots: 1, memory: Bytes(memory), state: Bytes(state), rate }
+    }
+
+    /// An open TaskManager of 4 slots and 100 bytes with these residents, its cores busy by that share.
+    pub(crate) fn host(cpu_busy: f64, residents: &[Resident]) -> HostSample {
+        let used: Bytes = residents.iter().map(|resident| resident.memory).sum();
+        let host = Host {
+            free_slots: 4 - residents.len() as u32,
+            slots: 4,
+            cores: 2.0,
+            claimed_cores: 0.0,
+            free_memory: Bytes(100) - used,
+            memory: Bytes(100),
+            peak_memory: used,
+            largest_hole: Bytes(100) - used,
+            open: true,
+        };
+        HostSample { host, cpu_busy, waiting: 0, residents: residents.to_vec() }
+    }
+
+    /// What a policy does after a sample taken at that many seconds, with so many tasks in line.
+    pub(crate) fn tick(policy: &mut dyn MigrationPolicy, at: u64, queue: u64, hosts: &[HostSample]) -> Vec<Action> {
+        let sample = Sample { taken: SimTime(at * 1_000_000_000), hosts: hosts.to_vec(), queue, peaks: vec![] };
+        let mut out = Vec::new();
+        policy.plan(Occasion::Tick, &sample, &mut out);
+        out
+    }
+
+    /// What a policy does when TaskManager 0 lacks so many bytes and may move so many tasks.
+    pub(crate) fn shortage(
+        policy: &mut dyn MigrationPolicy,
+        hosts: &[HostSample],
+        (bytes, moves): (u64, u32),
+    ) -> Vec<Action> {
+        let sample = Sample { hosts: hosts.to_vec(), ..Sample::default() };
+        let mut out = Vec::new();
+        policy.plan(Occasion::Shortage(TaskManagerId(0), Bytes(bytes), moves), &sample, &mut out);
+        out
+    }
+
+    /// Moves as (resident, target).
+    pub(crate) fn moves(pairs: &[(u64, u32)]) -> Vec<Action> {
+        pairs.iter().map(|(resident, to)| Action::Move { resident: *resident, to: TaskManagerId(*to) }).collect()
+    }
 }

@@ -4,7 +4,7 @@
 //! same TaskManager stays the best fit until it is full, so instances fill it. A demand without memory goes where the
 //! fewest slots are free. TaskManagers that do not hold one instance are skipped: what is left over waits.
 
-use super::{PlacementPolicy, by_memory, fill};
+use super::{PlacementPolicy, Seat, by_memory, fill_by};
 use crate::base::{Args, Build, Bytes, Entry, TaskManagerId};
 use crate::cluster::view::{ClusterView, Demand};
 
@@ -22,12 +22,12 @@ struct BestFit;
 
 impl PlacementPolicy for BestFit {
     fn place(&mut self, demand: &Demand, cluster: &ClusterView, out: &mut Vec<(TaskManagerId, u32)>) {
-        let mut seats = by_memory(cluster, demand.memory, |host| host.free_memory);
-        match demand.memory {
-            Bytes::ZERO => seats.sort_by_key(|seat| seat.room),
-            _ => seats.sort_by_key(|seat| seat.host.free_memory),
-        }
-        fill(demand.instances, &seats, out);
+        let seats = by_memory(cluster, demand.memory, |host| host.free_memory);
+        let rest = |seat: &Seat| match demand.memory {
+            Bytes::ZERO => f64::from(seat.room),
+            _ => seat.host.free_memory.as_f64(),
+        };
+        fill_by(demand.instances, &seats, rest, out);
     }
 }
 

@@ -7,7 +7,7 @@
 //! counts as well, not only what is too small for one; sizes are learnt on the way, one mean size a power of two;
 //! of many instances, a TaskManager takes all that it holds before the next, ranked by the mean rise an instance.
 
-use super::{PlacementPolicy, Seat, by_memory, fill};
+use super::{PlacementPolicy, Seat, by_memory, fill_by};
 use crate::base::{Args, Build, Bytes, Entry, TaskManagerId};
 use crate::cluster::view::{ClusterView, Demand};
 
@@ -72,10 +72,7 @@ impl PlacementPolicy for LeastFragmentation {
     fn place(&mut self, demand: &Demand, cluster: &ClusterView, out: &mut Vec<(TaskManagerId, u32)>) {
         self.learn(demand);
         let seats = by_memory(cluster, demand.memory, |host| host.free_memory);
-        let mut ranked: Vec<(f64, Seat)> = seats.into_iter().map(|seat| (self.rise(&seat, demand), seat)).collect();
-        ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let seats: Vec<Seat> = ranked.into_iter().map(|(_, seat)| seat).collect();
-        fill(demand.instances, &seats, out);
+        fill_by(demand.instances, &seats, |seat| self.rise(seat, demand), out);
     }
 }
 

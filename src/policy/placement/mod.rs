@@ -84,6 +84,20 @@ pub(crate) fn fill(instances: u32, seats: &[Seat], out: &mut Vec<(TaskManagerId,
     }
 }
 
+/// Fills the seats in the order of their keys, least first; ties go to the earlier seat. A key must not be NaN.
+pub(crate) fn fill_by(instances: u32, seats: &[Seat], key: impl Fn(&Seat) -> f64, out: &mut Vec<(TaskManagerId, u32)>) {
+    // A heap, for mostly the first seat takes all.
+    let ranked = seats.iter().enumerate().map(|(index, seat)| Reverse((ordered(key(seat)), index)));
+    let mut heap: BinaryHeap<_> = ranked.collect();
+    let mut left = instances;
+    while left > 0 {
+        let Some(Reverse((_, index))) = heap.pop() else { break };
+        let count = seats[index].room.min(left);
+        out.push((seats[index].id, count));
+        left -= count;
+    }
+}
+
 /// Places one instance after the other where `key(seat, instances placed there)` is least; ties go to the earlier
 /// seat. `key` must not fall as instances are placed, and must not be NaN.
 ///
@@ -137,7 +151,10 @@ fn by_bisection(instances: u32, seats: &[Seat], rank: &dyn Fn(usize, u32) -> u64
         }
         taken
     };
-    let (mut low, mut high) = (0u64, u64::MAX);
+    let first = |index: usize| rank(index, 0);
+    let last = |index: usize| rank(index, seats[index].room - 1);
+    let all = || (0..seats.len()).filter(|index| seats[*index].room > 0);
+    let (mut low, mut high) = (all().map(first).min().unwrap_or(0), all().map(last).max().unwrap_or(0));
     while low < high {
         let middle = low + (high - low) / 2;
         let taken: u64 = (0..seats.len()).map(|index| u64::from(up_to(index, middle))).sum();

@@ -6,7 +6,7 @@
 //! filling it, for it only becomes more utilised. Departure: first-fit walks by id and ties go to the lower id, where
 //! Flink follows the order of a hash map. As in Flink, memory ranks and does not exclude.
 
-use super::{PlacementPolicy, by_slots, fill, utilisation};
+use super::{PlacementPolicy, by_slots, fill, fill_by, utilisation};
 use crate::base::{Args, Build, Entry, Kind, TaskManagerId, param};
 use crate::cluster::view::{ClusterView, Demand};
 
@@ -31,12 +31,11 @@ struct Pack {
 
 impl PlacementPolicy for Pack {
     fn place(&mut self, demand: &Demand, cluster: &ClusterView, out: &mut Vec<(TaskManagerId, u32)>) {
-        let mut seats = by_slots(cluster);
-        if self.is_ranked {
-            let rank = |seat: &super::Seat| utilisation(demand, seat.host, 0);
-            seats.sort_by(|a, b| rank(b).total_cmp(&rank(a)));
+        let seats = by_slots(cluster);
+        match self.is_ranked {
+            true => fill_by(demand.instances, &seats, |seat| -utilisation(demand, seat.host, 0), out),
+            false => fill(demand.instances, &seats, out),
         }
-        fill(demand.instances, &seats, out);
     }
 }
 

@@ -88,15 +88,15 @@ impl World<'_> {
         let garbage = operator.garbage.sample_sum(records, &mut subtask.draws.garbage);
         let (mut written, mut updates) = (0.0, 0.0);
         if let Some(state) = operator.state.as_ref().filter(|_| gate == 0) {
-            let writes = records as f64 * state.accesses * state.writes;
-            let kept = match (state.place, state.cache) {
-                (StatePlace::Heap, None) => 1.0,
-                // A cache takes a new entry at every miss, and a written one at every hit.
-                (_, Some(_)) => 1.0,
+            let replaced = match (state.place, state.cache) {
+                (StatePlace::Heap, None) => state.writes,
+                // A cache takes a new entry at every miss, and a written one at every hit that writes.
+                (_, Some(_)) => 1.0 - subtask.cache_hit * (1.0 - state.writes),
                 (StatePlace::Managed, None) => 0.0,
             };
-            written = writes * kept * state.entry.as_f64();
-            updates = if self.settings.card_scanning { writes * kept } else { 0.0 };
+            let replaced = records as f64 * state.accesses * replaced;
+            written = replaced * state.entry.as_f64();
+            updates = if self.settings.card_scanning { replaced } else { 0.0 };
         }
         let bytes = garbage + written;
         let turnover = if bytes > 0.0 && subtask.heap_state > Bytes::ZERO { written / bytes } else { 0.0 };
@@ -182,14 +182,19 @@ impl World<'_> {
         let operator = &self.streaming.jobs[subtask.job as usize].graph.operators[subtask.operator as usize];
         let Some(state) = operator.state.as_ref() else { return (SimSpan::ZERO, 0.0) };
         let accesses = records as f64 * state.accesses;
-        let hit = subtask.hit;
+        let (near, far) = (subtask.cache_hit, subtask.hit);
         // A fraction of an access happens with that probability, so single records keep their mean.
         let whole = accesses.floor() as u64 + u64::from(subtask.draws.hit.uniform() < accesses.fract());
-        let hits = draw_hits(whole, hit, &mut subtask.draws.hit);
+        let in_heap = draw_hits(whole, near, &mut subtask.draws.hit);
+        let left = whole - in_heap;
+        let in_backend = draw_hits(left, far, &mut subtask.draws.hit);
+        let heap_only = state.place == StatePlace::Heap;
         self.count(Count::Accesses, whole as f64);
-        self.count(Count::Hits, hits as f64);
-        let ratio = if whole == 0 { 1.0 } else { hits as f64 / whole as f64 };
-        let cost = self.prices.state.access(whole, ratio);
+        self.count(Count::Hits, (in_heap + in_backend) as f64);
+        // What the heap serves is part of the record's own CPU time, unless the heap is all there is.
+        let (asked, served) = if heap_only { (whole, in_heap) } else { (left, in_backend) };
+        let ratio = if asked == 0 { 1.0 } else { served as f64 / asked as f64 };
+        let cost = self.prices.state.access(asked, ratio);
         (cost.cpu, cost.device_bytes.as_f64())
     }
 }

@@ -126,6 +126,7 @@ impl World<'_> {
             holds: VecDeque::new(),
             heap_state: Bytes::ZERO,
             cache: Bytes::ZERO,
+            cache_hit: 0.0,
             hit: 1.0,
             panes: VecDeque::new(),
             carry: 0.0,

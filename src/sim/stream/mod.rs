@@ -133,7 +133,9 @@ pub struct Subtask {
     pub heap_state: Bytes,
     /// Heap bytes of its cache, part of `heap_state`.
     pub cache: Bytes,
-    /// Share of accesses that find their entry cached.
+    /// Share of accesses that its heap cache serves; 1 where all state is on the heap.
+    pub cache_hit: f64,
+    /// Share of the others that the cache of its state backend serves.
     pub hit: f64,
     /// Heap bytes kept by pane, the oldest first.
     pub panes: VecDeque<Bytes>,
@@ -170,8 +172,6 @@ pub struct SlotGroup {
 
 /// One job.
 pub struct Job {
-    /// Its workload in the scenario.
-    pub workload: u32,
     /// Its operators.
     pub graph: Rc<Graph>,
     /// Arrivals of batches at its sources; `None`: saturated.

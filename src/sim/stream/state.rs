@@ -79,16 +79,25 @@ impl World<'_> {
         let Some(state) = self.operator_of(number).state.clone() else { return };
         let keys = self.keys_of(number, &state);
         let subtask = &self.streaming.subtasks[number as usize];
-        let bytes = match (state.place, state.cache) {
-            (StatePlace::Heap, None) => return self.streaming.subtasks[number as usize].hit = 1.0,
-            (_, Some(_)) => subtask.cache,
-            (StatePlace::Managed, None) => subtask.state.map_or(Bytes::ZERO, |seat| self.held(seat)),
+        let managed = subtask.state.map_or(Bytes::ZERO, |seat| self.held(seat));
+        let cache = subtask.cache;
+        let (near, all) = match (state.place, state.cache) {
+            (StatePlace::Heap, None) => (1.0, 1.0),
+            // The managed cache sees what misses the heap cache. Both together are taken as one cache of their size,
+            // which is exact for the hottest keys and close for recency (an exclusive hierarchy).
+            _ => (self.hit_ratio(&state, keys, cache), self.hit_ratio(&state, keys, cache + managed)),
         };
-        let entries = bytes.as_f64() / state.entry.as_f64().max(1.0);
+        let subtask = &mut self.streaming.subtasks[number as usize];
+        subtask.cache_hit = near;
+        subtask.hit = if near < 1.0 { ((all - near) / (1.0 - near)).clamp(0.0, 1.0) } else { 1.0 };
+    }
+
+    /// Share of accesses to `keys` keys that a cache of this size serves.
+    fn hit_ratio(&mut self, state: &State, keys: u64, cache: Bytes) -> f64 {
+        let entries = cache.as_f64() / state.entry.as_f64().max(1.0);
         let key = (keys, state.skew.to_bits(), entries.to_bits(), state.eviction as u8);
-        let hit = *(self.hit_ratios.entry(key))
-            .or_insert_with(|| Zipf::new(keys, state.skew).hit_ratio(state.eviction, entries));
-        self.streaming.subtasks[number as usize].hit = hit;
+        let law = || Zipf::new(keys, state.skew).hit_ratio(state.eviction, entries);
+        *self.hit_ratios.entry(key).or_insert_with(law)
     }
 
     /// A managed cache has lost memory to somebody under pressure.
@@ -155,6 +164,15 @@ impl World<'_> {
         let mut expired = Bytes::ZERO;
         while subtask.panes.len() > panes {
             expired += subtask.panes.pop_front().unwrap_or_default();
+        }
+        // A window that is no whole number of slides keeps part of its oldest pane.
+        let rest = window.length.as_nanos() / window.slide.as_nanos() - (panes as f64 - 1.0);
+        if subtask.panes.len() == panes
+            && let Some(front) = subtask.panes.front_mut()
+        {
+            let kept = front.scale(rest);
+            expired += *front - kept;
+            *front = kept;
         }
         self.release_heap(self.host_of(number), expired);
         self.after(window.slide.max(SimSpan(1)), Event::Slide(number));

@@ -240,6 +240,9 @@ impl World<'_> {
         let entry = self.tasks.groups[group as usize];
         let Some(step) = self.tasks.tasks[entry.task as usize].demand.get(entry.step as usize).copied() else { return };
         let at = (entry.started + step.offset).max(self.now);
+        if self.settings.foresight {
+            self.facts_mut(entry.seat).next_use = at;
+        }
         let event = Event::Step(group);
         let id = self.queue.schedule(at, event.class(), event);
         self.tasks.groups[group as usize].next_step = Some(id);

@@ -65,7 +65,7 @@ pub struct Tasks {
     /// Instances in `line`.
     pub waiting: u64,
     /// Whether the line is being served, so that serving does not begin again within itself.
-    pub serving: bool,
+    pub is_serving: bool,
     /// Whether a group has gone back to the line since serving began.
     pub sent_back: bool,
     /// Sources by workload.

@@ -13,12 +13,12 @@ impl World<'_> {
     /// way then goes on with what is free. A group that goes back to the line ends the round, or it would be placed
     /// and sent back without end.
     pub(in crate::sim) fn serve_line(&mut self) {
-        if std::mem::replace(&mut self.tasks.serving, true) {
+        if std::mem::replace(&mut self.tasks.is_serving, true) {
             return;
         }
         self.tasks.sent_back = false;
         while self.place_head() {}
-        self.tasks.serving = false;
+        self.tasks.is_serving = false;
     }
 
     /// Places instances of the task at the head; false where nothing more can be placed now.
@@ -34,7 +34,11 @@ impl World<'_> {
         }
         // A task that lost all its instances on the way is gone by now.
         if self.tasks.tasks.get(task as usize).is_none_or(|entry| entry.waiting == 0) {
-            self.tasks.line.retain(|other| *other != task);
+            if self.tasks.line.front() == Some(&task) {
+                self.tasks.line.pop_front();
+            } else {
+                self.tasks.line.retain(|other| *other != task);
+            }
             return true;
         }
         !placed.is_empty()

@@ -1,8 +1,9 @@
 //! How many distinct keys a number of events meets.
 //!
-//! Events come by a Poisson process, each with a key of its own draw from a Zipf law: key k is met with probability
-//! 1 - exp(-p_k n) among n expected events, so the mean number of keys met is the sum of that (Poisson occupancy). The hottest
-//! keys are summed one by one; the tail, where terms change slowly, is an integral over the logarithm of the rank.
+//! Events come by a Poisson process, each with a key of its own draw from a Zipf law: key k is met with probability 1 -
+//! exp(-p_k n) among n expected events, so the mean number of keys met is the sum of that (Poisson occupancy). The
+//! hottest keys are summed one by one; the tail, where terms change slowly, is an integral over the logarithm of the
+//! rank.
 
 use crate::memory::cache::Zipf;
 

@@ -1,9 +1,9 @@
 //! A job whose operators the scenario declares one by one.
 //!
-//! Idea: whatever the other generators cannot express. The graph of a Flink job, with the figures that matter for memory at each operator
-//! (Fragkoulis et al., "A survey on the evolution of stream processing systems", VLDB Journal 2024, for the vocabulary).
-//! Departures: no circles (Flink's iterations); operators that Flink would chain are subtasks of their own; an operator
-//! has one law for all its inputs, and one output for all who read it.
+//! Idea: whatever the other generators cannot express. The graph of a Flink job, with the figures that matter for
+//! memory at each operator (Fragkoulis et al., "A survey on the evolution of stream processing systems", VLDB Journal
+//! 2024, for the vocabulary). Departures: no circles (Flink's iterations); operators that Flink would chain are
+//! subtasks of their own; an operator has one law for all its inputs, and one output for all who read it.
 
 mod shape;
 
@@ -31,7 +31,7 @@ pub const OPERATOR: &[Param] = &[
         "role",
         Kind::Choice(&["pipelined", "sort", "hash"]),
         "pipelined",
-        "pipelined: emits as it reads; sort: emits after all input; hash: builds on its first input, probes with its second",
+        "pipelined: at once; sort: emits after all input; hash: builds with the first input, probes with the other",
     ),
     param("cpu", Kind::SpanLaw, "10 us", "CPU time of one record"),
     param("garbage", Kind::BytesLaw, "1 KiB", "short-lived heap bytes of one record"),
@@ -132,14 +132,15 @@ fn window(reader: &mut Reader) -> Option<Window> {
         return None;
     };
     reader.span("window");
-    reader.size("retain");
+    let retain = reader.size("retain");
+    reader.bounded("retain", 1.0, retain.as_f64());
     let slide = args.span_opt("slide").unwrap_or(length);
     if slide > length {
         reader.fault("slide", &format!("at most the window, {length}"));
     } else if slide.0.saturating_mul(MOST_PANES) < length.0 {
         reader.fault("slide", &format!("at least 1/{MOST_PANES} of the window, {length}"));
     }
-    Some(Window { length, slide, retain: args.bytes("retain") })
+    Some(Window { length, slide, retain })
 }
 
 fn memory(reader: &mut Reader) -> Option<BatchMemory> {

@@ -1,11 +1,12 @@
 //! A hash join: one side builds a table, the other probes it.
 //!
-//! Idea: the job that needs all of its smaller side in hash memory, and reads and writes both sides once more for what does not fit (hybrid hash
-//! join: DeWitt et al., SIGMOD 1984; Shapiro, TODS 1986). The build side ends; the probe side may end (batch) or not (a stream
-//! enriched with a table). Defaults: 2 million rows of 200 B, 400 MB, probed by an endless stream.
+//! Idea: the job that needs all of its smaller side in hash memory, and reads and writes both sides once more for what
+//! does not fit (hybrid hash join: DeWitt et al., SIGMOD 1984; Shapiro, TODS 1986). The build side ends; the probe side
+//! may end (batch) or not (a stream enriched with a table). Defaults: 2 million rows of 200 B, 400 MB, probed by an
+//! endless stream.
 //!
-//! Departures: keys are spread evenly over subtasks; with an arrival process, build records arrive by it like all others; a join of two
-//! endless streams is keyed state or a window, so declare it as a `graph`.
+//! Departures: keys are spread evenly over subtasks; with an arrival process, build records arrive by it like all
+//! others; a join of two endless streams is keyed state or a window, so declare it as a `graph`.
 
 use super::read::Reader;
 use super::{BuildGenerator, Generated, GeneratorInput, parts};

@@ -1,9 +1,10 @@
 //! A running aggregate by key: source, keyed aggregate, sink.
 //!
-//! Idea: the plainest stateful job, and the one whose heap live set is set by two numbers, keys and entry. Each record reads
-//! its key's entry and replaces it (a fresh object on the heap), and sends the new value on. Nexmark q17 and q18 are of this kind.
-//! Defaults: as measured on Flink 2.1 with keys by a power law, about 0.6 KB of garbage a record and 1 to 3 us of CPU;
-//! 600 MB of state. Departures: no expiry of keys, all keys are there from the start; source and sink are subtasks of their own.
+//! Idea: the plainest stateful job, and the one whose heap live set is set by two numbers, keys and entry. Each record
+//! reads its key's entry and replaces it (a fresh object on the heap), and sends the new value on. Nexmark q17 and q18
+//! are of this kind. Defaults: as measured on Flink 2.1 with keys by a power law, about 0.6 KB of garbage a record and
+//! 1 to 3 us of CPU; 600 MB of state. Departures: no expiry of keys, all keys are there from the start; source and sink
+//! are subtasks of their own.
 
 use super::read::Reader;
 use super::{BuildGenerator, Generated, GeneratorInput, parts};

@@ -1,10 +1,10 @@
 //! Synthetic workloads: jobs and tasks made from a few declared numbers and laws.
 //!
-//! A generator makes no arrivals: `workloads.NAME.arrival` chooses them for all generators alike. A job without them reads
-//! its sources as fast as it can. Priority, weight and start belong to the workload, too.
+//! A generator makes no arrivals: `workloads.NAME.arrival` chooses them for all generators alike. A job without them
+//! reads its sources as fast as it can. Priority, weight and start belong to the workload, too.
 //!
-//! What a generator derives is a [`Graph`] of operators (streaming and batch jobs) or a [`TaskSpec`] (independent tasks).
-//! Memory is stated over all subtasks of an operator; how it falls on them, the simulator decides.
+//! What a generator derives is a [`Graph`] of operators (streaming and batch jobs) or a [`TaskSpec`] (independent
+//! tasks). Memory is stated over all subtasks of an operator; how it falls on them, the simulator decides.
 
 mod distinct;
 mod parts;
@@ -23,7 +23,7 @@ pub enum Generated {
     /// A streaming or batch job.
     Graph(Graph),
     /// A class of independent tasks, which needs an arrival process.
-    Tasks(TaskSpec),
+    Tasks(Box<TaskSpec>),
 }
 
 /// What a generator is made from.

@@ -1,14 +1,17 @@
-//! Online learning with a parameter server: samples, workers that make gradients of mini-batches, shards that hold the parameters.
+//! Online learning with a parameter server: samples, workers that make gradients of mini-batches, shards that hold the
+//! parameters.
 //!
-//! Idea: large state that every record reads many times, small messages that carry updates of a few hot rows. Sparse models (recommendation, click
-//! prediction) hold a table of embedding rows; a sample reads `features` rows, of which few are hot and most are rare. A worker sums the gradients
-//! of a mini-batch and pushes one message with the distinct rows that it met; the shard applies it to the rows and to the moments
-//! that the optimizer keeps beside each. Sources: Li et al., "Scaling distributed machine learning with the parameter server", OSDI 2014; Kingma
-//! and Ba, ICLR 2015, for two moments a weight; Naumov et al., arXiv:1906.00091 (DLRM), for rows of 16 to 128 numbers.
+//! Idea: large state that every record reads many times, small messages that carry updates of a few hot rows. Sparse
+//! models (recommendation, click prediction) hold a table of embedding rows; a sample reads `features` rows, of which
+//! few are hot and most are rare. A worker sums the gradients of a mini-batch and pushes one message with the distinct
+//! rows that it met; the shard applies it to the rows and to the moments that the optimizer keeps beside each. Sources:
+//! Li et al., "Scaling distributed machine learning with the parameter server", OSDI 2014; Kingma and Ba, ICLR 2015,
+//! for two moments a weight; Naumov et al., arXiv:1906.00091 (DLRM), for rows of 16 to 128 numbers.
 //!
-//! Departures: a graph has no circle, so rows travel back to the workers only as bytes: a message carries each row twice, as the gradient out
-//! and as the fresh row back. A message goes to one shard, not in pieces to all, which is the same load in the mean. The workers' rows
-//! are divided over them (samples are routed by their hottest feature); they refresh rows as often as they push them.
+//! Departures: a graph has no circle, so rows travel back to the workers only as bytes: a message carries each row
+//! twice, as the gradient out and as the fresh row back. A message goes to one shard, not in pieces to all, which is
+//! the same load in the mean. The workers' rows are divided over them (samples are routed by their hottest feature);
+//! they refresh rows as often as they push them.
 
 use super::distinct::distinct;
 use super::read::Reader;

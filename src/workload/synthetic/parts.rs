@@ -1,7 +1,7 @@
 //! Parameters and operators that several generators share.
 //!
-//! Defaults are of the size of what was measured on Flink 2.1 (one core: 0.4 to 1 million records a second through a source and a
-//! keyed sum on the heap, 0.6 to 1.3 KB of garbage each), with the leaner half of it in the source.
+//! Defaults are of the size of what was measured on Flink 2.1 (one core: 0.4 to 1 million records a second through a
+//! source and a keyed sum on the heap, 0.6 to 1.3 KB of garbage each), with the leaner half of it in the source.
 
 use super::read::Reader;
 use crate::base::{Bytes, Kind, Param, optional, param};
@@ -80,7 +80,8 @@ pub fn plain(reader: &Reader, name: &str, inputs: &[usize]) -> Operator {
     Operator { parallelism, ..Operator::neutral(name, inputs) }
 }
 
-/// State of `keys` entries by `state`, `entry`, `skew`, `cache`, `cache_order`: one access a record, which replaces the entry.
+/// State of `keys` entries by `state`, `entry`, `skew`, `cache`, `cache_order`: one access a record, which replaces the
+/// entry.
 pub fn state(reader: &mut Reader, keys: f64) -> State {
     let entry = reader.size("entry");
     reader.bounded("entry", keys, entry.as_f64());

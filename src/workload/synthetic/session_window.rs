@@ -1,12 +1,14 @@
 //! Sessions: a key's window stays open until no event of the key has come for a gap.
 //!
 //! Idea: state that follows the activity of keys rather than the clock. With Poisson events at rate l for a key, the
-//! session is the busy period of M/D/infinity: it holds e^(l g) events in the mean, is open with probability 1 - e^(-l g), and an event is the
-//! last of its session with probability e^(-l g). Summed over keys by a power law this gives the open sessions and the results
-//! of a record. Nexmark q11 is of this kind. It needs a rate: the rarer a key, the fewer of its sessions are open.
+//! session is the busy period of M/D/infinity: it holds e^(l g) events in the mean, is open with probability 1 - e^(-l
+//! g), and an event is the last of its session with probability e^(-l g). Summed over keys by a power law this gives
+//! the open sessions and the results of a record. Nexmark q11 is of this kind. It needs a rate: the rarer a key, the
+//! fewer of its sessions are open.
 //!
-//! Departures: the number of open sessions is that of the long run; state keeps one accumulator for each, no events. The skew over open
-//! sessions is taken to be the skew over keys, though the hottest keys, which never close, are over-represented among them.
+//! Departures: the number of open sessions is that of the long run; state keeps one accumulator for each, no events.
+//! The skew over open sessions is taken to be the skew over keys, though the hottest keys, which never close, are
+//! over-represented among them.
 
 use super::distinct::{distinct, last_of_key};
 use super::read::Reader;

@@ -1,19 +1,21 @@
 //! A sliding (or tumbling) window over keys, by one of the three ways in which engines keep what is in it.
 //!
-//! - `elements`: every record is copied into each of the windows that it falls in (Flink's window operator without an aggregate):
-//!   window / slide copies, kept on the heap. At rate r the copies are r W^2 / (2 S) in the mean and r (W + (W - S) + …) just before
-//!   a window fires. They grow by r W / S a second and drop by r W when one fires, which is also what happens where W / S copies of each
-//!   record are kept for (W + S) / 2 and leave pane by pane: that is the [`Window`] made here, equal at every instant if W is a
-//!   multiple of S (else equal in the mean), but that panes may leave half a slide before or after windows fire.
-//! - `accumulators`: one accumulator for each open window and key (Flink's incremental aggregation); a record updates W / S of them.
-//! - `panes`: one accumulator for each pane and key, shared by windows (Li et al., "No pane, no gain", SIGMOD Record 2005); the pane is the
-//!   greatest common divisor of W and S, a record updates one.
+//! - `elements`: every record is copied into each of the windows that it falls in (Flink's window operator without an
+//!   aggregate): window / slide copies, kept on the heap. At rate r the copies are r W^2 / (2 S) in the mean and r (W +
+//!   (W - S) + …) just before a window fires. They grow by r W / S a second and drop by r W when one fires, which is
+//!   also what happens where W / S copies of each record are kept for (W + S) / 2 and leave pane by pane: that is the
+//!   [`Window`] made here, equal at every instant if W is a multiple of S (else equal in the mean), but that panes may
+//!   leave half a slide before or after windows fire.
+//! - `accumulators`: one accumulator for each open window and key (Flink's incremental aggregation); a record updates W
+//!   / S of them.
+//! - `panes`: one accumulator for each pane and key, shared by windows (Li et al., "No pane, no gain", SIGMOD Record
+//!   2005); the pane is the greatest common divisor of W and S, a record updates one.
 //!
-//! The accumulators of a span t are the distinct keys among r t Poisson events. State is sized as it is just before a window fires, its
-//! largest, since that is what memory must hold. Without an arrival process every key counts as met.
+//! The accumulators of a span t are the distinct keys among r t Poisson events. State is sized as it is just before a
+//! window fires, its largest, since that is what memory must hold. Without an arrival process every key counts as met.
 //!
-//! Departures: the merging of panes and the reading of a fired window are part of the law of CPU; firing is not a burst of output,
-//! results leave in proportion to records; lateness keeps windows longer but no record is late.
+//! Departures: the merging of panes and the reading of a fired window are part of the law of CPU; firing is not a burst
+//! of output, results leave in proportion to records; lateness keeps windows longer but no record is late.
 
 use super::distinct::distinct;
 use super::read::Reader;
@@ -112,6 +114,7 @@ fn elements(reader: &mut Reader, Spans { window, slide, lateness }: Spans) -> Wi
         reader.fault("cache", "none, since keep = \"elements\" keeps all of them");
     }
     let copies = window.as_nanos() / slide.as_nanos();
+    reader.bounded("copy", copies, copy.as_f64());
     let length = SimSpan((window.0 + slide.0) / 2) + lateness;
     Window { length, slide, retain: Bytes::from_f64(copies * copy.as_f64()) }
 }

@@ -1,12 +1,13 @@
 //! A batch job that sorts: bounded source, exchange by key, sort, sink.
 //!
-//! Idea: the job that fills sort memory to the brim, and spills what does not fit. All records are kept until the last has come, then they
-//! leave in order. Models: external merge sort (Knuth, TAOCP vol. 3, 5.4); GraySort for the shape of the job. Defaults: 10 million records
-//! of 100 B as in that benchmark; CPU and garbage as measured on Flink 2.1, whose sorter works on serialised records (4 million records,
-//! about 1 KB of garbage each from source to result).
+//! Idea: the job that fills sort memory to the brim, and spills what does not fit. All records are kept until the last
+//! has come, then they leave in order. Models: external merge sort (Knuth, TAOCP vol. 3, 5.4); GraySort for the shape
+//! of the job. Defaults: 10 million records of 100 B as in that benchmark; CPU and garbage as measured on Flink 2.1,
+//! whose sorter works on serialised records (4 million records, about 1 KB of garbage each from source to result).
 //!
-//! Departures: keys are spread evenly over subtasks (GraySort's are uniform); the CPU of comparisons and merges is part of the law and
-//! does not grow with the number of records or runs; what spilling costs on disk is the simulator's to say.
+//! Departures: keys are spread evenly over subtasks (GraySort's are uniform); the CPU of comparisons and merges is part
+//! of the law and does not grow with the number of records or runs; what spilling costs on disk is the simulator's to
+//! say.
 
 use super::read::Reader;
 use super::{BuildGenerator, Generated, GeneratorInput, parts};

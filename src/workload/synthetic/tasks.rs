@@ -1,9 +1,10 @@
-//! Independent tasks of several classes: each class has an arrival process and laws for size, CPU work, holding time and instances.
+//! Independent tasks of several classes: each class has an arrival process and laws for size, CPU work, holding time
+//! and instances.
 //!
-//! The workload of the loss and queueing models with exact answers (Erlang, M/M/c, Kaufman-Roberts), and the plainest one for users.
-//! A class that holds its memory for a drawn time stays that long whatever the CPU does; one without a holding time leaves when
-//! its CPU work is done. One stream for each (purpose, class): a class that is added, or a law that draws more often,
-//! moves no other draw, and policies meet the same tasks.
+//! The workload of the loss and queueing models with exact answers (Erlang, M/M/c, Kaufman-Roberts), and the plainest
+//! one for users. A class that holds its memory for a drawn time stays that long whatever the CPU does; one without a
+//! holding time leaves when its CPU work is done. One stream for each (purpose, class): a class that is added, or a law
+//! that draws more often, moves no other draw, and policies meet the same tasks.
 
 use super::read::Reader;
 use super::{BuildGenerator, Generated, GeneratorInput};
@@ -62,7 +63,7 @@ fn build(input: &GeneratorInput) -> Result<Generated, Vec<String>> {
     if input.rate.is_none() {
         reader.fault("arrival", "an arrival process, such as { kind = \"poisson\", rate = \"10 /s\" }");
     }
-    reader.finish(Generated::Tasks(spec))
+    reader.finish(Generated::Tasks(Box::new(spec)))
 }
 
 /// More instances of one task would be a slip of the pen.

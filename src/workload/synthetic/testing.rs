@@ -24,7 +24,8 @@ pub fn value(kind: &Kind, text: &str) -> Value {
     }
 }
 
-/// `params` with their defaults, and `given` in the spelling of scenarios; an unknown key or a choice of no known word is our fault.
+/// `params` with their defaults, and `given` in the spelling of scenarios; an unknown key or a choice of no known word
+/// is our fault.
 pub fn args(params: &[Param], given: &[(&str, &str)]) -> Args {
     assert!(given.iter().all(|(key, _)| params.iter().any(|param| param.name == *key)), "{given:?}");
     let mut args = Args::default();
@@ -74,7 +75,8 @@ pub fn expected(id: &str) -> Option<(Vec<f64>, f64)> {
     Some((numbers, row[4].parse().unwrap()))
 }
 
-/// Defaults at 1000 records a second: a record, or a message of a mini-batch, costs below 1 ms and 1 MB; state is below 8 GB.
+/// Defaults at 1000 records a second: a record, or a message of a mini-batch, costs below 1 ms and 1 MB; state is below
+/// 8 GB.
 #[test]
 fn defaults_make_sense() {
     for entry in GENERATORS.iter().filter(|entry| !["graph", "tasks"].contains(&entry.name)) {

@@ -54,7 +54,8 @@ fn near<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
     (nearest.0 <= 1 + nearest.1.len() / 4).then_some(nearest.1)
 }
 
-/// Kahn's order: always the first declared operator whose inputs are all placed. Operators on or behind a circle are left out.
+/// Kahn's order: always the first declared operator whose inputs are all placed. Operators on or behind a circle are
+/// left out.
 fn order(inputs: &[Vec<usize>]) -> Vec<usize> {
     let mut order = Vec::new();
     let mut left: BTreeSet<usize> = (0..inputs.len()).collect();
@@ -85,7 +86,7 @@ pub fn check(declared: &[(String, Args)], operators: &[Operator], faults: &mut V
         if let Some(records) = operator.records.filter(|_| given > 0) {
             let name = &operator.name;
             faults.push(format!(
-                "operators.{name}.records = {records}: expected none, since only a source ends by itself"
+                "operators.{name}.records = {records}: expected none, since only sources end by themselves"
             ));
         }
         role(operators, operator, given, faults);
@@ -106,7 +107,7 @@ fn role(operators: &[Operator], operator: &Operator, given: usize, faults: &mut 
     }
     for endless in endless_sources(operators, must_end) {
         faults.push(format!(
-            "operators.{name}.role = \"{role}\": expected input that ends, but \"{endless}\" has no records to end after"
+            "operators.{name}.role = \"{role}\": expected input that ends, but \"{endless}\" has no records set"
         ));
     }
 }
@@ -131,7 +132,8 @@ fn forward(operators: &[Operator], operator: &Operator, faults: &mut Vec<String>
     let own = operator.parallelism;
     for input in operator.inputs.iter().map(|index| &operators[*index]).filter(|input| input.parallelism != own) {
         faults.push(format!(
-            "operators.{}.exchange = \"forward\": expected the parallelism of \"{}\", {}, not {own} (or exchange = \"keyed\")",
+            "operators.{}.exchange = \"forward\": expected the parallelism of \"{}\", {}, not {own} \
+             (or exchange = \"keyed\")",
             operator.name, input.name, input.parallelism
         ));
     }

@@ -4,6 +4,7 @@ use super::{ENTRY, OPERATOR};
 use crate::base::{Args, Bytes, Law, SimSpan, Value};
 use crate::memory::cache::Eviction;
 use crate::workload::graph::{Exchange, Graph, PoolUse, Role, StatePlace, Window};
+use proptest::prelude::*;
 
 fn build(operators: &[(String, Args)]) -> Result<Graph, String> {
     let args = Args::default();
@@ -152,4 +153,22 @@ fn faults_of_all_operators_come_at_once() {
 #[test]
 fn the_table_declares_no_rate() {
     assert!(OPERATOR.iter().all(|param| param.name != "rate"));
+}
+
+proptest! {
+    /// Whatever is declared is either refused in words or built with inputs before readers, none lost.
+    #[test]
+    fn any_wiring_is_refused_or_sorted(wires in prop::collection::vec("([a-f]( [a-f])?( [a-f])?)?", 1..6)) {
+        let names = ["a", "b", "c", "d", "e"].iter().zip(&wires);
+        let declared: Vec<_> = names.map(|(name, inputs)| operator(name, &[("inputs", inputs)])).collect();
+        match build(&declared) {
+            Err(faults) => prop_assert!(faults.contains("expected")),
+            Ok(graph) => for (index, operator) in graph.operators.iter().enumerate() {
+                let place = declared.iter().position(|(name, _)| *name == operator.name).unwrap();
+                let names = operator.inputs.iter().map(|input| graph.operators[*input].name.as_str());
+                prop_assert_eq!(names.collect::<Vec<_>>(), wires[place].split_whitespace().collect::<Vec<_>>());
+                prop_assert!(operator.inputs.iter().all(|input| *input < index));
+            },
+        }
+    }
 }

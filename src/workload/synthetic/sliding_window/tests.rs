@@ -10,21 +10,23 @@ fn window(given: &[(&str, &str)]) -> Window {
     graph_at("sliding-window", given, None).operators[1].window.unwrap()
 }
 
-/// Copies kept at `now` by a window operator that copies: each window [end - length, end) is open until its end. Whole seconds.
+/// Copies kept at `now` by a window operator that copies: each window [end - length, end) is open until its end. Whole
+/// seconds.
 fn copies(length: u64, slide: u64, now: f64) -> f64 {
     let ends = (1..).map(|k| (k * slide) as f64).skip_while(|end| *end <= now);
     ends.map(|end| now - (end - length as f64)).take_while(|filled| *filled > 0.0).sum()
 }
 
-/// The same by the derived window: panes of a slide, each of which leaves when `length` has passed since its start. In copies a
-/// record and second, `shift` after the start of a pane.
+/// The same by the derived window: panes of a slide, each of which leaves when `length` has passed since its start. In
+/// copies a record and second, `shift` after the start of a pane.
 fn by_panes(window: Window, shift: f64) -> f64 {
     let (length, slide) = (window.length.as_secs(), window.slide.as_secs());
     let starts = (0..).map(|pane| shift + f64::from(pane) * slide).take_while(|age| *age < length);
     starts.map(|age| age.min(slide)).sum::<f64>() * window.retain.as_f64()
 }
 
-/// Family window_buffer: 60 s sliding by 10 s at 1000 /s keeps 180,000 copies in the mean, 210,000 just before one fires.
+/// Family window_buffer: 60 s sliding by 10 s at 1000 /s keeps 180,000 copies in the mean, 210,000 just before one
+/// fires.
 #[test]
 fn kept_copies_are_those_of_theory() {
     for case in ["window_buffer-01", "window_buffer-02"] {

@@ -1,0 +1,88 @@
+//! Oracle: moves residents before the peak to come, from where it will not fit to where it will.
+//!
+//! Idea: the reference that knows the peaks of memory of every TaskManager (`Sample::peaks`). One whose peak will
+//! exceed its memory sheds residents, the least state first, until the peak fits; a resident is taken to hold the
+//! same part of the peak as of the memory now. Targets are where the peak leaves room. It is a bound on foresight of
+//! demand, not on planning: peaks of single residents stay unknown. Without foresight it does nothing.
+
+use super::{Action, MigrationPolicy, Occasion, Room, held};
+use crate::base::{Args, Build, Bytes, Entry, TaskManagerId, Trait};
+use crate::cluster::view::{Resident, Sample};
+
+/// Registry entry.
+pub const ENTRY: Entry<Build<dyn MigrationPolicy>> = Entry {
+    name: "oracle",
+    summary: "bound: moves residents before a peak that will not fit",
+    source: "bound",
+    params: &[],
+    traits: &[Trait::Bound, Trait::NeedsForesight, Trait::NeedsPeers],
+    build: |_: &Args| Ok(Box::new(Oracle)),
+};
+
+struct Oracle;
+
+/// What a resident will hold when its TaskManager is at its peak.
+fn future(resident: &Resident, held: Bytes, peak: Bytes) -> Bytes {
+    if held == Bytes::ZERO { resident.memory } else { resident.memory.scale(peak.as_f64() / held.as_f64()) }
+}
+
+fn shed(from: usize, goal: (Bytes, u32), sample: &Sample, (room, out): (&mut Room, &mut Vec<Action>)) {
+    let (Some(seen), Some(peak)) = (sample.hosts.get(from), sample.peaks.get(from)) else { return };
+    let mut order: Vec<&Resident> = seen.residents.iter().filter(|one| one.memory > Bytes::ZERO).collect();
+    order.sort_by_key(|one| (one.state, one.handle));
+    let (mut left, mut moves) = goal;
+    for one in order {
+        if left == Bytes::ZERO || moves == 0 {
+            break;
+        }
+        let bytes = future(one, held(&seen.host), *peak).max(one.memory);
+        let Some(to) = room.least_used(from, one.slots, bytes, 1.0) else { continue };
+        room.book(to, one.slots, bytes);
+        out.push(Action::Move { resident: one.handle, to: TaskManagerId(to as u32) });
+        left = left.saturating_sub(bytes);
+        moves -= 1;
+    }
+}
+
+impl MigrationPolicy for Oracle {
+    fn plan(&mut self, occasion: Occasion, sample: &Sample, out: &mut Vec<Action>) {
+        if sample.peaks.len() != sample.hosts.len() {
+            return;
+        }
+        let mut room = Room::of(sample, |index, host| sample.peaks[index].max(held(host)));
+        if let Occasion::Shortage(host, bytes, moves) = occasion {
+            return shed(host.index(), (bytes, moves), sample, (&mut room, out));
+        }
+        for (from, seen) in sample.hosts.iter().enumerate() {
+            let excess = sample.peaks[from].saturating_sub(seen.host.memory);
+            if excess > Bytes::ZERO && seen.host.open {
+                shed(from, (excess, u32::MAX), sample, (&mut room, out));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{host, moves, resident};
+    use super::*;
+
+    #[test]
+    fn what_will_not_fit_leaves_before_the_peak() {
+        // TaskManager 0 holds 60 of 100 and will need 120: 20 too many. Residents of 40 and 20 bytes will need 80 and
+        // 40; the second has the least state. TaskManager 1 is empty but will need 70, TaskManager 2 will need 55.
+        let full = host(0.0, &[resident(1, 40, 40, 1.0), resident(2, 20, 20, 1.0)]);
+        let hosts = vec![full, host(0.0, &[]), host(0.0, &[resident(3, 50, 50, 1.0)])];
+        let plan = |peaks: &[u64]| {
+            let peaks = peaks.iter().map(|peak| Bytes(*peak)).collect();
+            let mut out = Vec::new();
+            Oracle.plan(Occasion::Tick, &Sample { hosts: hosts.clone(), peaks, ..Sample::default() }, &mut out);
+            out
+        };
+        assert_eq!(plan(&[120, 70, 55]), moves(&[(2, 2)]));
+        assert_eq!(plan(&[100, 70, 55]), []);
+        assert_eq!(plan(&[]), []);
+        // 180: residents will need 120 and 60. 60 fits nowhere beside 70 or 55, nor does 120.
+        assert_eq!(plan(&[180, 70, 55]), []);
+    }
+}
