@@ -3,10 +3,11 @@
 //! A failing seed prints the whole drawn scenario. `HEAPWISE_SWARM=first..last` runs other seeds than the standard ones.
 
 mod draw;
+mod liveness;
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -95,16 +96,12 @@ fn same(first: &RunResult, second: &RunResult) -> Result<(), String> {
     if text(first) == text(second) { Ok(()) } else { Err("a rerun gives another record".into()) }
 }
 
-/// Tries seeds out on a thread of their own; each answer comes with its seed.
-fn on_a_thread(seeds: Vec<u64>, folder: PathBuf) -> Receiver<(u64, Verdict)> {
+/// Tries a seed out on a thread that bears its name, so that even a stack overflow tells the seed.
+fn on_a_thread(seed: u64, folder: &Path) -> Receiver<Verdict> {
     let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        for seed in seeds {
-            if sender.send((seed, try_out(seed, &folder))).is_err() {
-                return;
-            }
-        }
-    });
+    let folder = folder.to_path_buf();
+    let thread = std::thread::Builder::new().name(format!("seed {seed}"));
+    thread.spawn(move || sender.send(try_out(seed, &folder))).expect("a thread starts");
     receiver
 }
 
@@ -116,20 +113,16 @@ fn fail(seed: u64, fault: &str) -> String {
 fn random_scenarios_break_no_rule() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let seeds = seeds();
-    let halves: [Vec<u64>; 2] = [0, 1].map(|half| seeds.clone().filter(|seed| seed % 2 == half).collect());
-    let receivers = halves.clone().map(|half| on_a_thread(half, folder.path().to_path_buf()));
     let (mut faults, mut refused, mut complete) = (Vec::new(), Vec::new(), 0);
-    for (half, receiver) in halves.iter().zip(receivers) {
-        for &seed in half {
-            match receiver.recv_timeout(PATIENCE) {
-                Ok((_, Verdict::Ran(ending))) => complete += u64::from(ending == Ending::Complete),
-                Ok((_, Verdict::Refused(fault))) => refused.push(format!("seed {seed}: {fault}")),
-                Ok((_, Verdict::Faulty(fault))) => faults.push(fail(seed, &fault)),
-                Err(_) => {
-                    faults.push(fail(seed, "does not come to an end"));
-                    break;
-                }
-            }
+    let mut under_way = seeds.clone().take(1).map(|seed| on_a_thread(seed, folder.path())).next();
+    for seed in seeds.clone() {
+        // Two at a time: the next one starts before the answer to this one is awaited.
+        let next = seeds.contains(&(seed + 1)).then(|| on_a_thread(seed + 1, folder.path()));
+        match std::mem::replace(&mut under_way, next).map(|answer| answer.recv_timeout(PATIENCE)) {
+            Some(Ok(Verdict::Ran(ending))) => complete += u64::from(ending == Ending::Complete),
+            Some(Ok(Verdict::Refused(fault))) => refused.push(format!("seed {seed}: {fault}")),
+            Some(Ok(Verdict::Faulty(fault))) => faults.push(fail(seed, &fault)),
+            _ => faults.push(fail(seed, "does not come to an end")),
         }
     }
     let all = seeds.end - seeds.start;

@@ -148,6 +148,7 @@ impl World<'_> {
         entry.host = to;
         entry.moving = false;
         entry.slot = entry.reserved;
+        entry.rests_until = self.now + self.settings.monitor_every;
         for number in self.streaming.groups[group as usize].subtasks.clone() {
             if !self.arrive_at_host(number) {
                 return;

@@ -62,6 +62,8 @@ pub struct Group {
     leave: Option<EventId>,
     /// Pending demand step.
     next_step: Option<EventId>,
+    /// When it may move again, as for slot groups.
+    pub(in crate::sim) rests_until: SimTime,
     /// Never reused, unlike the number of the group.
     stamp: u64,
     /// Whether its time came while it travelled: it leaves when it arrives.
@@ -114,6 +116,7 @@ impl World<'_> {
             working: self.tasks.tasks[task as usize].work > SimSpan::ZERO,
             leave: None,
             next_step: None,
+            rests_until: self.now,
             stamp: self.stamps,
             due: false,
         };
