@@ -31,7 +31,7 @@ impl World<'_> {
         let mut wishes = Vec::new();
         for (host, manager) in self.managers.iter().enumerate() {
             for region in &manager.regions {
-                let view = region.view(self.now, TaskManagerId(host as u32), manager.slots.len() as u32);
+                let view = region.view(self.now, TaskManagerId(host as u32), manager.slots);
                 if view.consumers.iter().any(|consumer| consumer.evictable) {
                     self.policies.allocation.targets(&view, &mut wishes);
                 }
