@@ -11,7 +11,7 @@ use crate::chart::draw_all;
 const EXAMPLES: &str = "\
 Examples:
   heapwise chart results/dc_curve
-  heapwise chart results/dc_curve --only throughput-dc
+  heapwise chart results/dc_curve --only throughput_dc
   heapwise list charts                       names for --only";
 
 /// What `chart` takes.

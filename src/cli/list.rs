@@ -7,13 +7,11 @@ use clap::{Args, ValueEnum};
 use crate::base::{Facts, Param, Preset, Trait};
 use crate::chart::CHARTS;
 use crate::kernel::LAWS;
-use crate::metrics::COLUMNS;
 use crate::kernel::dist::Takes;
+use crate::metrics::{Better, COLUMNS, Column};
 use crate::scenario::catalogue::{BuiltIn, Catalogue, listed};
 use crate::scenario::expectation;
 use crate::scenario::schema::{AXIS, EXPERIMENT, FAMILIES, GROUP, OPERATOR, SECTIONS, TOP, WORKLOAD};
-
-use crate::workload::arrival::ARRIVALS;
 use crate::workload::synthetic::GENERATORS;
 use crate::workload::trace::TRACES;
 
@@ -79,7 +77,7 @@ pub fn list(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
         }
         Topic::Generators => members(&listed(GENERATORS), "workloads.NAME.kind", out)?,
         Topic::Traces => members(&listed(TRACES), "workloads.NAME.kind", out)?,
-        Topic::Arrivals => members(&listed(ARRIVALS), "workloads.NAME.arrival", out)?,
+        Topic::Arrivals => families(&[("workloads.*", "arrival")], out)?,
         Topic::Charts => rows(&charts(), out)?,
         Topic::Columns => rows(&result_columns(), out)?,
         Topic::Laws => law_list(out)?,
@@ -159,7 +157,11 @@ fn keys(out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{header}")?;
         params(own, 2, out)?;
         for (_, key, default) in FAMILIES.iter().filter(|family| family.0 == families_of) {
-            let preset = if default.is_empty() { "must be given".into() } else { format!("default {default}") };
+            let preset = match *default {
+                "" if *key == "kind" => "must be given".to_string(),
+                "" => "may be absent".to_string(),
+                default => format!("default {default}"),
+            };
             writeln!(out, "  {key} ({preset})\n      a name, or {{ kind = \"name\", … }} with its parameters")?;
         }
         writeln!(out)
@@ -218,9 +220,14 @@ fn charts() -> Vec<(String, String)> {
     CHARTS.iter().map(|entry| (entry.name.to_string(), entry.summary.to_string())).collect()
 }
 
-/// Name and explanation of every column.
+/// Name and explanation of every column of runs.csv.
 fn result_columns() -> Vec<(String, String)> {
-    COLUMNS.iter().map(|column| (column.name(), column.about.to_string())).collect()
+    let better = |column: &Column| match column.better {
+        Better::More => "; more is better",
+        Better::Less => "; less is better",
+        Better::Neither => "",
+    };
+    COLUMNS.iter().map(|column| (column.name(), format!("{}{}", column.about, better(column)))).collect()
 }
 
 #[cfg(test)]

@@ -148,4 +148,3 @@ impl Work for Simulations<'_> {
         }
     }
 }
-

@@ -148,11 +148,13 @@ fn spaced(kind: &Kind, ends: [&Spot; 2], spacing: Spacing, faults: &mut Faults) 
         share if spacing.log => low * (high / low).powf(share),
         share => low + (high - low) * share,
     };
-    let values = (0..spacing.steps).map(|step| {
-        let canonical = relocated(node(kind, &rounded(kind, at(step))), &ends[0].node.origin);
-        (canonical.plain(), canonical)
-    });
-    Some(values.collect())
+    let values = |round: fn(&Kind, f64) -> Value| -> Vec<(String, Node)> {
+        let canonical = (0..spacing.steps).map(|step| node(kind, &round(kind, at(step))));
+        canonical.map(|value| (value.plain(), relocated(value, &ends[0].node.origin))).collect()
+    };
+    let short = values(rounded);
+    // So many steps that short texts meet each other are told apart to the last byte.
+    Some(if short.windows(2).any(|pair| pair[0].0 == pair[1].0) { values(whole) } else { short })
 }
 
 /// One end of a spaced axis in base units.
@@ -169,17 +171,20 @@ fn end(kind: &Kind, spot: &Spot, faults: &mut Faults) -> Option<f64> {
     }
 }
 
-/// A value between the ends, rounded so far that its printed text is exact: results name what was really run.
+/// A value between the ends, rounded so far that its printed text is short and exact: results name what was really run.
 fn rounded(kind: &Kind, value: f64) -> Value {
+    match whole(kind, value) {
+        Value::Bytes(bytes) => Value::Bytes(bytes.to_string().parse().unwrap_or(bytes)),
+        Value::Span(span) => Value::Span(span.to_string().parse().unwrap_or(span)),
+        other => other,
+    }
+}
+
+/// A value between the ends in whole bytes, nanoseconds or pieces, and plain numbers to ten digits.
+fn whole(kind: &Kind, value: f64) -> Value {
     match kind {
-        Kind::Bytes => {
-            let bytes = Bytes::from_f64(value);
-            Value::Bytes(bytes.to_string().parse().unwrap_or(bytes))
-        }
-        Kind::Span => {
-            let span = SimSpan::from_nanos(value);
-            Value::Span(span.to_string().parse().unwrap_or(span))
-        }
+        Kind::Bytes => Value::Bytes(Bytes::from_f64(value)),
+        Kind::Span => Value::Span(SimSpan::from_nanos(value)),
         Kind::Count(..) => Value::Count(value.round() as u64),
         _ => Value::Number(format!("{value:.9e}").parse().unwrap_or(value)),
     }

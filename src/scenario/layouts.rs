@@ -1,39 +1,59 @@
-//! The memory of a scenario's TaskManagers.
+//! The memory layout of a group: what the scenario says, as Flink's options, and what Flink makes of them.
 
 use super::spec::{Group, Scenario};
+use crate::base::Bytes;
 use crate::memory::layout::{Layout, Options, Origin};
 
-/// The memory of a group's TaskManagers, derived as Flink derives it; with M4, managed memory is what the node leaves.
-pub fn layout_of(scenario: &Scenario, group: &Group) -> Result<Layout, String> {
+/// Keys of `[groups.NAME]` that stand for Flink options.
+const SIZES: &[(&str, &str)] = &[
+    ("process", "taskmanager.memory.process.size"),
+    ("task_heap", "taskmanager.memory.task.heap.size"),
+    ("managed", "taskmanager.memory.managed.size"),
+    ("network", "taskmanager.memory.network.min"),
+    ("network", "taskmanager.memory.network.max"),
+];
+
+/// The key of a group that stands for the Flink option `key`, if it is given there.
+pub fn own_key(group: &Group, key: &str) -> Option<&'static str> {
+    let own = SIZES.iter().find(|size| size.1 == key).map(|size| size.0)?;
+    group.args.bytes_opt(own).map(|_| own)
+}
+
+/// The Flink options of a group: those written as such, and over them the group's own keys.
+pub fn options(group: &Group) -> Options {
     let mut options = Options::default();
     let mut set = |key: &str, text: &str| options.insert(key, text, Origin::Unstated);
     for (key, value, _) in &group.flink {
         set(key, value);
     }
-    let sizes = [
-        ("process", "taskmanager.memory.process.size"),
-        ("task_heap", "taskmanager.memory.task.heap.size"),
-        ("managed", "taskmanager.memory.managed.size"),
-        ("network", "taskmanager.memory.network.min"),
-        ("network", "taskmanager.memory.network.max"),
-    ];
-    for (param, key) in sizes {
-        if let Some(bytes) = group.args.bytes_opt(param) {
+    for (own, key) in SIZES {
+        if let Some(bytes) = group.args.bytes_opt(own) {
             set(key, &format!("{}b", bytes.0));
         }
     }
+    // A task heap alone is not enough for Flink, but says all that a question about heaps needs.
     let sized = group.args.bytes_opt("process").is_some() || group.args.bytes_opt("managed").is_some();
     if group.args.bytes_opt("task_heap").is_some() && !sized && group.flink.is_empty() {
         set("taskmanager.memory.managed.size", "0b");
     }
     set("taskmanager.numberOfTaskSlots", &group.args.count("slots").to_string());
-    let mut layout = Layout::derive(&options).map_err(|error| error.to_string())?;
+    options
+}
+
+/// The layout of every TaskManager of `group`; a text where Flink would refuse to start it.
+pub fn layout_of(scenario: &Scenario, group: &Group) -> Result<Layout, String> {
+    let mut layout = Layout::derive(&options(group)).map_err(|error| error.to_string())?;
     if let Some(node) = scenario.mechanisms.fixed_node {
-        let rest = layout.flink().saturating_sub(layout.managed);
-        if rest > node {
-            return Err(format!("heap and network take {rest}, more than mechanisms.node_memory = {node}"));
-        }
-        layout.managed = node - rest;
+        layout.managed = rest_of(node, &layout)?;
     }
     Ok(layout)
+}
+
+/// M4: managed memory is what heap and network leave of the node.
+fn rest_of(node: Bytes, layout: &Layout) -> Result<Bytes, String> {
+    let rest = layout.flink().saturating_sub(layout.managed);
+    if rest > node {
+        return Err(format!("heap and network take {rest}, more than mechanisms.node_memory = {node}"));
+    }
+    Ok(node - rest)
 }

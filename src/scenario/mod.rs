@@ -2,13 +2,14 @@
 //!
 //! text -> `document` (a tree that knows its places) -> `--set` and axes change the tree -> `parse` (against `schema` and
 //! the plug-ins' own declarations) -> `check` (between keys) -> cells that may run. This layer does not know how a run
-//! works, and never touches the file system.
+//! works; the only files that it opens are Flink configurations that a group names.
 
 mod axes;
 pub mod catalogue;
 mod check;
 mod document;
 mod fault;
+mod flink_config;
 mod laws;
 mod layouts;
 mod load;

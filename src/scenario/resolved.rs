@@ -135,6 +135,9 @@ impl Writer<'_> {
         let name = bare_or_quoted(&workload.name);
         self.header(&format!("workloads.{name}"));
         self.line("kind", &quoted(&workload.kind.name));
+        if let Some(arrival) = &workload.arrival {
+            self.choice("arrival", ("workloads.*", "arrival"), arrival);
+        }
         self.args(&workload.args, WORKLOAD);
         self.args(&workload.kind.args, self.params(("workloads.*", "kind"), &workload.kind));
         for operator in &workload.operators {

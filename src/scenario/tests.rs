@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 
+use super::catalogue::Catalogue;
 use super::catalogue::fake::Fake;
 use super::*;
-use crate::base::{Bytes, Kind, SimSpan};
+use crate::base::{Bytes, SimSpan};
 
 const GOOD: &str = r#"
 name = "small"
@@ -23,7 +24,7 @@ allocation = { kind = "max-min", floor = "64 MiB" }
 [workloads.job]
 kind = "graph"
 [workloads.job.operators.source]
-rate = "1000 /s"
+cpu = "2 us"
 [workloads.job.operators.sum]
 inputs = ["source"]
 state = "heap"
@@ -91,7 +92,9 @@ fn quantities_need_units_and_sense() {
     faults_of("\"1 GiB\"", "\"1\"", &["has no unit", "4 GiB"]);
     faults_of("\"1 GiB\"", "\"-1 GiB\"", &["groups.workers.task_heap = \"-1 GiB\"", "negative"]);
     faults_of("\"20 s\"", "\"20 sec\"", &[&line_of("duration"), "\"sec\"", "is not a unit of a time"]);
-    faults_of("\"1000 /s\"", "1000", &["operators.source.rate = 1000", "1000 /s"]);
+    faults_of("\"2 us\"", "2", &["operators.source.cpu = 2", "250 ms"]);
+    faults_of("\"2 us\"", "\"2 us\"\nrecords = -1", &["operators.source.records = -1", "at least 1"]);
+    faults_of("count = 2", "count = 2\ndisk = 400", &["groups.workers.disk = 400", "400 MiB/s"]);
     faults_of("count = 2", "count = -2", &["groups.workers.count = -2", "from 1 to 100000"]);
     faults_of("count = 2", "count = \"2\"", &["is a text", "a whole number"]);
     faults_of("count = 2", "count = 2.5", &["is a number: expected a whole number"]);
@@ -143,14 +146,14 @@ fn a_lower_bound_above_its_upper_bound_is_refused() {
 #[test]
 fn all_faults_come_together_in_the_order_of_the_file() {
     let text = GOOD.replace("\"20 s\"", "20").replace("count = 2", "cuont = 2").replace("max-min", "mex-min");
-    let text = text.replace("\"1000 /s\"", "\"-1 /s\"");
+    let text = text.replace("\"2 us\"", "\"-2 us\"");
     let faults = try_load(&text, &["regions.scheme=flnk", "run.seed=-1"]).map(|_| ()).unwrap_err();
     let keys: Vec<&str> = faults.iter().map(|fault| fault.key.as_str()).collect();
     let expected = [
         "run.duration",
         "groups.workers.cuont",
         "policies.allocation.kind",
-        "workloads.job.operators.source.rate",
+        "workloads.job.operators.source.cpu",
         "regions.scheme",
         "run.seed",
     ];
@@ -244,6 +247,20 @@ fn a_heap_below_the_frameworks_own_is_refused() {
 }
 
 #[test]
+fn memory_that_flink_refuses_is_refused() {
+    let flink = |set: &str| listing(&try_load(GOOD, &[set]).map(|_| ()).unwrap_err());
+    let said = flink("groups.workers.flink.\"taskmanager.memory.network.min\"=4x");
+    assert!(said.contains("taskmanager.memory.network.min") && said.contains("4x"), "{said}");
+    let said = flink("groups.workers.flink.\"taskmanager.memory.proces.size\"=4g");
+    assert!(said.contains("did you mean \"taskmanager.memory.process.size\""), "{said}");
+    let text = GOOD.replace("task_heap = \"1 GiB\"\n", "");
+    let said = listing(&try_load(&text, &[]).map(|_| ()).unwrap_err());
+    assert!(said.contains("groups.workers: Flink would not start"), "{said}");
+    let said = flink("groups.workers.flink_config=absent.yaml");
+    assert!(said.contains("dir/absent.yaml cannot be read"), "{said}");
+}
+
+#[test]
 fn sums_and_orders_between_keys_are_checked() {
     for (set, word) in [
         (&["run.warm_up=20 s"][..], "leaves nothing to measure"),
@@ -255,6 +272,7 @@ fn sums_and_orders_between_keys_are_checked() {
         (&["pressure.order=[]"], "is empty"),
         (&["pressure.order=[\"fail\", \"wait\"]"], "goes on after"),
         (&["pressure.order=[\"wait\", \"wiat\"]"], "pressure.order[1] = \"wiat\""),
+        (&["experiment.objective=throughput_record_per_s_mean"], "did you mean \"throughput_records_per_s_mean\""),
         (&["monitor.max_task_managers=1"], "2 TaskManagers"),
         (&["groups.workers.young=8 GiB"], "no old generation"),
         (&["groups.workers.process=1 GiB"], "sum of its parts"),
@@ -263,7 +281,7 @@ fn sums_and_orders_between_keys_are_checked() {
         (&["workloads.job.operators.source.inputs=[\"sum\"]"], "has no source"),
         (&["workloads.job.operators.sum.inputs=[\"sum\", \"source\"]"], "in a circle: sum"),
         (&["workloads.job.operators.sum.slide=1 s"], "needs a window"),
-        (&["workloads.job.operators.sum.rate=1 /s"], "only a source"),
+        (&["workloads.job.operators.sum.records=5"], "only a source"),
         (&["workloads.job.operators={}"], "needs operators"),
     ] {
         let said = listing(&try_load(GOOD, set).map(|_| ()).unwrap_err());
@@ -304,9 +322,11 @@ fn spaced_axes_print_what_they_run() {
     let text = format!(
         "{GOOD}\n[[axes]]\nkey = \"groups.workers.task_heap\"\nfrom = \"1 GiB\"\nto = \"8 GiB\"\nsteps = 6\nspacing = \"log\"\n"
     );
+    let fine = loaded(&text, &["axes.0.steps=3000"]);
+    assert_eq!(fine.cells.len(), 3000);
     let whole = loaded(&text, &[]);
     assert_eq!(whole.axes[0].values[1], "1.516 GiB");
-    for cell in &whole.cells {
+    for cell in whole.cells.iter().chain(&fine.cells) {
         let heap = cell.scenario.groups[0].args.bytes("task_heap");
         assert_eq!(cell.axis_values[0].parse(), Ok(heap));
     }
@@ -360,19 +380,40 @@ fn attribution_repeats_the_sweep_without_each_active_mechanism() {
     assert_eq!(cells[1].scenario.mechanisms.timeouts, Some(SimSpan::secs(50)));
 }
 
+/// The preset of `param` reads without a fault, and prints as something that reads the same.
+fn judge_preset(param: &crate::base::Param) {
+    let mut faults = fault::Faults::new("preset");
+    let value = parse::value::stand_in(param, &mut faults);
+    assert!(faults.is_empty(), "{}: {}", param.name, listing(&faults.sorted()));
+    if matches!(param.preset, crate::base::Preset::Is(_)) {
+        let printed = quantity::node(&param.kind, &value);
+        let spot = fault::Spot { key: "x".into(), node: &printed };
+        let again = parse::value::read(&param.kind, &spot, &mut fault::Faults::new("printed"));
+        assert_eq!(again, Some(value), "{}", param.name);
+    }
+}
+
 #[test]
 fn every_default_of_the_schema_is_right() {
     let all = schema::SECTIONS.iter().map(|section| section.1);
     let others = [schema::GROUP, schema::WORKLOAD, schema::OPERATOR, schema::TOP, schema::AXIS, schema::EXPERIMENT];
-    for param in all.chain(others).flatten() {
-        let mut faults = fault::Faults::new("preset");
-        let value = parse::value::stand_in(param, &mut faults);
-        assert!(faults.is_empty(), "{}: {}", param.name, listing(&faults.sorted()));
-        let printed = quantity::node(&param.kind, &value);
-        let mut faults = fault::Faults::new("printed");
-        let again = parse::value::read(&param.kind, &fault::Spot { key: "x".into(), node: &printed }, &mut faults);
-        let given = matches!(param.preset, crate::base::Preset::Is(_)) && !matches!(param.kind, Kind::Text);
-        assert!(!given || again == Some(value), "{} does not print as it reads", param.name);
+    all.chain(others).flatten().for_each(judge_preset);
+}
+
+#[test]
+fn every_default_of_a_plug_in_is_right_and_no_name_means_two_things() {
+    for (section, key, _) in schema::FAMILIES {
+        let members = catalogue::BuiltIn.family(&format!("{section}.{key}"));
+        for (at, (name, facts)) in members.iter().enumerate() {
+            facts.params.iter().for_each(judge_preset);
+            assert!(members[..at].iter().all(|other| other.0 != *name), "{section}.{key} has {name} twice");
+            // A kind's parameters stand beside those of all workloads, others beside the key `kind`.
+            let taken = if *key == "kind" { schema::WORKLOAD } else { &[] };
+            for param in facts.params {
+                let own = ["kind", "arrival", "operators"].contains(&param.name);
+                assert!(!own && taken.iter().all(|other| other.name != param.name), "{name}: {}", param.name);
+            }
+        }
     }
 }
 

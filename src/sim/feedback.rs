@@ -231,8 +231,8 @@ impl World<'_> {
         self.meters.set_count(Count::Busy, busy);
         let snapshot = self.meters.snapshot(self.now);
         self.recorder.snapshots.push(snapshot);
-        let regions = self.meters.level(Level::Regions).max(1.0);
-        let external = self.meters.level(Level::External) / regions;
+        let size = self.meters.level(Level::PoolCapacity).max(1.0);
+        let external = self.meters.level(Level::External) / size;
         let weight = self.settings.sample_every.as_secs();
         self.recorder.add(super::recorder::Tally::External, self.now, external, weight);
     }

@@ -155,17 +155,19 @@ impl World<'_> {
         let mut new = Shown { used, ..old };
         if self.settings.addressed || self.observer.is_some() {
             let probe = pool.fragmentation(self.settings.probe.unwrap_or(manager.last_request[region as usize]));
+            // Weighted by size, so that a small region that nobody uses does not dilute the large one.
+            let weight = probe.capacity.as_f64();
             new = Shown {
                 used,
-                external: probe.external,
-                unusable: probe.unusable,
-                internal: probe.internal,
-                largest: probe.largest.as_f64(),
-                holes: probe.holes as f64,
+                external: weight * probe.external,
+                unusable: weight * probe.unusable,
+                internal: weight * probe.internal,
+                largest: weight * probe.largest.as_f64(),
+                holes: weight * probe.holes as f64,
             };
             self.tell_layout(host, region, &probe);
         } else {
-            new.largest = pool.free().as_f64();
+            new.largest = pool.capacity().as_f64() * pool.free().as_f64();
         }
         let manager = &mut self.managers[host as usize];
         manager.shown[region as usize] = new;

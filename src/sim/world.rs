@@ -1,7 +1,5 @@
 //! The whole state of one run, and the dispatch of its events.
 
-use std::collections::BTreeMap;
-
 use slab::Slab;
 
 use super::assemble::Template;
@@ -53,8 +51,6 @@ pub struct World<'a> {
     pub(super) verdict: Option<Verdict>,
     pub(super) templates: Vec<Template>,
     pub(super) scenario: Scenario,
-    /// Hit ratios already computed: the characteristic time of a cache takes milliseconds.
-    pub(super) hit_ratios: BTreeMap<(u64, u64, u64, u8), f64>,
 }
 
 /// Why a run ends before its time.

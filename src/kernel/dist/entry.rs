@@ -3,6 +3,9 @@
 use super::{Dist, LAWS};
 use crate::base::Law;
 
+/// Law, names of its form, values of that form: in range already, one by one.
+pub(super) type Build = fn(&Law, &[&str], &[f64]) -> Result<Dist, String>;
+
 /// A law: its name, what it takes, how it is made.
 pub struct LawEntry {
     /// The name in scenarios.
@@ -14,7 +17,7 @@ pub struct LawEntry {
     /// What it takes besides numbers.
     pub takes: Takes,
     /// Makes one from the law, the names of the form that was given, and their values.
-    pub(super) build: fn(&Law, &[&str], &[f64]) -> Result<Dist, String>,
+    pub(super) build: Build,
 }
 
 /// What a law takes besides numbers.

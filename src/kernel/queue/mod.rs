@@ -1,4 +1,21 @@
 //! Pending events in the order of (time, class, order of scheduling), with cancellation.
+//!
+//! A ladder queue (Tang, Goh and Thng, "Ladder queue: an O(1) priority queue structure for large-scale discrete
+//! event simulation", ACM TOMACS 15(3), 2005): far events lie unsorted in buckets, a bucket whose turn comes is cut
+//! into finer ones if it is large, and sorted if it is small. An event is moved two or three times, always from one
+//! sequence to the end of another, so that a million pending events cost hardly more than a thousand; a heap or tree
+//! of that size misses the cache once for each of its levels. We depart from the paper in four ways.
+//! - The width of the buckets follows the density of the nearer half of the events, and what lies far beyond is left
+//!   for later, so that one event at the end of time does not widen them all.
+//! - The next sixteen events are kept in order without moving them ([`nearest`]); a queue that never holds more than
+//!   that, as that of a small model, uses nothing else.
+//! - Each bucket is in the order of scheduling. So an event that is cancelled is found by bisection, and those who
+//!   never cancel pay nothing: there is no table of ids. A cancelled event is dropped when its bucket is opened, or
+//!   by a sweep once more than half of all events are cancelled.
+//! - Many events of one instant, which no bucket can part, go to an ordered map as soon as others come in between.
+//!
+//! Keep events small (a few words): they move with their keys. The storage of buckets is used again and again, so
+//! nothing is allocated in the steady state.
 
 mod entry;
 mod nearest;

@@ -86,8 +86,8 @@ impl<E> Rung<E> {
         self.spare = entries;
     }
 
-    /// Takes all of `entries`, which are in the order of scheduling none before `floor` and none at or
-    /// after `limit`, the end of what this rung has to cover.
+    /// Takes all of `entries`, which are in the order of scheduling, none before `floor` and none after
+    /// `limit`, where the part of the future ends that this rung has to cover.
     pub(super) fn build(&mut self, entries: &mut Vec<Entry<E>>, floor: u64, limit: u64) {
         let (min, max) = span(entries).unwrap_or((floor, floor));
         let (start, n) = (min, entries.len() as u64);

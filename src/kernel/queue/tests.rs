@@ -214,7 +214,6 @@ fn cancelled_events_of_the_far_future_are_swept() {
     assert_eq!((queue.len(), queue.pop()), (0, None));
 }
 
-/// A sentinel at the end of a run must not make one bucket of everything before it.
 #[test]
 fn many_events_of_one_instant_may_each_schedule_another() {
     let mut pair = Pair::new();
@@ -229,6 +228,19 @@ fn many_events_of_one_instant_may_each_schedule_another() {
         pair.cancel(turn * 3);
     }
     pair.drain();
+}
+
+/// A sentinel at the end of a run must not make one bucket of all that comes before it.
+#[test]
+fn an_event_at_the_end_of_time_slows_no_others() {
+    let mut queue = EventQueue::new();
+    queue.schedule(SimTime::NEVER, 0, 0);
+    for event in 1..50_000u64 {
+        queue.schedule(SimTime(event * 7_919 % 50_000), 0, event);
+    }
+    assert_eq!(queue.pop().map(|(at, _)| at), Some(SimTime(1)));
+    assert!(queue.nearest.len() + queue.front.len() <= SORTED_MAX);
+    assert_eq!(std::iter::from_fn(|| queue.pop()).last(), Some((SimTime(LAST), 0)));
 }
 
 #[cfg(not(debug_assertions))]

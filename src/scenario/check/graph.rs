@@ -26,7 +26,7 @@ pub fn check(scenario: &Scenario, report: &mut Report) {
         }
         for operator in &workload.operators {
             window(workload, operator, report);
-            paced_source(workload, operator, report);
+            bounded_source(workload, operator, report);
             forward(workload, operator, report);
         }
     }
@@ -94,15 +94,13 @@ fn window(workload: &Workload, operator: &Operator, report: &mut Report) {
     }
 }
 
-fn paced_source(workload: &Workload, operator: &Operator, report: &mut Report) {
+fn bounded_source(workload: &Workload, operator: &Operator, report: &mut Report) {
     if inputs(operator).is_empty() {
         return;
     }
-    for key in ["rate", "records"] {
-        if operator.args.get(key).is_some() {
-            let path = ["workloads", &workload.name, "operators", &operator.name, key];
-            report.fault(&path, "only a source has it, and this operator has inputs: expected one or the other");
-        }
+    if operator.args.get("records").is_some() {
+        let path = ["workloads", &workload.name, "operators", &operator.name, "records"];
+        report.fault(&path, "only a source has it, and this operator has inputs: expected one or the other");
     }
 }
 

@@ -1,22 +1,63 @@
 //! Whether Flink would start TaskManagers of these sizes.
 
 use super::Report;
-use crate::scenario::layout_of;
-use crate::scenario::spec::Scenario;
+use crate::memory::layout::{Layout, Options, Problem};
+use crate::scenario::layouts::{layout_of, options, own_key};
+use crate::scenario::spec::{Group, Scenario};
 
 /// Derives the memory layout of every group and reports those that Flink would refuse. Called only for a scenario
-/// that is right in all other respects.
+/// that is right in all other respects, since most of those faults would come back here as an echo.
 pub fn check_layouts(scenario: &Scenario, report: &mut Report) {
     for group in scenario.groups.iter() {
-        match layout_of(scenario, group) {
-            Err(text) => _ = report.fault(&["groups", &group.name], text),
-            Ok(layout) => {
-                let (heap, live) = (layout.jvm_heap(), group.args.bytes("framework_live"));
-                if heap <= live {
-                    let text = format!("a JVM heap of {heap} does not hold the framework's own {live} (framework_live)");
-                    report.fault(&["groups", &group.name, "task_heap"], text);
-                }
-            }
+        if single_options(group, &options(group), report) {
+            continue;
         }
+        match layout_of(scenario, group) {
+            Err(message) => {
+                let message = format!("Flink would not start these TaskManagers: {message}");
+                report.fault(&["groups", &group.name], message);
+            }
+            Ok(layout) => heap(group, &layout, report),
+        }
+    }
+}
+
+/// Faults of single options; answers whether there are any.
+fn single_options(group: &Group, options: &Options, report: &mut Report) -> bool {
+    let faults = Layout::check(options);
+    for fault in &faults {
+        let message = match &fault.problem {
+            Problem::Unknown(_) => "is not an option of Flink's TaskManager memory".to_string(),
+            _ => fault.to_string(),
+        };
+        let place = group.flink.iter().find(|option| option.0 == fault.key).map(|option| option.2.as_str());
+        let from = place.filter(|place| !place.starts_with("line ")).map(|place| format!(" ({place})"));
+        let message = message + &from.unwrap_or_default();
+        let reported = match own_key(group, &fault.key) {
+            Some(own) => report.fault(&["groups", &group.name, own], message),
+            None => report.fault(&["groups", &group.name, "flink", &fault.key], message),
+        };
+        if let (Some(reported), Problem::Unknown(near)) = (reported, &fault.problem) {
+            reported.near(*near);
+        }
+    }
+    !faults.is_empty()
+}
+
+/// The heap that Flink derives against what the framework's own objects fill.
+fn heap(group: &Group, layout: &Layout, report: &mut Report) {
+    let (heap, live) = (layout.jvm_heap(), group.args.bytes("framework_live"));
+    if heap <= live {
+        let message = format!(
+            "Flink derives a heap of {heap}, which the framework's own live objects of {live} fill: expected more memory, \
+             or a lower framework_live"
+        );
+        report.fault(&["groups", &group.name], message);
+    }
+    if let Some(young) = group.args.bytes_opt("young")
+        && young >= heap
+    {
+        let message = format!("leaves no old generation: expected less than the heap, which is {heap}");
+        report.fault(&["groups", &group.name, "young"], message);
     }
 }

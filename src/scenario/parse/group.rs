@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::scenario::fault::{Faults, Spot};
+use crate::scenario::flink_config;
 use crate::scenario::schema::GROUP;
 use crate::scenario::spec::Group;
 use crate::scenario::tree::{Node, Origin, Tree};
@@ -30,7 +31,8 @@ pub fn groups(root: &Spot, context: Context, faults: &mut Faults) -> Arc<[Group]
 fn group(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> Group {
     let own = GROUP.iter().map(|param| param.name);
     unknown_keys(spot, &own.chain(["collector", "flink"]).collect::<Vec<_>>(), faults);
-    let mut flink = Vec::new();
+    // What the scenario says itself comes last, and so goes before the file.
+    let mut flink = config_file(spot, context, faults);
     if let Some(node) = spot.node.get("flink") {
         let here = spot.child("flink", node);
         if is_table(&here, faults) {
@@ -42,6 +44,27 @@ fn group(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> Grou
         args: args(spot, GROUP, faults),
         flink,
         collector: plugin::choice(spot, ("groups.*", "collector"), context.catalogue, faults),
+    }
+}
+
+/// The options of the file under `flink_config`.
+fn config_file(spot: &Spot, context: Context, faults: &mut Faults) -> Vec<(String, String, String)> {
+    let Some((node, Tree::Text(name))) = spot.node.get("flink_config").map(|node| (node, &node.tree)) else {
+        return Vec::new();
+    };
+    let path = context.folder.join(name);
+    let options = std::fs::read_to_string(&path)
+        .map_err(|error| format!("{} cannot be read: {error}", path.display()))
+        .and_then(|text| flink_config::options(&text).map_err(|message| format!("{}: {message}", path.display())));
+    match options {
+        Ok(options) => {
+            let place = |line: usize| format!("{}:{line}", path.display());
+            options.into_iter().map(|(key, value, line)| (key, value, place(line))).collect()
+        }
+        Err(message) => {
+            faults.value(&spot.child("flink_config", node), message);
+            Vec::new()
+        }
     }
 }
 

@@ -14,9 +14,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::base::{Args, SimSpan, Value};
+use crate::metrics::{COLUMNS, ColumnId};
 
 use super::catalogue::Catalogue;
 use super::fault::{Faults, Spot};
+use super::nearest::nearest;
 use super::schema::{EXPERIMENT, FAMILIES, MECHANISMS, SECTIONS, TOP};
 use super::spec::{Mechanisms, Policies, Prices, Scenario, Step, WarmUp};
 use super::tree::{Node, Origin, Tree};
@@ -83,7 +85,15 @@ pub fn experiment(root: &Node, faults: &mut Faults) -> Args {
     let spot = Spot::root(root);
     let here = spot.child("experiment", section_node(&spot, "experiment", faults));
     unknown_keys(&here, &EXPERIMENT.iter().map(|param| param.name).collect::<Vec<_>>(), faults);
-    args(&here, EXPERIMENT, faults)
+    let experiment = args(&here, EXPERIMENT, faults);
+    let objective = experiment.text("objective");
+    if ColumnId::find(&objective).is_none() && !faults.blames("experiment.objective") {
+        let names: Vec<String> = COLUMNS.iter().map(|column| column.name()).collect();
+        let message = "is not a column of the results: expected one that `heapwise list columns` names";
+        let path = ["experiment", "objective"];
+        faults.path(root, &path, message).near(nearest(&objective, names.iter().map(String::as_str)));
+    }
+    experiment
 }
 
 fn top_keys() -> Vec<&'static str> {

@@ -88,8 +88,7 @@ pub fn kind_of(spot: &Spot, family: Family, faults: &mut Faults) -> (String, Opt
 }
 
 fn all(family: Family) -> String {
-    let names: Vec<&str> = family.1.iter().map(|member| member.0).collect();
-    if names.is_empty() { "none is built in".into() } else { names.join(", ") }
+    family.1.iter().map(|member| member.0).collect::<Vec<_>>().join(", ")
 }
 
 fn look_up(spot: &Spot, name: &str, family: Family, faults: &mut Faults) -> Option<&'static [Param]> {

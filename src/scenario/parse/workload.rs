@@ -35,7 +35,8 @@ fn workload(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> W
     let members = context.catalogue.family(&family);
     let (kind, params) = plugin::kind_of(spot, (&family, &members), faults);
     if let Some(params) = params {
-        let mut known: Vec<&str> = ["kind", "arrival"].into_iter().chain(names(WORKLOAD)).chain(names(params)).collect();
+        let mut known: Vec<&str> =
+            ["kind", "arrival"].into_iter().chain(names(WORKLOAD)).chain(names(params)).collect();
         if kind == GRAPH {
             known.push("operators");
         }

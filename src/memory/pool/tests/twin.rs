@@ -68,7 +68,7 @@ fn check(pool: &Pool, twin: &Twin, live: &[Block]) {
     assert_eq!((view.holes, view.largest.0), (holes.len() as u64, holes.iter().map(|h| h.size).max().unwrap_or(0)));
     assert_eq!(pool.extent().0 as usize, twin.taken.iter().rposition(|taken| *taken).map_or(0, |at| at + 1));
     let index = pool.allocator.holes().unwrap();
-    assert_eq!(index.free(), holes.iter().map(|hole| hole.size).sum());
+    assert_eq!(index.free(), holes.iter().map(|hole| hole.size).sum::<u64>());
     assert_eq!(index.squares(), holes.iter().map(|hole| u128::from(hole.size).pow(2)).sum());
     for size in [3, 7] {
         assert_eq!(index.tally(size), SizeTally::of(holes.iter().copied(), size));
