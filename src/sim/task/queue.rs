@@ -23,10 +23,12 @@ impl World<'_> {
         if self.candidates.iter().all(|word| *word == 0) || self.verdict.is_some() {
             return false;
         }
-        let placed = self.ask_placement(task);
+        let list = std::mem::take(&mut self.tasks.placed);
+        let placed = self.ask_placement(task, list);
         let total: u32 = placed.iter().map(|(_, count)| count).sum();
         let waiting = self.tasks.tasks[task as usize].waiting;
         if total == 0 {
+            self.tasks.placed = placed;
             return false;
         }
         let is_whole = total == waiting;
@@ -37,26 +39,27 @@ impl World<'_> {
         for (host, count) in &placed {
             self.begin(task, host.0, *count);
         }
+        self.tasks.placed = placed;
         // What was sent back to the line meanwhile waits for the next occasion.
-        if is_whole { self.tasks.line.front() != Some(&task) } else { self.tasks.tasks[task as usize].waiting < waiting }
+        if is_whole {
+            self.tasks.line.front() != Some(&task)
+        } else {
+            self.tasks.tasks[task as usize].waiting < waiting
+        }
     }
 
-    fn ask_placement(&mut self, task: u32) -> Vec<(TaskManagerId, u32)> {
+    /// Asks where the instances of a task go; `placed` is a list to fill, so that none is made anew.
+    fn ask_placement(&mut self, task: u32, mut placed: Vec<(TaskManagerId, u32)>) -> Vec<(TaskManagerId, u32)> {
+        placed.clear();
         let entry = &self.tasks.tasks[task as usize];
         let first = entry.demand.first().map_or_else(Default::default, |step| step.bytes);
         let peak = match self.settings.foresight {
             true => entry.demand.iter().map(|step| step.bytes).max().unwrap_or(first),
             false => first,
         };
-        let demand = Demand {
-            instances: entry.waiting,
-            cores: entry.cores,
-            memory: first,
-            peak,
-            job: entry.number as u32,
-        };
+        let demand =
+            Demand { instances: entry.waiting, cores: entry.cores, memory: first, peak, job: entry.number as u32 };
         let view = ClusterView { now: self.now, hosts: &self.hosts, candidates: &self.candidates };
-        let mut placed = Vec::new();
         self.policies.placement.place(&demand, &view, &mut placed);
         match self.placement_fault(&demand, &placed) {
             None => placed,
@@ -81,6 +84,9 @@ impl World<'_> {
                 let room = if face.open { face.free_slots } else { 0 };
                 return Some(format!("places {count} instances on TaskManager {} with {room} free slots", host.0));
             }
+        }
+        if placed.len() < 2 {
+            return None;
         }
         let mut seen: Vec<_> = placed.iter().map(|(host, _)| host).collect();
         seen.sort_unstable();

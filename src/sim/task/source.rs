@@ -79,7 +79,7 @@ impl World<'_> {
             work: arrival.cpu_work,
             cores: arrival.cores,
             stay: arrival.stay,
-            demand: arrival.demand.into(),
+            demand: arrival.demand,
             priority,
             weight,
             members: Vec::new(),
@@ -129,5 +129,4 @@ impl World<'_> {
     pub(in crate::sim) fn sources_left(&self) -> bool {
         self.tasks.sources.iter().any(|source| source.events.is_some() || source.next.is_some())
     }
-
 }
