@@ -4,6 +4,8 @@
 //! tenth of the events. Every contestant must end with the same digest of the model's state, which the table
 //! shows; a contestant with another digest ran another model, and the program fails.
 //!
+//! Rates are by processor time of the one thread, where the system tells it, so that other programs disturb less.
+//!
 //! The contestants: `heapwise` (this crate), `bare heap` (a tight loop over `std::collections::BinaryHeap`, no
 //! engine: no cancellation, no classes), `simcore` and `nexosim`. What is written for the other engines is the
 //! cheapest use of each that we know; where that is not the usual use, its file says so.

@@ -50,7 +50,7 @@ pub trait Engine {
 pub struct Outcome {
     /// Events run.
     pub events: u64,
-    /// Wall time.
+    /// Time on the processor.
     pub seconds: f64,
     /// Stands for the final state of all entities.
     pub digest: u64,
@@ -68,7 +68,7 @@ impl Outcome {
         Outcome { events, seconds, digest, result: model.result(entities) }
     }
 
-    /// Million events a second.
+    /// Million events a second on the processor.
     pub fn rate(&self) -> f64 {
         self.events as f64 / self.seconds / 1e6
     }

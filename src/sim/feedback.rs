@@ -31,7 +31,7 @@ impl World<'_> {
         let mut wishes = Vec::new();
         for (host, manager) in self.managers.iter().enumerate() {
             for region in &manager.regions {
-                let view = region.view(self.now, TaskManagerId(host as u32), manager.slots.len() as u32);
+                let view = region.view(self.now, TaskManagerId(host as u32), manager.slots);
                 if view.consumers.iter().any(|consumer| consumer.evictable) {
                     self.policies.allocation.targets(&view, &mut wishes);
                 }
@@ -233,8 +233,8 @@ impl World<'_> {
         self.meters.set_count(Count::Busy, busy);
         let snapshot = self.meters.snapshot(self.now);
         self.recorder.snapshots.push(snapshot);
-        let regions = self.meters.level(Level::Regions).max(1.0);
-        let external = self.meters.level(Level::External) / regions;
+        let size = self.meters.level(Level::PoolCapacity).max(1.0);
+        let external = self.meters.level(Level::External) / size;
         let weight = self.settings.sample_every.as_secs();
         self.recorder.add(super::recorder::Tally::External, self.now, external, weight);
     }

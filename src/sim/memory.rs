@@ -98,7 +98,7 @@ impl World<'_> {
         manager.last_request[tenancy.region as usize] = bytes;
         let region = &manager.regions[tenancy.region as usize];
         let request = Request { consumer: region.place(tenancy.handle), bytes, least };
-        let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots.len() as u32);
+        let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots);
         let free = view.free;
         let grant = self.policies.allocation.grant(&request, &view);
         if grant > bytes || grant > free || (grant < least && grant > Bytes::ZERO) {

@@ -184,7 +184,7 @@ impl World<'_> {
         let tenancy = pending.tenancy;
         let manager = &self.managers[tenancy.host as usize];
         let region = &manager.regions[tenancy.region as usize];
-        let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots.len() as u32);
+        let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots);
         let asker = region.place(tenancy.handle);
         let request = Request { consumer: asker, bytes: pending.short, least: pending.least };
         let shortage = pending.short.saturating_sub(if pending.fragmented { Bytes::ZERO } else { view.free });

@@ -199,7 +199,7 @@ fn heap_columns(record: &mut Record, (first, last): (&Snapshot, &Snapshot), span
 
 fn pool_columns(record: &mut Record, first: &Snapshot, last: &Snapshot) {
     let mean = |level| last.mean(first, level);
-    let regions = mean(Level::Regions);
+    let regions = mean(Level::PoolCapacity);
     record.set(c::MANAGED_USED, mean(Level::State) + mean(Level::Task));
     record.set(c::NETWORK_USED, mean(Level::Network));
     record.set(c::SORT_USED, mean(Level::Sort));
@@ -253,7 +253,7 @@ fn mean_of(histogram: &Histogram) -> Option<f64> {
 }
 
 fn region_mean(snapshot: &Snapshot, level: Level) -> f64 {
-    snapshot.levels[level as usize] / snapshot.levels[Level::Regions as usize].max(1.0)
+    snapshot.levels[level as usize] / snapshot.levels[Level::PoolCapacity as usize].max(1.0)
 }
 
 fn series_row(before: &Snapshot, after: &Snapshot) -> SeriesRow {

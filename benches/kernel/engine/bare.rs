@@ -8,11 +8,14 @@ use std::collections::BinaryHeap;
 /// A tight loop over the heap of the standard library, in the order of (time, sequence).
 pub struct Bare;
 
+/// Time, sequence, receiver, event; earliest first.
+type Pending<T> = Reverse<(u64, u64, u32, T)>;
+
 impl Engine for Bare {
     fn run<M: Model>(model: &M) -> Outcome {
         let mut entities = model.entities();
         let start = Stopwatch::start();
-        let mut heap: BinaryHeap<Reverse<(u64, u64, u32, M::Event)>> = BinaryHeap::new();
+        let mut heap = BinaryHeap::<Pending<M::Event>>::new();
         let mut sequence = 0;
         model.start(&mut entities, |delay, to, event| {
             heap.push(Reverse((delay, sequence, to, event)));

@@ -28,10 +28,13 @@ impl World<'_> {
         if is_full || self.tasks.sent_back || self.verdict.is_some() {
             return false;
         }
-        let placed = self.ask_placement(task);
+        let list = std::mem::take(&mut self.tasks.placed);
+        let placed = self.ask_placement(task, list);
+        let is_stuck = placed.is_empty();
         for (host, count) in &placed {
             self.begin(task, host.0, *count);
         }
+        self.tasks.placed = placed;
         // A task that lost all its instances on the way is gone by now.
         if self.tasks.tasks.get(task as usize).is_none_or(|entry| entry.waiting == 0) {
             if self.tasks.line.front() == Some(&task) {
@@ -41,10 +44,12 @@ impl World<'_> {
             }
             return true;
         }
-        !placed.is_empty()
+        !is_stuck
     }
 
-    fn ask_placement(&mut self, task: u32) -> Vec<(TaskManagerId, u32)> {
+    /// Asks where the instances of a task go; `placed` is a list to fill, so that none is made anew.
+    fn ask_placement(&mut self, task: u32, mut placed: Vec<(TaskManagerId, u32)>) -> Vec<(TaskManagerId, u32)> {
+        placed.clear();
         let entry = &self.tasks.tasks[task as usize];
         let first = entry.demand.first().map_or_else(Default::default, |step| step.bytes);
         let peak = match self.settings.foresight {
@@ -54,7 +59,6 @@ impl World<'_> {
         let demand =
             Demand { instances: entry.waiting, cores: entry.cores, memory: first, peak, job: entry.number as u32 };
         let view = ClusterView { now: self.now, hosts: &self.hosts, candidates: &self.candidates };
-        let mut placed = Vec::new();
         self.policies.placement.place(&demand, &view, &mut placed);
         match self.placement_fault(&demand, &placed) {
             None => placed,
@@ -79,6 +83,9 @@ impl World<'_> {
                 let room = if face.open { face.free_slots } else { 0 };
                 return Some(format!("places {count} instances on TaskManager {} with {room} free slots", host.0));
             }
+        }
+        if placed.len() < 2 {
+            return None;
         }
         let mut seen: Vec<_> = placed.iter().map(|(host, _)| host).collect();
         seen.sort_unstable();

@@ -79,7 +79,7 @@ impl World<'_> {
             work: arrival.cpu_work,
             cores: arrival.cores,
             stay: arrival.stay,
-            demand: arrival.demand.into(),
+            demand: arrival.demand,
             priority,
             weight,
             members: Vec::new(),
