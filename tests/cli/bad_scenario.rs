@@ -15,30 +15,30 @@ fn refused(from: &str, to: &str, parts: &[&str]) {
 
 #[test]
 fn an_unknown_key_gets_the_nearest_known_one() {
-    refused("network =", "netwrok =", &["scenario.toml:13:", "groups.workers.netwrok", "did you mean \"network\"?"]);
+    refused("network =", "netwrok =", &["scenario.toml:14:", "groups.workers.netwrok", "did you mean \"network\"?"]);
 }
 
 #[test]
 fn a_missing_unit_is_told_with_an_example() {
-    let parts = ["scenario.toml:12:", "groups.workers.managed = 64", "expected a size such as"];
+    let parts = ["scenario.toml:13:", "groups.workers.managed = 64", "expected a size such as"];
     refused("managed = \"64 MiB\"", "managed = 64", &parts);
 }
 
 #[test]
 fn a_negative_size_is_refused() {
-    refused("\"64 MiB\"", "\"-64 MiB\"", &["scenario.toml:12:", "groups.workers.managed", "-64 MiB", "expected"]);
+    refused("\"64 MiB\"", "\"-64 MiB\"", &["scenario.toml:13:", "groups.workers.managed", "-64 MiB", "expected"]);
 }
 
 #[test]
 fn min_above_max_is_refused() {
     let law = "{ law = \"uniform\", min = \"9 MiB\", max = \"3 MiB\" }";
-    let parts = ["scenario.toml:17:", "workloads.clicks.size", "9", "3"];
+    let parts = ["scenario.toml:18:", "workloads.clicks.size", "9", "3"];
     refused("{ law = \"exponential\", mean = \"10 MiB\" }", law, &parts);
 }
 
 #[test]
 fn an_unknown_policy_gets_the_nearest_known_one() {
-    let parts = ["scenario.toml:23:", "\"unified-frist-come\"", "did you mean \"unified-first-come\"?", "1 of 2 cells"];
+    let parts = ["scenario.toml:24:", "\"unified-frist-come\"", "did you mean \"unified-first-come\"?", "1 of 2 cells"];
     refused("unified-first-come", "unified-frist-come", &parts);
 }
 
@@ -62,7 +62,7 @@ fn all_faults_come_at_once() {
     let text = SMALL.replace("managed = \"64 MiB\"", "managed = 64").replace("network =", "netwrok =");
     let text = text.replace("\"20 s\"", "\"20 parsecs\"").replace("rate = \"8 /s\"", "rate = 8");
     let said = Place::with(&text).heapwise(&["check", "scenario.toml"]);
-    let said = said.blames_the_user(&[":4:", ":12:", ":13:", ":19:", "20 parsecs", "4 faults found"]);
+    let said = said.blames_the_user(&[":4:", ":13:", ":14:", ":20:", "20 parsecs", "4 faults found"]);
     assert_eq!(said.err.matches(": error: ").count(), 4, "{}", said.err);
 }
 

@@ -42,7 +42,7 @@ fn a_sound_trace_runs_plain_and_zipped() {
 fn a_torn_line_is_told_and_nothing_is_lost() {
     let text = format!("{HEADER}0,arrival,1,1048576\n1,arri");
     let (place, said) = run_with("trace.csv", text.as_bytes());
-    said.blames_the_user(&["trace.csv:3", "expected"]);
+    said.blames_the_user(&["trace.csv, line 3", "torn line", "expected"]);
     let runs = String::from_utf8(place.read("out/runs.csv")).expect("text");
     assert_eq!(runs.lines().count(), 3, "both runs have their row:\n{runs}");
 }
@@ -50,13 +50,21 @@ fn a_torn_line_is_told_and_nothing_is_lost() {
 #[test]
 fn time_that_runs_backwards_is_told() {
     let text = format!("{HEADER}5,arrival,1,1048576\n4,arrival,2,1048576\n");
-    run_with("trace.csv", text.as_bytes()).1.blames_the_user(&["trace.csv:3", "4", "5"]);
+    run_with("trace.csv", text.as_bytes()).1.blames_the_user(&[
+        "trace.csv, line 3, column time_s",
+        "found \"4\"",
+        "at least 5 s",
+    ]);
 }
 
 #[test]
 fn a_wrong_header_is_told_with_the_columns_that_are_needed() {
     let text = rows(2).replace("memory_bytes", "memori_bytes");
-    run_with("trace.csv", text.as_bytes()).1.blames_the_user(&["trace.csv:1", "memory_bytes"]);
+    run_with("trace.csv", text.as_bytes()).1.blames_the_user(&[
+        "trace.csv, line 1",
+        "memori_bytes",
+        "expected time_s,event,task,memory_bytes",
+    ]);
 }
 
 #[test]
@@ -73,7 +81,7 @@ fn a_zipped_trace_cut_short_is_told() {
 
 #[test]
 fn an_empty_trace_is_told() {
-    run_with("trace.csv", b"").1.blames_the_user(&["trace.csv", "empty"]);
+    run_with("trace.csv", b"").1.blames_the_user(&["trace.csv", "no rows", "expected a header"]);
 }
 
 #[test]

@@ -15,14 +15,15 @@ fn every_command_has_a_help_that_shows_it_at_work() {
         assert!(own.out.contains("Usage:") && own.out.contains(&format!("heapwise {command}")), "{}", own.out);
     }
     place.heapwise(&["--version"]).ends_well();
-    place.heapwise(&["rnu"]).blames_the_user(&["rnu", "run"]);
+    place.heapwise(&["chekc"]).blames_the_user(&["chekc", "'check'"]);
+    place.heapwise(&["run", "--sede", "3"]).blames_the_user(&["--sede", "--seed"]);
 }
 
 #[test]
 fn completions_know_the_commands_in_every_shell() {
     for shell in ["bash", "zsh", "fish"] {
         let said = Place::with("").heapwise(&["completions", shell]).ends_well();
-        assert!(said.out.contains("heapwise") && said.out.contains("--replications"), "{shell}");
+        assert!(said.out.contains("heapwise") && said.out.contains("replications"), "{shell}");
     }
     Place::with("").heapwise(&["completions", "csh"]).blames_the_user(&["csh", "bash"]);
 }
@@ -41,7 +42,7 @@ fn every_topic_lists_its_members() {
         ("arrivals", "mmpp2"),
         ("laws", "weibull"),
         ("scenarios", "dc_curve"),
-        ("keys", "groups.NAME.task_heap"),
+        ("keys", "[groups.NAME]"),
     ];
     let place = Place::with("");
     let all = place.heapwise(&["list"]).ends_well();
@@ -66,7 +67,8 @@ fn check_says_what_would_run_and_prints_the_whole_scenario() {
 #[test]
 fn a_reader_who_leaves_early_is_no_fault() {
     let place = Place::with("");
-    let mut child = place.command(&["list", "keys"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    let mut child =
+        place.command(&["list", "keys"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
     drop(child.stdout.take());
     let mut told = String::new();
     child.stderr.take().expect("a pipe").read_to_string(&mut told).expect("text");
