@@ -147,12 +147,14 @@ impl World<'_> {
     fn group_slots(&self, resident: u64) -> Option<(u32, u32)> {
         let group = self.tasks.groups.get(resident as usize)?;
         let whole = self.facts(group.seat).spilled == Bytes::ZERO;
-        (group.stage == GroupStage::Running && group.request.is_none() && whole).then_some((group.host, group.count))
+        let stays = group.request.is_some() || self.now < group.rests_until;
+        (group.stage == GroupStage::Running && !stays && whole).then_some((group.host, group.count))
     }
 
     fn slot_group_slots(&self, resident: u64) -> Option<(u32, u32)> {
         let group = self.streaming.groups.get((resident & !SLOT_GROUP) as usize)?;
-        let running = !group.moving && self.streaming.jobs[group.job as usize].running;
+        let rests = group.moving || self.now < group.rests_until;
+        let running = !rests && self.streaming.jobs[group.job as usize].running;
         running.then_some((group.host, 1))
     }
 

@@ -64,6 +64,8 @@ impl World<'_> {
         self.shift(Level::Spilled, -spilled.as_f64());
         let place = Self::place_of(tenancy.host, tenancy.region);
         self.tell(|| Entry::Left { place, consumer: tenancy.consumer });
+        // Even one that held nothing may have counted in the shares of those who wait.
+        self.serve_waiters(tenancy.host, tenancy.region);
     }
 
     /// Whether the consumer is still the one that the tenancy was made for.

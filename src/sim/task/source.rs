@@ -103,7 +103,10 @@ impl World<'_> {
     fn named_demand(&mut self, source: u32, name: u64, bytes: crate::base::Bytes) {
         let Some(&task) = self.tasks.named.get(&(source, name)) else { return };
         for group in self.tasks.tasks[task as usize].members.clone() {
-            self.set_demand(group, bytes);
+            // An earlier member's request may have cost a later one its place.
+            if self.tasks.groups.get(group as usize).is_some_and(|entry| entry.task == task) {
+                self.set_demand(group, bytes);
+            }
         }
     }
 
