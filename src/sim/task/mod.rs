@@ -65,10 +65,10 @@ pub struct Tasks {
     pub waiting: u64,
     /// Whether the line is being served, so that serving does not begin again within itself.
     pub is_serving: bool,
-    /// The last answer of the placement policy, kept for its room.
-    pub placed: Vec<(TaskManagerId, u32)>,
     /// Whether a group has gone back to the line since serving began.
     pub sent_back: bool,
+    /// The last answer of the placement policy, kept for its room.
+    pub placed: Vec<(TaskManagerId, u32)>,
     /// Sources by workload.
     pub sources: Vec<Source>,
     /// Tasks whose source will name them again: (source, name) to task.

@@ -30,17 +30,21 @@ impl World<'_> {
         }
         let list = std::mem::take(&mut self.tasks.placed);
         let placed = self.ask_placement(task, list);
-        let total: u32 = placed.iter().map(|(_, count)| count).sum();
-        let waiting = self.tasks.tasks[task as usize].waiting;
-        if total == waiting {
-            // Leaves the line first: where all of it is refused at once, it is forgotten at once.
-            self.tasks.line.pop_front();
-        }
+        let is_stuck = placed.is_empty();
         for (host, count) in &placed {
             self.begin(task, host.0, *count);
         }
         self.tasks.placed = placed;
-        total > 0
+        // A task that lost all its instances on the way is gone by now.
+        if self.tasks.tasks.get(task as usize).is_none_or(|entry| entry.waiting == 0) {
+            if self.tasks.line.front() == Some(&task) {
+                self.tasks.line.pop_front();
+            } else {
+                self.tasks.line.retain(|other| *other != task);
+            }
+            return true;
+        }
+        !is_stuck
     }
 
     /// Asks where the instances of a task go; `placed` is a list to fill, so that none is made anew.
