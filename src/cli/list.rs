@@ -125,7 +125,7 @@ fn members(members: &[(&'static str, Facts)], key: &str, out: &mut dyn Write) ->
 /// What a reader should know of a member before choosing it.
 fn marks(traits: &[Trait]) -> String {
     let words = traits.iter().filter_map(|known| match known {
-        Trait::Baseline => Some("does nothing"),
+        Trait::Baseline => Some("baseline"),
         Trait::Bound => Some("a bound, not a real choice"),
         Trait::NeedsForesight => Some("needs a workload that knows future demand"),
         Trait::NeedsPriority => Some("needs workloads with a priority"),
@@ -162,7 +162,11 @@ fn keys(out: &mut dyn Write) -> io::Result<()> {
                 "" => "may be absent".to_string(),
                 default => format!("default {default}"),
             };
-            writeln!(out, "  {key} ({preset})\n      a name, or {{ kind = \"name\", … }} with its parameters")?;
+            let form = match *key {
+                "kind" => "a name; its parameters stand beside it",
+                _ => "a name, or { kind = \"name\", … } with its parameters",
+            };
+            writeln!(out, "  {key} ({preset})\n      {form}")?;
         }
         writeln!(out)
     };

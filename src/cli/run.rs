@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::report::command_line;
 use crate::scenario::{Loaded, Override};
 
 use super::failure::Failure;
@@ -46,7 +47,7 @@ pub struct Options {
     /// Keep the runs that an interrupted sweep has finished, and do only the rest
     #[arg(long)]
     pub resume: bool,
-    /// Show no progress
+    /// Show neither progress nor warnings of the scenario
     #[arg(long, short)]
     pub quiet: bool,
 }
@@ -80,7 +81,7 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
         threads: options.threads,
         resume: options.resume,
         quiet: options.quiet,
-        command: std::env::args().collect::<Vec<_>>().join(" "),
+        command: command_line(std::env::args()),
         loaded,
     };
     sweep::carry_out(&plan, out)

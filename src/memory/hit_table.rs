@@ -51,7 +51,8 @@ mod tests {
             let law = Zipf::new(keys, exponent);
             for capacity in [3.7, 111.0, 5_432.1, 40_000.0] {
                 for eviction in [Eviction::Static, Eviction::Lru, Eviction::Fifo] {
-                    let (table, exact) = (hit_ratio((keys, exponent), eviction, capacity), law.hit_ratio(eviction, capacity));
+                    let (table, exact) =
+                        (hit_ratio((keys, exponent), eviction, capacity), law.hit_ratio(eviction, capacity));
                     assert!((table - exact).abs() < 1e-3, "{keys} {exponent} {capacity} {eviction:?}: {table} {exact}");
                 }
             }

@@ -15,7 +15,7 @@ use super::station::Station;
 use super::stream::{Job, Streaming};
 use super::task::{Source, Tasks};
 use super::world::World;
-use crate::base::{Args, Build, Bytes, Entry, Param, Kind, SimSpan, SimTime, TaskManagerId, Trait, Value};
+use crate::base::{Args, Build, Bytes, Entry, Kind, Param, SimSpan, SimTime, TaskManagerId, Trait, Value};
 use crate::cluster::region::Region;
 use crate::cluster::share::Share;
 use crate::cluster::view::{Host, Sample};
@@ -204,7 +204,10 @@ impl World<'_> {
         self.enter(number, manager, slots);
         match self.grow_heap(number, base_live) {
             true => Ok(()),
-            false => Err(format!("a heap of {} cannot hold the framework's {base_live}", self.managers[number as usize].heap.capacity())),
+            false => Err(format!(
+                "a heap of {} cannot hold the framework's {base_live}",
+                self.managers[number as usize].heap.capacity()
+            )),
         }
     }
 

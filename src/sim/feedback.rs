@@ -128,7 +128,8 @@ impl World<'_> {
 
     /// Begins a move, if it still fits; counts it as stale otherwise.
     fn begin_move(&mut self, resident: u64, to: u32) -> bool {
-        let slots = if resident & SLOT_GROUP == 0 { self.group_slots(resident) } else { self.slot_group_slots(resident) };
+        let slots =
+            if resident & SLOT_GROUP == 0 { self.group_slots(resident) } else { self.slot_group_slots(resident) };
         let fits = self.hosts.get(to as usize).is_some_and(|host| host.open)
             && slots.is_some_and(|(from, slots)| from != to && self.hosts[to as usize].free_slots >= slots);
         if !fits {

@@ -16,8 +16,8 @@ use super::stream::Streaming;
 use super::task::Tasks;
 use crate::base::{SimSpan, SimTime};
 use crate::cluster::view::{Host, Sample};
-use crate::scenario::spec::Scenario;
 use crate::kernel::{EventQueue, Model, Streams};
+use crate::scenario::spec::Scenario;
 
 /// Everything that a run knows.
 pub struct World<'a> {

@@ -30,7 +30,8 @@ impl World<'_> {
         let Some(state) = self.operator_of(number).state.clone() else { return true };
         let all = Bytes(self.keys_of(number, &state).saturating_mul(state.entry.0));
         if state.place == StatePlace::Managed {
-            let facts = Consumer { evictable: true, wanted: all, peak: all, ..self.subtask_facts(number, Purpose::State) };
+            let facts =
+                Consumer { evictable: true, wanted: all, peak: all, ..self.subtask_facts(number, Purpose::State) };
             let seat = self.register(self.host_of(number), facts);
             self.streaming.subtasks[number as usize].state = Some(seat);
             self.ask_cache(seat, all);
@@ -91,7 +92,6 @@ impl World<'_> {
         subtask.cache_hit = near;
         subtask.hit = if near < 1.0 { ((all - near) / (1.0 - near)).clamp(0.0, 1.0) } else { 1.0 };
     }
-
 
     /// A managed cache has lost memory to somebody under pressure.
     pub(in crate::sim) fn cache_shrunk(&mut self, seat: Tenancy) {
