@@ -157,7 +157,7 @@ impl World<'_> {
             .filter(|(_, consumer)| consumer.id.0 != pending.tenancy.consumer)
             .map(|(place, consumer)| (consumer.held, region.handle_at(place)))
             .collect();
-        caches.sort_by(|a, b| b.0.cmp(&a.0));
+        caches.sort_by_key(|(held, _)| std::cmp::Reverse(*held));
         let mut left = pending.short.saturating_sub(region.free());
         for (held, handle) in caches {
             if left == Bytes::ZERO {

@@ -79,7 +79,6 @@ fn test_modules(path: &Path, text: &str) -> Vec<PathBuf> {
 }
 
 /// One function.
-#[derive(Debug)]
 pub struct Function {
     /// Where it begins: path and line.
     pub place: String,
