@@ -208,13 +208,13 @@ impl World<'_> {
         for (victim, handle, own) in &orders {
             // A spill that takes no time may have served others, and that may have stopped the one who asks.
             if self.is_pending(number, pending.stamp) {
-                self.spill_one(number, pending.stamp, *victim, *handle, *own);
+                self.spill_one((number, pending.stamp), *victim, *handle, *own);
             }
         }
         !orders.is_empty()
     }
 
-    fn spill_one(&mut self, number: u32, stamp: u64, victim: Victim, handle: Handle, own: bool) {
+    fn spill_one(&mut self, (number, stamp): (u32, u64), victim: Victim, handle: Handle, own: bool) {
         let pending = self.requests[number as usize];
         let tenancy = self.tenancy_of(pending.tenancy, handle);
         let legs = self.spill_legs(tenancy.host, victim.bytes);
