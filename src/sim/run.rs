@@ -37,6 +37,14 @@ pub struct RunResult {
     pub histograms: Vec<(&'static str, Histogram)>,
 }
 
+/// Whether `scenario` can be put together at all: its traces can be opened and its plug-ins built. Runs nothing.
+///
+/// # Errors
+/// A text for people that names the workload or plug-in at fault.
+pub fn rehearse(scenario: &Scenario) -> Result<(), String> {
+    assemble(scenario, 0, None).map(|_| ())
+}
+
 /// Runs `scenario` with the streams of `seed`; `observer` hears the decision log.
 ///
 /// A scenario that cannot be assembled gives a failed result without values.
@@ -106,8 +114,7 @@ fn warm_up(world: &World<'_>, scenario: &Scenario, finished: bool) -> (usize, bo
         // A job that ends has no steady state to wait for: all of it counts.
         WarmUp::Auto if finished => (0, true),
         WarmUp::Auto => {
-            let rates: Vec<f64> =
-                snapshots.windows(2).map(|pair| pair[1].counted(&pair[0], Count::Records)).collect();
+            let rates: Vec<f64> = snapshots.windows(2).map(|pair| pair[1].counted(&pair[0], Count::Records)).collect();
             mser5(&rates).map_or((0, false), |cut| (cut.truncate.min(last.saturating_sub(1)), !cut.too_short))
         }
     }
@@ -143,7 +150,8 @@ fn throughput(record: &mut Record, scenario: &Scenario, (first, last): (&Snapsho
         + last.mean(first, Level::PoolCapacity) / f64::from(1 << 30);
     let raw = done / span.as_secs();
     // With M3 a cluster is as large as the budget buys, in proportion to this one.
-    let scale = scenario.mechanisms.fixed_budget.map_or(1.0, |(core, memory, budget)| budget / (core * cores + memory * gib));
+    let scale =
+        scenario.mechanisms.fixed_budget.map_or(1.0, |(core, memory, budget)| budget / (core * cores + memory * gib));
     record.set(c::RECORDS_DONE, done);
     record.set(c::THROUGHPUT, raw * scale);
     record.set(c::THROUGHPUT_PER_CORE, raw / cores);
