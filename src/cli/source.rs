@@ -11,7 +11,17 @@ use super::failure::Failure;
 pub const DEFAULT: &str = "dc_curve";
 
 /// The scenarios that are built in: name and text. One line each.
-pub const SCENARIOS: &[(&str, &str)] = &[("dc_curve", include_str!("../../scenarios/dc_curve.toml"))];
+pub const SCENARIOS: &[(&str, &str)] = &[
+    ("dc_curve", include_str!("../../scenarios/dc_curve.toml")),
+    ("gc_only", include_str!("../../scenarios/gc_only.toml")),
+    ("unified_vs_static", include_str!("../../scenarios/unified_vs_static.toml")),
+    ("spill_or_migrate", include_str!("../../scenarios/spill_or_migrate.toml")),
+    ("fragmentation", include_str!("../../scenarios/fragmentation.toml")),
+    ("stream_batch_mix", include_str!("../../scenarios/stream_batch_mix.toml")),
+    ("google_day", include_str!("../../scenarios/google_day.toml")),
+    ("alibaba_batch", include_str!("../../scenarios/alibaba_batch.toml")),
+    ("nextflow", include_str!("../../scenarios/nextflow.toml")),
+];
 
 /// Reads and checks the scenario called `name`: a file if there is one, else one that is built in.
 ///

@@ -161,7 +161,7 @@ impl Region {
 
     /// Largest block that could be placed.
     pub fn largest_hole(&self) -> Bytes {
-        if self.bounded { self.pool.largest_hole() } else { ENDLESS }
+        if self.bounded { self.pool.largest_fit() } else { ENDLESS }
     }
 
     /// Everyone registered, in no lasting order.

@@ -4,6 +4,7 @@
 
 pub mod cache;
 pub mod heap;
+pub mod hit_table;
 pub mod layout;
 pub mod pool;
 

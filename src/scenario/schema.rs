@@ -51,12 +51,6 @@ pub const REGIONS: &[Param] = &[
     param("sort_share", SHARE, "0.35", "legacy scheme: share of managed memory fenced off for sorting"),
     param("hash_share", SHARE, "0.35", "legacy scheme: share of managed memory fenced off for hash tables"),
     optional("probe", Kind::Bytes, "request size that fragmentation is judged for; absent: that of the last request"),
-    param(
-        "span",
-        Kind::Choice(&["task-manager", "cluster"]),
-        "task-manager",
-        "unified scheme: how far a block may lie",
-    ),
 ];
 
 /// `[mechanisms]`: what can make throughput fall with D/C (models M1 to M7), each on or off.
@@ -162,6 +156,11 @@ pub const AXIS: &[Param] = &[
 
 /// `[experiment]`: what is asked of the whole sweep.
 pub const EXPERIMENT: &[Param] = &[
-    param("attribution", Kind::Flag, "false", "repeat the curves over heap and policies with each active mechanism off"),
+    param(
+        "attribution",
+        Kind::Flag,
+        "false",
+        "repeat the curves over heap and policies with each active mechanism off",
+    ),
     param("objective", Kind::Text, "throughput_records_per_s_mean", "column that is compared, ranked and optimised"),
 ];

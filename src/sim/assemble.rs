@@ -15,7 +15,7 @@ use super::station::Station;
 use super::stream::{Job, Streaming};
 use super::task::{Source, Tasks};
 use super::world::World;
-use crate::base::{Args, Build, Bytes, Entry, Param, Kind, SimSpan, SimTime, TaskManagerId, Trait, Value};
+use crate::base::{Args, Build, Bytes, Entry, Kind, Param, SimSpan, SimTime, TaskManagerId, Trait, Value};
 use crate::cluster::region::Region;
 use crate::cluster::share::Share;
 use crate::cluster::view::{Host, Sample};
@@ -87,7 +87,6 @@ pub fn assemble<'a>(
         verdict: None,
         templates: templates(scenario)?,
         scenario: scenario.clone(),
-        hit_ratios: BTreeMap::new(),
     };
     for template in 0..world.templates.len() {
         for _ in 0..world.templates[template].group.args.count("count") {
@@ -187,7 +186,8 @@ impl World<'_> {
             last_request: vec![Bytes(1); regions.1.len()],
             region_of: regions.0,
             regions: regions.1,
-            slots: vec![false; slots as usize],
+            slots,
+            seats: Vec::new(),
             state: State::Up,
             paused_until: SimTime::ZERO,
             stopped_as: Level::Paused,
@@ -204,7 +204,10 @@ impl World<'_> {
         self.enter(number, manager, slots);
         match self.grow_heap(number, base_live) {
             true => Ok(()),
-            false => Err(format!("a heap of {} cannot hold the framework's {base_live}", self.managers[number as usize].heap.capacity())),
+            false => Err(format!(
+                "a heap of {} cannot hold the framework's {base_live}",
+                self.managers[number as usize].heap.capacity()
+            )),
         }
     }
 
@@ -247,7 +250,6 @@ impl World<'_> {
         self.shift(Level::Cores, cores);
         self.shift(Level::HeapCapacity, heap.as_f64());
         self.shift(Level::PoolCapacity, memory.as_f64());
-        self.shift(Level::Regions, regions as f64);
         self.tell(|| LogEntry::Joined(TaskManagerId(number), slots));
         for region in 0..regions as u8 {
             let capacity = self.managers[number as usize].regions[region as usize].capacity();

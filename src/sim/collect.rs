@@ -18,6 +18,8 @@ impl World<'_> {
         self.charge(host, &touched);
         match result {
             Ok(Progress::Done) => self.start_batch_work(subtask),
+            // The price of this very allocation may have ended the process.
+            Ok(Progress::Stalled { .. }) if !self.has_batch(subtask) => {}
             Ok(Progress::Stalled { left }) => {
                 // What came before the stall is already counted.
                 self.count(Count::Allocated, -left.as_f64());
@@ -137,7 +139,9 @@ impl World<'_> {
         let waiting = std::mem::take(&mut manager.stalled);
         self.charge(host, &touched);
         for (subtask, allocation) in waiting {
-            self.allocate_for(subtask, allocation);
+            if self.has_batch(subtask) {
+                self.allocate_for(subtask, allocation);
+            }
         }
     }
 

@@ -31,7 +31,7 @@ impl World<'_> {
         let mut wishes = Vec::new();
         for (host, manager) in self.managers.iter().enumerate() {
             for region in &manager.regions {
-                let view = region.view(self.now, TaskManagerId(host as u32), manager.slots.len() as u32);
+                let view = region.view(self.now, TaskManagerId(host as u32), manager.slots);
                 if view.consumers.iter().any(|consumer| consumer.evictable) {
                     self.policies.allocation.targets(&view, &mut wishes);
                 }
@@ -128,7 +128,8 @@ impl World<'_> {
 
     /// Begins a move, if it still fits; counts it as stale otherwise.
     fn begin_move(&mut self, resident: u64, to: u32) -> bool {
-        let slots = if resident & SLOT_GROUP == 0 { self.group_slots(resident) } else { self.slot_group_slots(resident) };
+        let slots =
+            if resident & SLOT_GROUP == 0 { self.group_slots(resident) } else { self.slot_group_slots(resident) };
         let fits = self.hosts.get(to as usize).is_some_and(|host| host.open)
             && slots.is_some_and(|(from, slots)| from != to && self.hosts[to as usize].free_slots >= slots);
         if !fits {
@@ -147,12 +148,14 @@ impl World<'_> {
     fn group_slots(&self, resident: u64) -> Option<(u32, u32)> {
         let group = self.tasks.groups.get(resident as usize)?;
         let whole = self.facts(group.seat).spilled == Bytes::ZERO;
-        (group.stage == GroupStage::Running && group.request.is_none() && whole).then_some((group.host, group.count))
+        let stays = group.request.is_some() || self.now < group.rests_until;
+        (group.stage == GroupStage::Running && !stays && whole).then_some((group.host, group.count))
     }
 
     fn slot_group_slots(&self, resident: u64) -> Option<(u32, u32)> {
         let group = self.streaming.groups.get((resident & !SLOT_GROUP) as usize)?;
-        let running = !group.moving && self.streaming.jobs[group.job as usize].running;
+        let rests = group.moving || self.now < group.rests_until;
+        let running = !rests && self.streaming.jobs[group.job as usize].running;
         running.then_some((group.host, 1))
     }
 
@@ -231,8 +234,8 @@ impl World<'_> {
         self.meters.set_count(Count::Busy, busy);
         let snapshot = self.meters.snapshot(self.now);
         self.recorder.snapshots.push(snapshot);
-        let regions = self.meters.level(Level::Regions).max(1.0);
-        let external = self.meters.level(Level::External) / regions;
+        let size = self.meters.level(Level::PoolCapacity).max(1.0);
+        let external = self.meters.level(Level::External) / size;
         let weight = self.settings.sample_every.as_secs();
         self.recorder.add(super::recorder::Tally::External, self.now, external, weight);
     }

@@ -51,8 +51,10 @@ pub struct TaskManager {
     /// Region that serves a purpose, by `Purpose as usize`.
     pub region_of: [u8; 5],
     pub(super) shown: Vec<Shown>,
-    /// Whether the slot is taken.
-    pub slots: Vec<bool>,
+    /// Task slots.
+    pub slots: u32,
+    /// One bit a seat that is taken; a seat is one slot, or the slots of identical instances kept as one.
+    pub seats: Vec<u64>,
     /// Works, drains or has left.
     pub state: State,
     /// End of the present pause; in the past if it runs.
@@ -97,38 +99,23 @@ impl World<'_> {
         Place { task_manager: TaskManagerId(host), region }
     }
 
-    /// Takes `count` free slots of a TaskManager; returns the first.
+    /// Takes `count` free slots of a TaskManager as one seat; returns the seat's number, which no other holds.
     pub(super) fn take_slots(&mut self, host: u32, count: u32) -> u32 {
-        let mut first = None;
-        let mut left = count;
-        for (index, slot) in self.managers[host as usize].slots.iter_mut().enumerate() {
-            if left == 0 {
-                break;
-            }
-            if !*slot {
-                *slot = true;
-                left -= 1;
-                first.get_or_insert(index as u32);
-            }
-        }
+        let seats = &mut self.managers[host as usize].seats;
+        let word = seats.iter().position(|word| *word != !0).unwrap_or_else(|| {
+            seats.push(0);
+            seats.len() - 1
+        });
+        let bit = seats[word].trailing_ones();
+        seats[word] |= 1 << bit;
         self.hosts[host as usize].free_slots -= count;
         self.show_candidate(host);
-        first.unwrap_or(0)
+        word as u32 * 64 + bit
     }
 
-    /// Frees `count` slots, `first` among them.
-    pub(super) fn free_slots(&mut self, host: u32, first: u32, count: u32) {
-        let manager = &mut self.managers[host as usize];
-        let mut left = count;
-        for slot in manager.slots[first as usize..].iter_mut() {
-            if left == 0 {
-                break;
-            }
-            if *slot {
-                *slot = false;
-                left -= 1;
-            }
-        }
+    /// Frees the `count` slots of a seat.
+    pub(super) fn free_slots(&mut self, host: u32, seat: u32, count: u32) {
+        self.managers[host as usize].seats[seat as usize / 64] &= !(1 << (seat % 64));
         self.hosts[host as usize].free_slots += count;
         self.show_candidate(host);
         self.end_if_drained(host);
@@ -155,17 +142,19 @@ impl World<'_> {
         let mut new = Shown { used, ..old };
         if self.settings.addressed || self.observer.is_some() {
             let probe = pool.fragmentation(self.settings.probe.unwrap_or(manager.last_request[region as usize]));
+            // Weighted by size, so that a small region that nobody uses does not dilute the large one.
+            let weight = probe.capacity.as_f64();
             new = Shown {
                 used,
-                external: probe.external,
-                unusable: probe.unusable,
-                internal: probe.internal,
-                largest: probe.largest.as_f64(),
-                holes: probe.holes as f64,
+                external: weight * probe.external,
+                unusable: weight * probe.unusable,
+                internal: weight * probe.internal,
+                largest: weight * probe.largest.as_f64(),
+                holes: weight * probe.holes as f64,
             };
             self.tell_layout(host, region, &probe);
         } else {
-            new.largest = pool.free().as_f64();
+            new.largest = pool.capacity().as_f64() * pool.free().as_f64();
         }
         let manager = &mut self.managers[host as usize];
         manager.shown[region as usize] = new;

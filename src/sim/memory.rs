@@ -64,6 +64,8 @@ impl World<'_> {
         self.shift(Level::Spilled, -spilled.as_f64());
         let place = Self::place_of(tenancy.host, tenancy.region);
         self.tell(|| Entry::Left { place, consumer: tenancy.consumer });
+        // Even one that held nothing may have counted in the shares of those who wait.
+        self.serve_waiters(tenancy.host, tenancy.region);
     }
 
     /// Whether the consumer is still the one that the tenancy was made for.
@@ -96,7 +98,7 @@ impl World<'_> {
         manager.last_request[tenancy.region as usize] = bytes;
         let region = &manager.regions[tenancy.region as usize];
         let request = Request { consumer: region.place(tenancy.handle), bytes, least };
-        let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots.len() as u32);
+        let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots);
         let free = view.free;
         let grant = self.policies.allocation.grant(&request, &view);
         if grant > bytes || grant > free || (grant < least && grant > Bytes::ZERO) {

@@ -43,18 +43,16 @@ indexed! {
         PoolUsed,
         /// Pool memory there is.
         PoolCapacity,
-        /// External fragmentation, summed over regions.
+        /// External fragmentation times the size of the region, summed over regions.
         External,
-        /// Unusable share, summed over regions.
+        /// Unusable share times the size of the region, summed over regions.
         Unusable,
-        /// Internal fragmentation, summed over regions.
+        /// Internal fragmentation times the size of the region, summed over regions.
         Internal,
-        /// Largest hole in bytes, summed over regions.
+        /// Largest hole in bytes times the size of the region, summed over regions.
         Largest,
-        /// Holes, summed over regions.
+        /// Holes times the size of the region, summed over regions.
         Holes,
-        /// Regions.
-        Regions,
         /// TaskManagers.
         TaskManagers,
         /// Cores.

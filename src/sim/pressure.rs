@@ -5,6 +5,7 @@ use super::memory::Tenancy;
 use super::meters::{Count, Level};
 use super::operation::{Leg, Purpose as Aim};
 use super::recorder::Tally;
+use super::task::Stage;
 use super::world::World;
 use crate::base::{Bytes, SimTime, TaskManagerId};
 use crate::cluster::region::Handle;
@@ -63,7 +64,8 @@ impl World<'_> {
 
     /// Tries the present step and those after it until one takes time, or the request ends.
     fn next_step(&mut self, number: u32) {
-        while let Some(pending) = self.requests.get(number as usize).copied() {
+        let Some(stamp) = self.requests.get(number as usize).map(|pending| pending.stamp) else { return };
+        while let Some(pending) = self.requests.get(number as usize).copied().filter(|pending| pending.stamp == stamp) {
             let Some(step) = self.settings.steps.get(pending.step).copied() else {
                 return self.refuse(number);
             };
@@ -76,10 +78,15 @@ impl World<'_> {
                 Step::Request => self.step_request(number),
                 Step::Fail => return self.refuse(number),
             };
-            if busy || self.settle(number) {
+            if busy || !self.is_pending(number, stamp) || self.settle(number) {
                 return;
             }
         }
+    }
+
+    /// Whether a number still stands for the request with that stamp: a step may stop the one who asks.
+    fn is_pending(&self, number: u32, stamp: u64) -> bool {
+        self.requests.get(number as usize).is_some_and(|pending| pending.stamp == stamp)
     }
 
     /// Asks for memory once more; true where the request has ended.
@@ -177,22 +184,32 @@ impl World<'_> {
         let tenancy = pending.tenancy;
         let manager = &self.managers[tenancy.host as usize];
         let region = &manager.regions[tenancy.region as usize];
-        let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots.len() as u32);
+        let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots);
         let asker = region.place(tenancy.handle);
         let request = Request { consumer: asker, bytes: pending.short, least: pending.least };
         let shortage = pending.short.saturating_sub(if pending.fragmented { Bytes::ZERO } else { view.free });
         let shortage = if shortage == Bytes::ZERO { pending.short } else { shortage };
         let mut victims = Vec::new();
         self.policies.spill.victims(&request, shortage, &view, &mut victims);
-        let orders: Vec<(Victim, Handle, bool)> =
-            victims.iter().map(|victim| (*victim, region.handle_at(victim.consumer), victim.consumer == asker)).collect();
+        if let Some(stranger) = victims.iter().find(|victim| victim.consumer >= region.consumers().len()) {
+            let rule = format!("names consumer {} of {}", stranger.consumer, region.consumers().len());
+            self.illegal("spill", &self.settings.names.spill.clone(), rule);
+            return false;
+        }
+        let orders: Vec<(Victim, Handle, bool)> = victims
+            .iter()
+            .map(|victim| (*victim, region.handle_at(victim.consumer), victim.consumer == asker))
+            .collect();
         if let Some(rule) = illegal_spill(&orders, region.consumers(), pending.short) {
             self.illegal("spill", &self.settings.names.spill.clone(), rule);
             return false;
         }
         self.requests[number as usize].legs = orders.len() as u32;
         for (victim, handle, own) in &orders {
-            self.spill_one(number, self.requests[number as usize].stamp, *victim, *handle, *own);
+            // A spill that takes no time may have served others, and that may have stopped the one who asks.
+            if self.is_pending(number, pending.stamp) {
+                self.spill_one(number, pending.stamp, *victim, *handle, *own);
+            }
         }
         !orders.is_empty()
     }
@@ -250,7 +267,8 @@ impl World<'_> {
     /// A victim's bytes have reached the disk: its memory is free.
     pub(super) fn end_spill(&mut self, victim: (u32, u8, u32, u32), bytes: Bytes, request: (u32, u64)) {
         let (host, region, handle, consumer) = victim;
-        let seat = Tenancy { host, region, handle: Handle(handle), consumer, purpose: self.purpose_at(host, region, handle) };
+        let seat =
+            Tenancy { host, region, handle: Handle(handle), consumer, purpose: self.purpose_at(host, region, handle) };
         if self.is_current(seat) {
             self.give_back(seat, bytes);
         }
@@ -307,21 +325,29 @@ impl World<'_> {
         self.take_sample();
         let occasion = Occasion::Shortage(TaskManagerId(host), pending.short, self.settings.migrate_tasks);
         let started = self.plan_migration(occasion);
-        // What moves away frees its memory when it leaves; until then the request waits in line.
-        started > 0 && self.step_wait(number)
+        if started == 0 {
+            return false;
+        }
+        // The one who asks may have moved itself, and a move that takes no time has freed its memory already; else
+        // what moves away frees it when it leaves, and until then the request waits in line.
+        !self.is_pending(number, pending.stamp) || self.settle(number) || self.step_wait(number)
     }
 
     fn step_request(&mut self, number: u32) -> bool {
         self.order_managers(1);
+        if self.ordered == 0 {
+            // The cluster is as large as it may become.
+            return false;
+        }
         let owner = self.requests[number as usize].owner;
         match owner {
-            // A task has not begun yet: it goes back to the line and may land on the new TaskManager.
-            Owner::Group(group) => {
+            // A task that has not begun goes back to the line and may land on the new TaskManager.
+            Owner::Group(group) if self.tasks.groups[group as usize].stage == Stage::Starting => {
                 self.close(number);
                 self.requeue_group(group);
                 true
             }
-            Owner::Subtask(_) => self.step_wait(number),
+            Owner::Group(_) | Owner::Subtask(_) => self.step_wait(number),
         }
     }
 }

@@ -106,8 +106,7 @@ fn warm_up(world: &World<'_>, scenario: &Scenario, finished: bool) -> (usize, bo
         // A job that ends has no steady state to wait for: all of it counts.
         WarmUp::Auto if finished => (0, true),
         WarmUp::Auto => {
-            let rates: Vec<f64> =
-                snapshots.windows(2).map(|pair| pair[1].counted(&pair[0], Count::Records)).collect();
+            let rates: Vec<f64> = snapshots.windows(2).map(|pair| pair[1].counted(&pair[0], Count::Records)).collect();
             mser5(&rates).map_or((0, false), |cut| (cut.truncate.min(last.saturating_sub(1)), !cut.too_short))
         }
     }
@@ -143,7 +142,8 @@ fn throughput(record: &mut Record, scenario: &Scenario, (first, last): (&Snapsho
         + last.mean(first, Level::PoolCapacity) / f64::from(1 << 30);
     let raw = done / span.as_secs();
     // With M3 a cluster is as large as the budget buys, in proportion to this one.
-    let scale = scenario.mechanisms.fixed_budget.map_or(1.0, |(core, memory, budget)| budget / (core * cores + memory * gib));
+    let scale =
+        scenario.mechanisms.fixed_budget.map_or(1.0, |(core, memory, budget)| budget / (core * cores + memory * gib));
     record.set(c::RECORDS_DONE, done);
     record.set(c::THROUGHPUT, raw * scale);
     record.set(c::THROUGHPUT_PER_CORE, raw / cores);
@@ -199,7 +199,7 @@ fn heap_columns(record: &mut Record, (first, last): (&Snapshot, &Snapshot), span
 
 fn pool_columns(record: &mut Record, first: &Snapshot, last: &Snapshot) {
     let mean = |level| last.mean(first, level);
-    let regions = mean(Level::Regions);
+    let regions = mean(Level::PoolCapacity);
     record.set(c::MANAGED_USED, mean(Level::State) + mean(Level::Task));
     record.set(c::NETWORK_USED, mean(Level::Network));
     record.set(c::SORT_USED, mean(Level::Sort));
@@ -253,7 +253,7 @@ fn mean_of(histogram: &Histogram) -> Option<f64> {
 }
 
 fn region_mean(snapshot: &Snapshot, level: Level) -> f64 {
-    snapshot.levels[level as usize] / snapshot.levels[Level::Regions as usize].max(1.0)
+    snapshot.levels[level as usize] / snapshot.levels[Level::PoolCapacity as usize].max(1.0)
 }
 
 fn series_row(before: &Snapshot, after: &Snapshot) -> SeriesRow {

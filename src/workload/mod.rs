@@ -6,8 +6,8 @@
 //! trace does not matter.
 
 pub mod arrival;
-pub mod graph;
 pub mod error;
+pub mod graph;
 pub mod synthetic;
 pub mod task;
 pub mod trace;

@@ -23,8 +23,6 @@ pub struct Asked {
     pub quantity: String,
     /// Its exact value.
     pub expected: f64,
-    /// Largest half-width of a 95 % interval at full length, relative to the exact value.
-    pub half_width: f64,
 }
 
 /// `key=value;key=value`, lists separated by `|`.
@@ -79,7 +77,6 @@ fn cases<R: std::io::Read>(mut reader: csv::Reader<R>, families: &[&str]) -> Vec
             id: row["id"].clone(),
             quantity: row["quantity"].clone(),
             expected: row["expected"].parse().expect("a number"),
-            half_width: half_width(&row["tolerance_note"]),
         };
         match all.iter_mut().find(|case| case.model == row["model"] && case.params == params) {
             Some(case) => case.asked.push(asked),
@@ -87,10 +84,4 @@ fn cases<R: std::io::Read>(mut reader: csv::Reader<R>, families: &[&str]) -> Vec
         }
     }
     all
-}
-
-/// The share in "half-width <= 0.5%"; 0.5 % where the note gives none.
-fn half_width(note: &str) -> f64 {
-    let share = note.split("half-width <=").nth(1).and_then(|rest| rest.split('%').next());
-    share.and_then(|text| text.trim().parse::<f64>().ok()).unwrap_or(0.5) / 100.0
 }

@@ -102,6 +102,10 @@ impl BlockAllocator for Buddy {
         Some(&self.holes)
     }
 
+    fn largest_fit(&self) -> Option<Bytes> {
+        Some(Bytes(self.orders.checked_ilog2().map_or(0, |order| 1 << order)))
+    }
+
     fn watch(&mut self, probe: Bytes) {
         self.holes.watch(probe.0.max(1));
     }

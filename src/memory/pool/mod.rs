@@ -61,6 +61,11 @@ pub trait BlockAllocator {
         None
     }
 
+    /// The largest request that would be placed, where that is not the size of the largest hole.
+    fn largest_fit(&self) -> Option<Bytes> {
+        None
+    }
+
     /// Keeps the tally of this request size at hand, so that measuring fragmentation for it costs no walk.
     fn watch(&mut self, _probe: Bytes) {}
 }
@@ -126,9 +131,15 @@ impl Pool {
         self.capacity.saturating_sub(self.allocated)
     }
 
-    /// The largest block that could be placed, but for rounding.
+    /// The largest hole; without addresses, all that is free.
     pub fn largest_hole(&self) -> Bytes {
         self.allocator.holes().map_or(self.available(), |holes| Bytes(holes.largest()))
+    }
+
+    /// The largest request that would be granted, but for rounding to granules: less than the largest hole where
+    /// alignment stands in the way.
+    pub fn largest_fit(&self) -> Bytes {
+        self.allocator.largest_fit().unwrap_or_else(|| self.largest_hole())
     }
 
     /// Number of live blocks.

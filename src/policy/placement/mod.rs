@@ -142,29 +142,40 @@ fn one_by_one(instances: u32, seats: &[Seat], rank: &dyn Fn(usize, u32) -> u64) 
 }
 
 fn by_bisection(instances: u32, seats: &[Seat], rank: &dyn Fn(usize, u32) -> u64) -> Vec<u32> {
-    // Instances that a seat takes while its key stays at or below a level.
-    let up_to = |index: usize, level: u64| {
-        let (mut taken, mut open) = (0, seats[index].room);
+    // Instances that a seat takes while its key stays at or below a level, known to lie in a bracket.
+    let up_to = |index: usize, level: u64, bracket: (u32, u32)| {
+        let (mut taken, mut open) = bracket;
         while taken < open {
             let middle = taken + (open - taken) / 2;
             if rank(index, middle) <= level { taken = middle + 1 } else { open = middle }
         }
         taken
     };
-    let first = |index: usize| rank(index, 0);
-    let last = |index: usize| rank(index, seats[index].room - 1);
-    let all = || (0..seats.len()).filter(|index| seats[*index].room > 0);
-    let (mut low, mut high) = (all().map(first).min().unwrap_or(0), all().map(last).max().unwrap_or(0));
+    let open = || (0..seats.len()).filter(|index| seats[*index].room > 0);
+    let mut low = open().map(|index| rank(index, 0)).min().unwrap_or(0);
+    let mut high = open().map(|index| rank(index, seats[index].room - 1)).max().unwrap_or(0);
+    // Brackets shrink with the levels, so that later levels look at few keys.
+    let mut brackets: Vec<(u32, u32)> = seats.iter().map(|seat| (0, seat.room)).collect();
+    let mut counts = vec![0; seats.len()];
     while low < high {
         let middle = low + (high - low) / 2;
-        let taken: u64 = (0..seats.len()).map(|index| u64::from(up_to(index, middle))).sum();
-        if taken >= u64::from(instances) { high = middle } else { low = middle + 1 }
+        for (index, count) in counts.iter_mut().enumerate() {
+            *count = up_to(index, middle, brackets[index]);
+        }
+        let taken: u64 = counts.iter().map(|count| u64::from(*count)).sum();
+        if taken >= u64::from(instances) {
+            high = middle;
+            brackets.iter_mut().zip(&counts).for_each(|(bracket, count)| bracket.1 = *count);
+        } else {
+            low = middle + 1;
+            brackets.iter_mut().zip(&counts).for_each(|(bracket, count)| bracket.0 = *count);
+        }
     }
-    let below = |index: usize| if low == 0 { 0 } else { up_to(index, low - 1) };
-    let mut counts: Vec<u32> = (0..seats.len()).map(below).collect();
+    // What is below the last level is taken; ties at it go to the earlier seats.
+    let mut counts: Vec<u32> = brackets.iter().map(|bracket| bracket.0).collect();
     let mut left = instances - counts.iter().sum::<u32>();
     for (index, count) in counts.iter_mut().enumerate() {
-        let ties = (up_to(index, low) - *count).min(left);
+        let ties = (up_to(index, low, brackets[index]) - *count).min(left);
         *count += ties;
         left -= ties;
     }

@@ -48,7 +48,9 @@ impl World<'_> {
             let gate = u32::from(build_over && gates > 1);
             return (!subtask.gates[gate as usize].queue.is_empty()).then_some(gate);
         }
-        (0..gates).map(|step| (subtask.turn + step) % gates).find(|gate| !subtask.gates[*gate as usize].queue.is_empty())
+        (0..gates)
+            .map(|step| (subtask.turn + step) % gates)
+            .find(|gate| !subtask.gates[*gate as usize].queue.is_empty())
     }
 
     fn take_batch(&mut self, number: u32, gate: u32) -> Option<Batch> {
@@ -62,7 +64,9 @@ impl World<'_> {
 
     /// The pool memory that a batch asked for is there.
     pub(in crate::sim) fn subtask_granted(&mut self, number: u32) {
-        if self.streaming.subtasks[number as usize].stage == Stage::Asking {
+        let subtask = &self.streaming.subtasks[number as usize];
+        // While a job is being stopped, what its first subtasks give back may reach its last ones.
+        if subtask.stage == Stage::Asking && self.streaming.jobs[subtask.job as usize].running {
             self.run_batch(number);
         }
     }
@@ -72,7 +76,9 @@ impl World<'_> {
         let Some((batch, gate)) = self.streaming.subtasks[number as usize].current else { return };
         let allocation = self.batch_allocation(number, batch, gate);
         self.keep_records(number, batch);
-        self.allocate_for(number, allocation);
+        if self.has_batch(number) {
+            self.allocate_for(number, allocation);
+        }
     }
 
     fn batch_allocation(&mut self, number: u32, batch: Batch, gate: u32) -> Allocation {
@@ -163,8 +169,7 @@ impl World<'_> {
         let whole = out.floor();
         subtask.carry = out - whole;
         if whole < 1.0 {
-            // The reserved places are kept for the next batch that has something to send.
-            return;
+            return self.release_places(number);
         }
         for edge in 0..edges {
             self.emit(number, edge, Batch { records: whole as u64, ..batch });

@@ -60,7 +60,15 @@ impl World<'_> {
             let number = u64::from(job) | (1 << 63);
             self.tell(|| Entry::Placed { task: number, task_manager: TaskManagerId(host), slots: 1 });
             let group = self.streaming.groups.len() as u32;
-            self.streaming.groups.push(SlotGroup { job, host, slot, subtasks: Vec::new(), moving: false, reserved: 0 });
+            self.streaming.groups.push(SlotGroup {
+                job,
+                host,
+                slot,
+                subtasks: Vec::new(),
+                moving: false,
+                reserved: 0,
+                rests_until: self.now,
+            });
             self.streaming.jobs[job as usize].groups.push(group);
         }
         self.make_subtasks(job, first_group);

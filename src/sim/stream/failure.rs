@@ -103,10 +103,14 @@ impl World<'_> {
 
     /// Lets a stopped subtask go on; one that had chosen where to send waits for its place as before.
     pub(in crate::sim) fn wake_subtask(&mut self, number: u32) {
-        if self.streaming.subtasks[number as usize].stage != Stage::Stopped {
+        let subtask = &self.streaming.subtasks[number as usize];
+        if subtask.stage != Stage::Stopped || self.streaming.groups[subtask.group as usize].moving {
             return;
         }
-        let waits = self.streaming.subtasks[number as usize].edges.iter().any(|(_, _, target)| matches!(target, super::Target::Chosen(_)));
+        let waits = self.streaming.subtasks[number as usize]
+            .edges
+            .iter()
+            .any(|(_, _, target)| matches!(target, super::Target::Chosen(_)));
         self.set_stage(number, if waits { Stage::Blocked } else { Stage::Idle });
         self.try_start(number);
     }
@@ -132,12 +136,19 @@ impl World<'_> {
         for number in self.streaming.groups[group as usize].subtasks.clone() {
             self.leave_host(number);
         }
+        if self.streaming.jobs[job as usize].open == 0 {
+            // The job has ended meanwhile and has given its slots back, all but the one that was kept.
+            let reserved = self.streaming.groups[group as usize].reserved;
+            self.tell_vacated(job, to);
+            return self.free_slots(to, reserved, 1);
+        }
         self.tell_vacated(job, from);
         self.free_slots(from, slot, 1);
         let entry = &mut self.streaming.groups[group as usize];
         entry.host = to;
         entry.moving = false;
         entry.slot = entry.reserved;
+        entry.rests_until = self.now + self.settings.monitor_every;
         for number in self.streaming.groups[group as usize].subtasks.clone() {
             if !self.arrive_at_host(number) {
                 return;
@@ -164,6 +175,9 @@ impl World<'_> {
     }
 
     fn arrive_at_host(&mut self, number: u32) -> bool {
+        if self.streaming.subtasks[number as usize].stage == Stage::Ended {
+            return true;
+        }
         let panes: Bytes = self.streaming.subtasks[number as usize].panes.iter().copied().sum();
         let cached = std::mem::take(&mut self.streaming.subtasks[number as usize].cache);
         self.shift(crate::sim::meters::Level::Cache, -cached.as_f64());

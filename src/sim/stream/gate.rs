@@ -28,6 +28,25 @@ impl World<'_> {
         true
     }
 
+    /// Gives back the places that a subtask keeps downstream and has nothing to send to, so that nobody waits for
+    /// what is never used.
+    pub(super) fn release_places(&mut self, number: u32) {
+        let edges = self.streaming.subtasks[number as usize].edges.clone();
+        for (_, _, target) in &mut self.streaming.subtasks[number as usize].edges {
+            *target = Target::Open;
+        }
+        for (edge, (_, gate, target)) in edges.into_iter().enumerate() {
+            match target {
+                Target::Open => {}
+                Target::Reserved(to) => self.return_credit(to, gate),
+                Target::Chosen(to) => {
+                    let place = &mut self.streaming.subtasks[to as usize].gates[gate as usize];
+                    place.waiters.retain(|waiter| *waiter != (number, edge as u32));
+                }
+            }
+        }
+    }
+
     /// The downstream subtask that gets the next batch of an edge.
     fn route(&mut self, number: u32, operator: u32) -> u32 {
         let subtask = &mut self.streaming.subtasks[number as usize];
@@ -98,6 +117,11 @@ impl World<'_> {
     /// TaskManager of a subtask.
     pub(in crate::sim) fn host_of(&self, number: u32) -> u32 {
         self.streaming.groups[self.streaming.subtasks[number as usize].group as usize].host
+    }
+
+    /// Whether a subtask still has the batch that it was given: a failure takes it away.
+    pub(in crate::sim) fn has_batch(&self, number: u32) -> bool {
+        self.streaming.subtasks[number as usize].current.is_some()
     }
 
     /// A subtask waits for its heap until a concurrent collection has ended.

@@ -168,6 +168,8 @@ pub struct SlotGroup {
     pub moving: bool,
     /// Slot that is kept for them where they go.
     pub reserved: u32,
+    /// When they may move again: one move an interval of the monitor, or a move without a price would never end.
+    pub rests_until: SimTime,
 }
 
 /// One job.

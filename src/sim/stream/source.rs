@@ -17,7 +17,7 @@ impl World<'_> {
         if subtask.emitting || self.streaming.jobs[subtask.job as usize].arrival.is_none() {
             return subtask.left != Some(0);
         }
-        !subtask.gates[0].queue.is_empty()
+        subtask.left != Some(0) && !subtask.gates[0].queue.is_empty()
     }
 
     /// The next batch of a source; what is left of it counts down.
@@ -39,17 +39,25 @@ impl World<'_> {
         let entry = &mut self.streaming.jobs[job as usize];
         let Some(arrival) = entry.arrival.as_mut() else { return };
         let gap = arrival.next_gap(born, &mut entry.arrivals);
-        let sources: u32 = self.source_count(job);
-        let entry = &mut self.streaming.jobs[job as usize];
-        let turn = entry.next_source;
-        entry.next_source = (turn + 1) % sources.max(1);
-        let Some(number) = self.nth_source(job, turn) else { return };
-        if self.streaming.subtasks[number as usize].left == Some(0) {
-            return;
-        }
+        let Some(number) = self.next_source(job) else { return };
         self.streaming.subtasks[number as usize].gates[0].queue.push_back(Batch { records, born });
         self.after(gap, Event::Records(job));
         self.try_start(number);
+    }
+
+    /// The source subtask whose turn it is, among those that have not read all they should; `None` where all have.
+    fn next_source(&mut self, job: u32) -> Option<u32> {
+        let sources = self.source_count(job);
+        for _ in 0..sources {
+            let entry = &mut self.streaming.jobs[job as usize];
+            let turn = entry.next_source;
+            entry.next_source = (turn + 1) % sources;
+            let number = self.nth_source(job, turn)?;
+            if self.streaming.subtasks[number as usize].left != Some(0) {
+                return Some(number);
+            }
+        }
+        None
     }
 
     fn source_count(&self, job: u32) -> u32 {
@@ -97,6 +105,7 @@ impl World<'_> {
 
     fn end_subtask(&mut self, number: u32) {
         self.set_stage(number, Stage::Ended);
+        self.release_places(number);
         self.release_memory(number);
         let edges = self.streaming.subtasks[number as usize].edges.clone();
         let job = self.streaming.subtasks[number as usize].job;

@@ -3,7 +3,7 @@
 use super::{Batch, Subtask};
 use crate::base::{Bytes, SimSpan};
 use crate::cluster::view::{Consumer, Purpose};
-use crate::memory::cache::Zipf;
+use crate::memory::hit_table;
 use crate::sim::event::Event;
 use crate::sim::memory::Tenancy;
 use crate::sim::meters::Level;
@@ -30,7 +30,8 @@ impl World<'_> {
         let Some(state) = self.operator_of(number).state.clone() else { return true };
         let all = Bytes(self.keys_of(number, &state).saturating_mul(state.entry.0));
         if state.place == StatePlace::Managed {
-            let facts = Consumer { evictable: true, wanted: all, peak: all, ..self.subtask_facts(number, Purpose::State) };
+            let facts =
+                Consumer { evictable: true, wanted: all, peak: all, ..self.subtask_facts(number, Purpose::State) };
             let seat = self.register(self.host_of(number), facts);
             self.streaming.subtasks[number as usize].state = Some(seat);
             self.ask_cache(seat, all);
@@ -85,19 +86,11 @@ impl World<'_> {
             (StatePlace::Heap, None) => (1.0, 1.0),
             // The managed cache sees what misses the heap cache. Both together are taken as one cache of their size,
             // which is exact for the hottest keys and close for recency (an exclusive hierarchy).
-            _ => (self.hit_ratio(&state, keys, cache), self.hit_ratio(&state, keys, cache + managed)),
+            _ => (cached_share(&state, keys, cache), cached_share(&state, keys, cache + managed)),
         };
         let subtask = &mut self.streaming.subtasks[number as usize];
         subtask.cache_hit = near;
         subtask.hit = if near < 1.0 { ((all - near) / (1.0 - near)).clamp(0.0, 1.0) } else { 1.0 };
-    }
-
-    /// Share of accesses to `keys` keys that a cache of this size serves.
-    fn hit_ratio(&mut self, state: &State, keys: u64, cache: Bytes) -> f64 {
-        let entries = cache.as_f64() / state.entry.as_f64().max(1.0);
-        let key = (keys, state.skew.to_bits(), entries.to_bits(), state.eviction as u8);
-        let law = || Zipf::new(keys, state.skew).hit_ratio(state.eviction, entries);
-        *self.hit_ratios.entry(key).or_insert_with(law)
     }
 
     /// A managed cache has lost memory to somebody under pressure.
@@ -177,4 +170,10 @@ impl World<'_> {
         self.release_heap(self.host_of(number), expired);
         self.after(window.slide.max(SimSpan(1)), Event::Slide(number));
     }
+}
+
+/// Share of accesses to `keys` keys that a cache of this size serves.
+fn cached_share(state: &State, keys: u64, cache: Bytes) -> f64 {
+    let entries = cache.as_f64() / state.entry.as_f64().max(1.0);
+    hit_table::hit_ratio((keys, state.skew), state.eviction, entries)
 }

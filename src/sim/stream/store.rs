@@ -20,8 +20,6 @@ impl World<'_> {
             Role::Hash => gate == 0 && !self.streaming.subtasks[number as usize].emitting,
         };
         let size = if keeps {
-            let subtask = &mut self.streaming.subtasks[number as usize];
-            subtask.stored += batch.records as f64;
             Bytes::from_f64(self.input_record(number).as_f64() * batch.records as f64)
         } else {
             match self.draw_request(number) {
@@ -125,7 +123,9 @@ impl World<'_> {
     }
 
     /// A sort has put a batch away; its memory was asked for before.
-    pub(super) fn store(&mut self, _number: u32, _batch: Batch) {}
+    pub(super) fn store(&mut self, number: u32, batch: Batch) {
+        self.streaming.subtasks[number as usize].stored += batch.records as f64;
+    }
 
     /// A hash operator probes with a batch: the part whose build side is on disk goes there too.
     pub(super) fn probe(&mut self, number: u32, batch: Batch) {
@@ -162,7 +162,8 @@ impl World<'_> {
     /// All input has come: what lies on disk is read back, then everything stored is emitted.
     pub(super) fn merge(&mut self, number: u32) {
         self.set_stage(number, Stage::Storing);
-        let spilled = self.streaming.subtasks[number as usize].working.map_or(Bytes::ZERO, |seat| self.facts(seat).spilled);
+        let spilled =
+            self.streaming.subtasks[number as usize].working.map_or(Bytes::ZERO, |seat| self.facts(seat).spilled);
         let legs = match spilled {
             Bytes::ZERO => [None, None, None],
             bytes => self.spill_legs(self.host_of(number), bytes),

@@ -62,6 +62,12 @@ pub struct Group {
     leave: Option<EventId>,
     /// Pending demand step.
     next_step: Option<EventId>,
+    /// When it may move again, as for slot groups.
+    pub(in crate::sim) rests_until: SimTime,
+    /// Never reused, unlike the number of the group.
+    stamp: u64,
+    /// Whether its time came while it travelled: it leaves when it arrives.
+    pub(super) due: bool,
 }
 
 impl World<'_> {
@@ -69,6 +75,11 @@ impl World<'_> {
     pub(super) fn begin(&mut self, task: u32, host: u32, count: u32) {
         let at_once = if self.settings.addressed { 1 } else { count };
         for _ in 0..count / at_once {
+            // What the instances before this one have set off may have taken the slots: it stays in the line.
+            let face = &self.hosts[host as usize];
+            if !face.open || face.free_slots < at_once {
+                return;
+            }
             self.begin_group(task, host, at_once);
         }
     }
@@ -88,6 +99,7 @@ impl World<'_> {
         self.recorder.add(Tally::SlotWait, self.now, wait.as_secs(), f64::from(count));
         self.tell(|| Entry::Placed { task: number, task_manager: TaskManagerId(host), slots: count });
         let seat = self.register(host, self.group_facts(task, slot, count));
+        self.stamps += 1;
         let group = Group {
             task,
             host,
@@ -104,6 +116,9 @@ impl World<'_> {
             working: self.tasks.tasks[task as usize].work > SimSpan::ZERO,
             leave: None,
             next_step: None,
+            rests_until: self.now,
+            stamp: self.stamps,
+            due: false,
         };
         let index = self.tasks.groups.insert(group) as u32;
         if self.tasks.tasks[task as usize].stay == Stay::UntilDeparture {
@@ -156,12 +171,17 @@ impl World<'_> {
         if entry.stage == Stage::Running && total > self.held(entry.seat) {
             // Growing may have to wait; the group stands still meanwhile.
             let there = self.resize(Owner::Group(group), entry.seat, total, least);
-            if !there && self.tasks.groups.contains(group as usize) && self.tasks.groups[group as usize].request.is_some() {
+            if !there && self.is_same(group, entry.stamp) && self.tasks.groups[group as usize].request.is_some() {
                 self.pause_group(group, Stage::Short);
             }
             return there;
         }
         self.resize(Owner::Group(group), entry.seat, total, least)
+    }
+
+    /// Whether a number still stands for the group with that stamp.
+    fn is_same(&self, group: u32, stamp: u64) -> bool {
+        self.tasks.groups.get(group as usize).is_some_and(|entry| entry.stamp == stamp)
     }
 
     /// The memory that a group asked for is there.
@@ -197,7 +217,7 @@ impl World<'_> {
             let cpu = self.managers[entry.host as usize].cpu;
             let key = self.start_work(cpu, Job::Group(group), entry.left, width);
             self.tasks.groups[group as usize].cpu = Some(key);
-        } else if self.tasks.tasks[entry.task as usize].stay == Stay::UntilDone {
+        } else if self.tasks.tasks[entry.task as usize].stay == Stay::UntilDone && entry.leave.is_none() {
             let id = self.after(SimSpan::ZERO, Event::Leave(group));
             self.tasks.groups[group as usize].leave = Some(id);
         }
@@ -241,11 +261,11 @@ impl World<'_> {
             self.tasks.groups[group as usize].next_step = Some(id);
             return;
         }
-        let step = entry.step;
+        let (step, stamp) = (entry.step, entry.stamp);
         entry.step += 1;
         let bytes = self.tasks.tasks[entry.task as usize].demand[step as usize].bytes;
         self.set_demand(group, bytes);
-        if self.tasks.groups.contains(group as usize) {
+        if self.is_same(group, stamp) {
             self.plan_step(group);
         }
     }
@@ -270,10 +290,12 @@ impl World<'_> {
     }
 
     /// Ends a group; what was spilled of it is read back first.
-    fn leave_group(&mut self, group: u32) {
+    pub(super) fn leave_group(&mut self, group: u32) {
         let entry = self.tasks.groups[group as usize];
-        if entry.stage == Stage::Ending {
-            return;
+        match entry.stage {
+            Stage::Ending => return,
+            Stage::Moving => return self.tasks.groups[group as usize].due = true,
+            Stage::Starting | Stage::Running | Stage::Short => {}
         }
         if let Some(request) = entry.request {
             self.withdraw(request);
@@ -298,6 +320,7 @@ impl World<'_> {
         self.recorder.add(Tally::Latency, self.now, spent.as_secs(), f64::from(slots));
         self.tell(|| Entry::Done { task: number, slots });
         self.dismiss(group);
+        self.serve_jobs();
         self.serve_line();
         self.end_if_done();
     }
@@ -308,6 +331,7 @@ impl World<'_> {
         self.pause_group(group, Stage::Ending);
         self.lose(entry.task, entry.count, fragmented);
         self.dismiss(group);
+        self.serve_jobs();
         self.serve_line();
         self.end_if_done();
     }

@@ -30,6 +30,7 @@ impl World<'_> {
         let number = self.tasks.tasks[entry.task as usize].number;
         let moved = &mut self.tasks.groups[group as usize];
         (moved.host, moved.slot) = (to, moved.reserved);
+        moved.rests_until = self.now + self.settings.monitor_every;
         self.unregister(entry.seat);
         let fresh = Consumer { slot: moved_slot(self, group), held: Bytes::ZERO, spilled: Bytes::ZERO, ..facts };
         let seat = self.register(to, fresh);
@@ -40,6 +41,9 @@ impl World<'_> {
         self.tell(|| Entry::Vacated { task: number, task_manager: TaskManagerId(entry.host), slots });
         self.free_slots(entry.host, entry.slot, slots);
         self.tasks.groups[group as usize].stage = Stage::Short;
+        if entry.due {
+            return self.leave_group(group);
+        }
         let bytes = facts.held;
         if self.resize(Owner::Group(group), seat, bytes, bytes) {
             self.group_granted(group);

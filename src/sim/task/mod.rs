@@ -10,14 +10,13 @@ mod queue;
 mod source;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::rc::Rc;
 
 use slab::Slab;
 
 pub use group::{Group, Stage};
 pub use source::Source;
 
-use crate::base::{SimSpan, SimTime};
+use crate::base::{SimSpan, SimTime, TaskManagerId};
 use crate::workload::task::{DemandStep, Stay};
 
 /// A task, from its arrival to the end of its last instance.
@@ -44,7 +43,7 @@ pub struct Task {
     /// When it leaves.
     pub stay: Stay,
     /// Memory of one instance over time.
-    pub demand: Rc<[DemandStep]>,
+    pub demand: Vec<DemandStep>,
     /// Higher goes first where a policy looks at it.
     pub priority: u8,
     /// Share in weighted policies.
@@ -64,8 +63,12 @@ pub struct Tasks {
     pub line: VecDeque<u32>,
     /// Instances in `line`.
     pub waiting: u64,
-    /// Whether the line is being served.
+    /// Whether the line is being served, so that serving does not begin again within itself.
     pub is_serving: bool,
+    /// Whether a group has gone back to the line since serving began.
+    pub sent_back: bool,
+    /// The last answer of the placement policy, kept for its room.
+    pub placed: Vec<(TaskManagerId, u32)>,
     /// Sources by workload.
     pub sources: Vec<Source>,
     /// Tasks whose source will name them again: (source, name) to task.

@@ -8,55 +8,57 @@ use crate::sim::world::World;
 
 impl World<'_> {
     /// Places the head of the line as often as slots allow.
+    ///
+    /// Placing may free slots (a refused request, a move that takes no time) and so lead back here; the call under
+    /// way then goes on with what is free. A group that goes back to the line ends the round, or it would be placed
+    /// and sent back without end.
     pub(in crate::sim) fn serve_line(&mut self) {
-        // A group that is refused at once frees its slot and calls back here; the loop under way goes on with it.
         if std::mem::replace(&mut self.tasks.is_serving, true) {
             return;
         }
-        while self.serve_head() {}
+        self.tasks.sent_back = false;
+        while self.place_head() {}
         self.tasks.is_serving = false;
     }
 
-    /// Places the task at the head of the line, or a part of it; false where the line has to wait.
-    fn serve_head(&mut self) -> bool {
+    /// Places instances of the task at the head; false where nothing more can be placed now.
+    fn place_head(&mut self) -> bool {
         let Some(&task) = self.tasks.line.front() else { return false };
-        if self.candidates.iter().all(|word| *word == 0) || self.verdict.is_some() {
+        let is_full = self.candidates.iter().all(|word| *word == 0);
+        if is_full || self.tasks.sent_back || self.verdict.is_some() {
             return false;
         }
-        let placed = self.ask_placement(task);
-        let total: u32 = placed.iter().map(|(_, count)| count).sum();
-        let waiting = self.tasks.tasks[task as usize].waiting;
-        if total == 0 {
-            return false;
-        }
-        let is_whole = total == waiting;
-        if is_whole {
-            // Leaves the line first: where all of it is refused at once, it is forgotten at once.
-            self.tasks.line.pop_front();
-        }
+        let list = std::mem::take(&mut self.tasks.placed);
+        let placed = self.ask_placement(task, list);
+        let is_stuck = placed.is_empty();
         for (host, count) in &placed {
             self.begin(task, host.0, *count);
         }
-        // What was sent back to the line meanwhile waits for the next occasion.
-        if is_whole { self.tasks.line.front() != Some(&task) } else { self.tasks.tasks[task as usize].waiting < waiting }
+        self.tasks.placed = placed;
+        // A task that lost all its instances on the way is gone by now.
+        if self.tasks.tasks.get(task as usize).is_none_or(|entry| entry.waiting == 0) {
+            if self.tasks.line.front() == Some(&task) {
+                self.tasks.line.pop_front();
+            } else {
+                self.tasks.line.retain(|other| *other != task);
+            }
+            return true;
+        }
+        !is_stuck
     }
 
-    fn ask_placement(&mut self, task: u32) -> Vec<(TaskManagerId, u32)> {
+    /// Asks where the instances of a task go; `placed` is a list to fill, so that none is made anew.
+    fn ask_placement(&mut self, task: u32, mut placed: Vec<(TaskManagerId, u32)>) -> Vec<(TaskManagerId, u32)> {
+        placed.clear();
         let entry = &self.tasks.tasks[task as usize];
         let first = entry.demand.first().map_or_else(Default::default, |step| step.bytes);
         let peak = match self.settings.foresight {
             true => entry.demand.iter().map(|step| step.bytes).max().unwrap_or(first),
             false => first,
         };
-        let demand = Demand {
-            instances: entry.waiting,
-            cores: entry.cores,
-            memory: first,
-            peak,
-            job: entry.number as u32,
-        };
+        let demand =
+            Demand { instances: entry.waiting, cores: entry.cores, memory: first, peak, job: entry.number as u32 };
         let view = ClusterView { now: self.now, hosts: &self.hosts, candidates: &self.candidates };
-        let mut placed = Vec::new();
         self.policies.placement.place(&demand, &view, &mut placed);
         match self.placement_fault(&demand, &placed) {
             None => placed,
@@ -81,6 +83,9 @@ impl World<'_> {
                 let room = if face.open { face.free_slots } else { 0 };
                 return Some(format!("places {count} instances on TaskManager {} with {room} free slots", host.0));
             }
+        }
+        if placed.len() < 2 {
+            return None;
         }
         let mut seen: Vec<_> = placed.iter().map(|(host, _)| host).collect();
         seen.sort_unstable();
@@ -117,7 +122,11 @@ impl World<'_> {
     pub(super) fn drop_task_if_over(&mut self, task: u32) {
         let entry = &self.tasks.tasks[task as usize];
         if entry.waiting == 0 && entry.groups == 0 {
-            self.tasks.named.remove(&(entry.source, entry.name));
+            // A later task may have taken the name over while this one was still reading back what it had spilled.
+            let name = (entry.source, entry.name);
+            if self.tasks.named.get(&name) == Some(&task) {
+                self.tasks.named.remove(&name);
+            }
             self.tasks.tasks.remove(task as usize);
         }
     }
@@ -127,6 +136,7 @@ impl World<'_> {
         let entry = self.tasks.groups[group as usize];
         let count = entry.count;
         let task = entry.task;
+        self.tasks.sent_back = true;
         self.tasks.tasks[task as usize].waiting += count;
         self.tasks.waiting += u64::from(count);
         self.shift(Level::Waiting, f64::from(count));

@@ -79,7 +79,7 @@ impl World<'_> {
             work: arrival.cpu_work,
             cores: arrival.cores,
             stay: arrival.stay,
-            demand: arrival.demand.into(),
+            demand: arrival.demand,
             priority,
             weight,
             members: Vec::new(),
@@ -103,7 +103,10 @@ impl World<'_> {
     fn named_demand(&mut self, source: u32, name: u64, bytes: crate::base::Bytes) {
         let Some(&task) = self.tasks.named.get(&(source, name)) else { return };
         for group in self.tasks.tasks[task as usize].members.clone() {
-            self.set_demand(group, bytes);
+            // An earlier member's request may have cost a later one its place.
+            if self.tasks.groups.get(group as usize).is_some_and(|entry| entry.task == task) {
+                self.set_demand(group, bytes);
+            }
         }
     }
 
@@ -129,5 +132,4 @@ impl World<'_> {
     pub(in crate::sim) fn sources_left(&self) -> bool {
         self.tasks.sources.iter().any(|source| source.events.is_some() || source.next.is_some())
     }
-
 }

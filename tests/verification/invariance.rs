@@ -1,0 +1,126 @@
+//! Laws that need no table: what may not change when something else does.
+
+use heapwise::base::SimTime;
+use heapwise::metrics::columns;
+use heapwise::sim::log::{Entry, Observer};
+use heapwise::sim::{self, Ending};
+
+use super::SAMPLE;
+use super::estimate::{estimate, quantity};
+use super::judge::{load, run_case};
+use super::rows::{Case, cases_of};
+use super::scenario::{self, Setup, kaufman_roberts, service};
+use super::watch::Sums;
+
+fn sample(family: &str) -> (Case, Setup) {
+    let case = cases_of(SAMPLE, &[family]).remove(0);
+    let setup = scenario::of(&case).unwrap();
+    (case, setup)
+}
+
+fn total(batches: &[Sums]) -> Sums {
+    let mut total = Sums::default();
+    batches.iter().for_each(|batch| total.add(batch, 1.0));
+    total
+}
+
+#[test]
+fn scattered_blocking_does_not_depend_on_the_holding_law() {
+    let (case, _) = sample("kaufman_roberts");
+    for (law, shape) in [("det", f64::NAN), ("h2", 6.0), ("uniform", f64::NAN)] {
+        let setup = kaufman_roberts(&case.params, service(law, 1.0, shape).unwrap());
+        let batches = run_case(&case, &setup, 200_000.0, 3);
+        for asked in &case.asked {
+            let found = estimate(&asked.quantity, &setup, &batches).unwrap();
+            let off = (found.value - asked.expected).abs();
+            assert!(off <= 4.0 * found.error, "{law} {}: {found:?} for {}", asked.id, asked.expected);
+            assert!(found.error < 0.05 * asked.expected);
+        }
+    }
+}
+
+#[test]
+fn little_s_law_holds_within_a_run() {
+    for family in ["mmc", "mmck", "mg1_ps"] {
+        let (case, setup) = sample(family);
+        let sums = total(&run_case(&case, &setup, 100_000.0, 5));
+        let (present, stay) = (quantity("L", &setup, &sums).unwrap(), quantity("W", &setup, &sums).unwrap());
+        // Only tasks that are under way where a run begins or ends are told apart.
+        let rate = sums.done / sums.span;
+        assert!((present / (rate * stay) - 1.0).abs() < 2e-3, "{family}: {present} and {}", rate * stay);
+    }
+}
+
+#[test]
+fn memory_in_use_is_what_is_admitted_times_its_stay() {
+    let (case, setup) = sample("contiguous_first_fit");
+    let batches = run_case(&case, &setup, 400_000.0, 7);
+    let sums = total(&batches);
+    let admitted = |class: usize| (sums.classes[class].arrived - sums.classes[class].lost) / sums.span;
+    let (sizes, ends) = (case.params.list("sizes"), case.params.list("mu"));
+    let flow: f64 = (0..sizes.len()).map(|class| sizes[class] * admitted(class) / ends[class]).sum();
+    let used = estimate("used", &setup, &batches).unwrap();
+    assert!((used.value - flow).abs() < 4.0 * used.error, "{used:?} and {flow}");
+}
+
+/// A digest of a whole log.
+#[derive(Default)]
+struct Digest(u64);
+
+impl Observer for Digest {
+    fn hear(&mut self, now: SimTime, entry: &Entry) {
+        for byte in format!("{now:?}{entry:?}").bytes() {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+#[test]
+fn a_seed_decides_the_whole_log() {
+    let (_, setup) = sample("binary_buddy");
+    let digest = |seed| {
+        let mut digest = Digest::default();
+        let result = sim::run(&load(&setup.scenario(500.0, 100.0)), seed, Some(&mut digest));
+        assert_eq!(result.ending, Ending::Complete);
+        digest.0
+    };
+    assert_eq!(digest(4), digest(4));
+    assert_ne!(digest(4), digest(5));
+}
+
+#[test]
+fn doubled_rates_halve_all_times() {
+    let once = Case { params: super::rows::Params::parse("lambda=3.5;mu=1;c=4;K=12"), ..sample("mmck").0 };
+    let twice = Case { params: super::rows::Params::parse("lambda=7;mu=2;c=4;K=12"), ..once.clone() };
+    let of = |case: &Case| {
+        let setup = scenario::of(case).unwrap();
+        // The streams of a run are those of its case, so both have to name the same.
+        let sums = total(&run_case(&once, &setup, 20_000.0, 9));
+        (sums.classes[0].lost, quantity("W", &setup, &sums).unwrap())
+    };
+    let (slow, fast) = (of(&once), of(&twice));
+    assert_eq!(slow.0, fast.0);
+    assert!((slow.1 / fast.1 / 2.0 - 1.0).abs() < 1e-6, "{slow:?} {fast:?}");
+}
+
+/// Throughput of a pipeline whose garbage is collected by `collector` at `price`.
+fn pipeline(collector: &str, price: &str) -> f64 {
+    let text = format!(
+        "name = \"free\"\n[run]\nduration = \"20 s\"\nwarm_up = \"1 s\"\n[groups.a]\ncores = 2\nslots = 2\n\
+         task_heap = \"256 MiB\"\nmanaged = \"64 MiB\"\ncollector = \"{collector}\"\n[prices]\ncollection = \"{price}\"\n\
+         [workloads.w]\nkind = \"graph\"\n[workloads.w.operators.first]\ncpu = {{ law = \"exponential\", mean = \"5 us\" }}\n\
+         [workloads.w.operators.second]\ninputs = [\"first\"]\ncpu = \"4 us\"\n"
+    );
+    let result = sim::run(&load(&text), 1, None);
+    assert_eq!(result.ending, Ending::Complete);
+    result.record.get(columns::THROUGHPUT).unwrap()
+}
+
+#[test]
+fn a_collector_at_no_price_is_an_endless_heap() {
+    let endless = pipeline("none", "linear");
+    for collector in ["serial", "parallel", "mark-compact"] {
+        assert_eq!(pipeline(collector, "free"), endless, "{collector}");
+        assert!(pipeline(collector, "linear") < endless, "{collector}");
+    }
+}
