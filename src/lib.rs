@@ -1,4 +1,44 @@
 //! heapwise: a discrete-event simulator of memory management in Flink-like clusters.
+//!
+//! It answers, before anyone touches production, what a memory decision would do: which allocation, spill or migration
+//! policy is better, how large a cluster must be, and how throughput depends on heap for each core (D/C).
+//!
+//! # The way through
+//!
+//! `main` -> [`cli::main`] -> [`experiment::sweep`] -> [`sim::run`] -> [`kernel::drive`] -> a handler in [`sim`] -> a policy.
+//! Configuration goes down that way once (text, tree, checked scenario, world), results come up it once (meters, record,
+//! row, table, chart).
+//!
+//! # Layers
+//!
+//! A module imports only from lower layers or its own folder; neighbours on one layer do not know each other.
+//! `tests/tidy` holds the same table and compares.
+//!
+//! | layer | modules | holds | must never know |
+//! |---|---|---|---|
+//! | L0 | [`base`] | sizes, times, ids, parameters, registries | anything |
+//! | L1 | [`kernel`] | event queue, driver, random streams, distributions | bytes, Flink, files, the wall clock |
+//! | L2 | [`memory`] | Flink's layout, the heap and its collectors, pools and their allocators, caches | events, policies |
+//! | L3 | [`cluster`] | regions (the ledger), shared capacity, the faces that policies see | events, policies, randomness |
+//! | L4 | [`policy`], [`price`], [`workload`], [`metrics`] | decisions; times; what arrives; what is measured | one another, the ledger, the event queue |
+//! | L5 | [`scenario`] | TOML to a checked specification, all faults at once | a running simulation, threads |
+//! | L6 | [`sim`] | events, handlers, the auditor | threads, files but traces, the command line |
+//! | L7 | [`experiment`] | sweeps, replications, resuming, ranking | file formats, drawing |
+//! | L8 | [`report`], [`chart`] | tables and manifest; charts from the tables alone | how a run works |
+//! | L9 | [`cli`] | commands; wiring only | any rule of the model |
+//!
+//! # What always holds
+//!
+//! - **Bytes.** They change in [`cluster::region`] and nowhere else, together with the blocks that stand for them. Each
+//!   run recounts its books at the end; [`sim::audit`] replays the log of decisions with arithmetic of its own.
+//! - **Decisions are values.** A policy sees a read-only face and answers; only [`sim`] changes state, and it ends the
+//!   run with an error where an answer is illegal.
+//! - **Order.** Events are ordered by time, class and sequence. Time is integer nanoseconds.
+//! - **Randomness.** One stream for each purpose and entity, from the seed of the replication. What arrives does not
+//!   depend on policies, so policies meet the same sample paths.
+//! - **Bytes of results.** The scenario, the seed and the version decide them; threads, order and neighbours do not.
+//! - **Faults.** A user's fault names file, line or key, value and what was expected, all of them at once, and cannot
+//!   cause a panic.
 
 pub mod base;
 pub mod chart;

@@ -74,6 +74,7 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     if !options.quiet {
         check::warnings(&loaded, &mut std::io::stderr())?;
     }
+    source::rehearse(&loaded)?;
     let folder = PathBuf::from("results").join(check::name(&loaded));
     let plan = Plan {
         out: options.out.clone().unwrap_or(folder),

@@ -187,7 +187,9 @@ impl World<'_> {
         let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots);
         let asker = region.place(tenancy.handle);
         let request = Request { consumer: asker, bytes: pending.short, least: pending.least };
-        let shortage = pending.short.saturating_sub(if pending.fragmented { Bytes::ZERO } else { view.free });
+        // One who could use any page has been offered all that its policy allows: what is free still is not for it.
+        let offered = pending.fragmented || pending.least < pending.short;
+        let shortage = pending.short.saturating_sub(if offered { Bytes::ZERO } else { view.free });
         let shortage = if shortage == Bytes::ZERO { pending.short } else { shortage };
         let mut victims = Vec::new();
         self.policies.spill.victims(&request, shortage, &view, &mut victims);
@@ -208,13 +210,13 @@ impl World<'_> {
         for (victim, handle, own) in &orders {
             // A spill that takes no time may have served others, and that may have stopped the one who asks.
             if self.is_pending(number, pending.stamp) {
-                self.spill_one(number, pending.stamp, *victim, *handle, *own);
+                self.spill_one((number, pending.stamp), *victim, *handle, *own);
             }
         }
         !orders.is_empty()
     }
 
-    fn spill_one(&mut self, number: u32, stamp: u64, victim: Victim, handle: Handle, own: bool) {
+    fn spill_one(&mut self, (number, stamp): (u32, u64), victim: Victim, handle: Handle, own: bool) {
         let pending = self.requests[number as usize];
         let tenancy = self.tenancy_of(pending.tenancy, handle);
         let legs = self.spill_legs(tenancy.host, victim.bytes);

@@ -1,3 +1,5 @@
+//! What a declared graph becomes, and what is refused.
+
 use super::super::testing::operator;
 use super::super::{Generated, GeneratorInput};
 use super::{ENTRY, OPERATOR};

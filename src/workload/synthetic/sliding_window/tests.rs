@@ -1,3 +1,5 @@
+//! What a window keeps, by hand-worked numbers.
+
 use super::super::testing::{expected, faults_of, graph_at};
 use crate::base::{Bytes, SimSpan};
 use crate::workload::graph::{State, Window};
