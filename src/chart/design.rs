@@ -36,9 +36,12 @@ pub fn short(key: &str) -> &str {
     key.rsplit('.').next().unwrap_or(key)
 }
 
-/// A value of an axis as people read it: sizes in GiB, words as they are.
+/// A value of an axis as people read it: sizes in GiB, lists without brackets and quotes, words as they are.
 pub fn value_text(axis: &str, value: &str) -> String {
     let sized = ["heap", "memory", "bytes", "size"].iter().any(|word| axis.contains(word));
+    if let Some(list) = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return list.replace('"', "");
+    }
     match value.parse::<f64>() {
         Ok(number) if sized && number >= 1024.0 => Unit::Bytes.write(number),
         Ok(number) if number.abs() >= 10_000.0 => Unit::Plain.write(number),
@@ -67,13 +70,13 @@ fn is_cores(tables: &Tables, axis: &str) -> bool {
     short(axis).contains("cores") || tables.get("summary").is_some_and(|table| equals(table, axis, "cores_count"))
 }
 
-/// Labels lines by the axes that tell them apart; the first such axis goes without its name.
+/// Labels lines by the axes that tell them apart; words say themselves which axis they are of.
 fn label(axes: &[String], varies: &[bool], values: &[String]) -> String {
     let mut parts = Vec::new();
     for ((axis, value), _) in axes.iter().zip(values).zip(varies).filter(|(_, varies)| **varies) {
         let word = value.parse::<f64>().is_err() && !matches!(value.as_str(), "true" | "false");
         let text = value_text(axis, value);
-        parts.push(if parts.is_empty() && word { text } else { format!("{} {text}", short(axis)) });
+        parts.push(if word { text } else { format!("{} {text}", short(axis)) });
     }
     parts.join(" · ")
 }

@@ -13,11 +13,30 @@ use super::style::{LineLook, STYLE};
 
 const ROW: f64 = 19.0;
 const GAP: f64 = 10.0;
-const NAMES: f64 = 120.0;
 
-/// What people call an ablation.
+/// The switches of the mechanisms, with the numbers by which reports call them.
+const MECHANISMS: [(&str, &str); 7] = [
+    ("greedy_retention", "M1"),
+    ("card_scanning", "M2"),
+    ("fixed_budget", "M3"),
+    ("fixed_node", "M4"),
+    ("coordination", "M5"),
+    ("pointer_cliff", "M6"),
+    ("timeouts", "M7"),
+];
+
+/// What people call an ablation: "without M1 greedy retention".
 pub fn name(ablation: &str) -> String {
-    if ablation == "none" { "full model".to_string() } else { format!("without {ablation}") }
+    match MECHANISMS.iter().find(|known| known.0 == ablation) {
+        _ if ablation == "none" => "full model".to_string(),
+        Some((_, number)) => format!("without {number} {}", ablation.replace('_', " ")),
+        None => format!("without {ablation}"),
+    }
+}
+
+/// The room that the longest name of a row takes, with a gap on either side.
+fn name_room(rows: &[Optimum]) -> f64 {
+    rows.iter().map(|row| fonts::room(&name(&row.ablation), STYLE.tick, false)).fold(0.0, f64::max) + 30.0
 }
 
 fn starts_line(rows: &[Optimum], index: usize) -> bool {
@@ -77,8 +96,7 @@ impl Columns {
                 let scale = Scale::linear(low.min(0.0) - room, high.max(0.0) + room, Unit::Bytes);
                 panel(middle, scale, "Shift, paired")
             }),
-            gain: gains
-                .map(|(low, high)| panel(right, Scale::around_zero([low, high], Unit::Share), "Throughput gained")),
+            gain: gains.map(|ends| panel(right, gain_scale(ends, right.width()), "Throughput gained")),
         }
     }
 
@@ -108,7 +126,8 @@ impl Columns {
 pub fn draw(canvas: &mut Canvas, area: Area, (rows, names): (&[Optimum], &[String]), design: &Design) {
     let label = |row: &Optimum| design.lines[row.line].label.clone();
     let room = rows.iter().map(|row| fonts::room(&label(row), STYLE.label, true)).fold(0.0, f64::max);
-    let room = room.min(230.0) + NAMES;
+    let names_room = name_room(rows);
+    let room = room.min(190.0) + names_room;
     let columns = Columns::draw(canvas, Area { left: area.left + room, ..area }, rows);
     columns.zero_lines(canvas);
     let left = columns.optimum.area.left;
@@ -116,14 +135,24 @@ pub fn draw(canvas: &mut Canvas, area: Area, (rows, names): (&[Optimum], &[Strin
     for (index, (row, &y)) in rows.iter().zip(&middles).enumerate() {
         if starts_line(rows, index) {
             let ink = Ink::new(STYLE.label, STYLE.ink).bold();
-            fitted(canvas, (area.left, y), (&label(row), room - NAMES), ink);
+            fitted(canvas, (area.left, y), (&label(row), room - names_room), ink);
             full_model(canvas, &columns.optimum, (rows, &middles), index);
         }
         let look = STYLE.ablation(names.iter().position(|name| *name == row.ablation).unwrap_or(0));
         let ink = Ink::new(STYLE.tick, STYLE.ink).align(Align::End);
-        fitted(canvas, (left - 12.0, y), (&name(&row.ablation), NAMES - 14.0), ink);
+        fitted(canvas, (left - 12.0, y), (&name(&row.ablation), names_room - 14.0), ink);
         columns.row(canvas, (row, y), look);
     }
+}
+
+/// A scale for bars from 0, with room for the number beside each of them on either side.
+fn gain_scale((low, high): (f64, f64), width: f64) -> Scale {
+    let (low, high) = (low.min(0.0), high.max(0.0));
+    let number = |value: f64| fonts::room(&Unit::Share.signed(value), STYLE.tick, false) + 16.0;
+    let (left, right) = (if low < 0.0 { number(low) } else { 8.0 }, if high > 0.0 { number(high) } else { 8.0 });
+    // The panel keeps a margin at its right end; what numbers leave is for bars.
+    let each = (high - low) / (width - 18.0 - left - right).max(20.0);
+    Scale::linear(low - left * each, high + right * each, Unit::Share)
 }
 
 /// A scale with round ticks, for values that are no levels.

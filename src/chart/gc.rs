@@ -28,6 +28,9 @@ pub const ENTRY: Entry<Make> = Entry {
 const COSTS: [(&str, &str); 2] =
     [("gc_time_share_mean", "Time in stop-the-world pauses"), ("gc_cpu_share_mean", "Core time taken by collection")];
 
+/// Pauses come singly, so that their share of a short sample is all or nothing: the line is over this many longer ones.
+const STEPS: usize = 24;
+
 struct Gc;
 
 /// What one panel on the left shows.
@@ -91,7 +94,8 @@ fn series_costs(tables: &Tables, design: &Design) -> Result<(Vec<Cost>, Referenc
     let reference = reference::choose(tables, design, table, |_| true)?;
     let (time, share) = (table.numbers("time_s")?, table.numbers("gc_share")?);
     let cells = reference.cells.iter();
-    let all: Vec<(usize, Pairs)> = cells.map(|cell| (cell.line, series::pairs(&cell.rows, time, share))).collect();
+    let pairs = |cell: &reference::Cell| series::thin(&series::pairs(&cell.rows, time, share), STEPS);
+    let all: Vec<(usize, Pairs)> = cells.map(|cell| (cell.line, pairs(cell))).collect();
     let tells = all.iter().any(|(_, pairs)| series::tells(pairs));
     Ok((if tells { vec![Cost::Series(all)] } else { Vec::new() }, reference))
 }

@@ -68,6 +68,7 @@ crate::registry! {
     throughput_dc,
     attribution,
     throughput_map,
+    comparison,
     memory_over_time,
     fragmentation_over_time,
     fragmentation_distribution,

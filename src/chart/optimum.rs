@@ -22,7 +22,7 @@ pub struct Optimum {
     pub lower: f64,
     /// Upper end.
     pub upper: f64,
-    /// Whether it lies inside the range of the sweep.
+    /// Whether throughput falls on both sides of it, beyond the intervals.
     pub interior: bool,
     /// Shift against the full model in bytes of heap per core, from paired replications; NaN if not recorded.
     pub shift: f64,
@@ -69,7 +69,7 @@ impl Optimum {
     /// The optimum and its interval in words.
     fn text(&self) -> String {
         let write = |value: f64| Unit::Bytes.write(value);
-        let end = if self.interior { "" } else { ", at an end of the range" };
+        let end = if self.interior { "" } else { ", no fall proven on both sides" };
         format!("{} ({} to {}){end}", write(self.at), write(self.lower), write(self.upper))
     }
 

@@ -98,17 +98,18 @@ pub fn choose(
         };
         cells.extend(picked.map(|(_, cell)| cell));
     }
-    Ok(describe(cells, choice))
+    Ok(describe(cells, choice, design.heap.is_some()))
 }
 
-fn describe(cells: Vec<Cell>, choice: bool) -> Reference {
+/// Without an axis of heap (`swept`) the heap tells nothing, and is left out.
+fn describe(cells: Vec<Cell>, choice: bool, swept: bool) -> Reference {
     let differ = cells.windows(2).any(|pair| pair[0].heap != pair[1].heap);
     let heap = cells.first().map_or(f64::NAN, |cell| cell.heap);
     let note = match (choice, differ) {
         (true, true) => "each line at the recorded D/C nearest to its optimum".to_string(),
         (true, false) if heap.is_finite() => format!("at D/C {}, nearest to the optimum", Unit::Bytes.write(heap)),
         (true, false) => "the middle one of the recorded cells".to_string(),
-        (false, false) if heap.is_finite() => format!("at D/C {}", Unit::Bytes.write(heap)),
+        (false, false) if swept && heap.is_finite() => format!("at D/C {}", Unit::Bytes.write(heap)),
         (false, _) => String::new(),
     };
     Reference { cells, note, differ }

@@ -47,13 +47,6 @@ impl Scale {
         Scale { low, high, spacing: Spacing::Linear, unit, levels: Vec::new() }
     }
 
-    /// A linear scale that holds 0 and all values, with room at both ends for a number beside a bar.
-    pub fn around_zero(values: impl IntoIterator<Item = f64>, unit: Unit) -> Scale {
-        let (low, high) = range(values.into_iter().chain([0.0])).unwrap_or((0.0, 0.0));
-        let room = if high > low { (high - low) * 0.45 } else { 1.0 };
-        Scale::linear(if low < 0.0 { low - room } else { 0.0 }, if high > 0.0 { high + room } else { 0.0 }, unit)
-    }
-
     /// A linear scale from `low` to `high`; one of no width is widened.
     pub fn linear(low: f64, high: f64, unit: Unit) -> Scale {
         let high = if high > low { high } else { low + low.abs().max(1.0) };
@@ -133,7 +126,11 @@ impl Scale {
         let stride = ((last - first + 1.0) / count.max(1) as f64).ceil().max(1.0);
         let powers = ((last - first) / stride).clamp(-1.0, 100.0).floor() as i64;
         let values: Vec<f64> = (0..=powers).map(|i| base.powf(first + i as f64 * stride)).collect();
-        let values = if values.len() < 3 { between((self.low, self.high), self.step().0) } else { values };
+        let values = match values.len() {
+            0..3 if base == 2.0 => binary((self.low, self.high)),
+            0..3 => finer((self.low, self.high), self.step().0),
+            _ => values,
+        };
         values.into_iter().map(|value| (value, self.unit.write(value))).collect()
     }
 }
@@ -145,12 +142,29 @@ fn even_gap(least: f64, halves: bool) -> f64 {
     steps.iter().map(|step| step * power).find(|gap| *gap >= least * (1.0 - 1e-9)).unwrap_or(10.0 * power)
 }
 
+/// Ticks at 1, 2 and 5 times powers of ten, or at even steps where fewer than three of those lie in the range.
+fn finer((low, high): (f64, f64), size: f64) -> Vec<f64> {
+    let first = low.log10().floor() as i32;
+    let powers = (first..first + 4).map(|power| 10_f64.powi(power));
+    let ticks = powers.flat_map(|power| [power, 2.0 * power, 5.0 * power]);
+    let inside = |value: &f64| *value >= low * (1.0 - 1e-9) && *value <= high * (1.0 + 1e-9);
+    let values: Vec<f64> = ticks.filter(inside).collect();
+    if values.len() < 3 { between((low, high), size) } else { values }
+}
+
 /// Ticks, round in steps of `size`, for a logarithmic range that holds fewer than three powers.
 fn between((low, high): (f64, f64), size: f64) -> Vec<f64> {
     let gap = even_gap((high - low) / size / 8.0, true) * size;
     let first = (low / gap - 1e-9).ceil();
     let values: Vec<f64> = (0..=10).map(|i| (first + f64::from(i)) * gap).collect();
     values.into_iter().filter(|value| *value > 0.0 && *value <= high * (1.0 + 1e-9)).collect()
+}
+
+/// Ticks at multiples of a power of two, so that sizes read "768 MiB" and not "819 MiB".
+fn binary((low, high): (f64, f64)) -> Vec<f64> {
+    let gap = ((high - low) / 6.0).log2().ceil().exp2();
+    let values = (0..=8).map(|i| ((low / gap - 1e-9).ceil() + f64::from(i)) * gap);
+    values.filter(|value| *value > 0.0 && *value <= high * (1.0 + 1e-9)).collect()
 }
 
 /// Logarithmic where ratios between neighbours are more even than differences, and they span a factor of four or more.

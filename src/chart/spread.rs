@@ -80,12 +80,22 @@ pub fn tail_panel(canvas: &mut Canvas, area: Area, (title, above): (&str, &str),
         .map(|spread| (spread.line, spread.above().into_iter().filter(|pair| pair.0 > 0.0).collect()))
         .collect();
     let all = || curves.iter().flat_map(|curve| curve.1.iter());
-    let x = Axis::new(Scale::log(all().map(|pair| pair.0), Unit::Seconds), title);
+    let ends = Scale::log(all().map(|pair| pair.0), Unit::Seconds);
+    // A line at the very end of the axis would hide in the frame.
+    let room = (ends.high / ends.low).powf(0.03);
+    let x = Axis::new(Scale { low: ends.low / room, high: ends.high * room, ..ends }, title);
     let y = Axis::new(Scale::log(all().map(|pair| pair.1).chain([1.0, 0.1]), Unit::Share), above);
     let panel = Panel::draw(canvas, area, (&x, &y), label_room(&y, area.height()));
     for (line, pairs) in &curves {
-        draw_curve(canvas, &panel, (*line, pairs));
+        draw_curve(canvas, &panel, (*line, &whole(pairs, x.scale.low)));
     }
+}
+
+/// The pairs from the left end of the axis, before which nothing was recorded, down to 0 at the largest value.
+fn whole(pairs: &[(f64, f64)], low: f64) -> Vec<(f64, f64)> {
+    let first = pairs.first().map(|pair| (low, pair.1));
+    let last = pairs.last().map(|pair| (pair.0, 0.0));
+    first.into_iter().chain(pairs.iter().copied()).chain(last).collect()
 }
 
 /// Draws a curve with a few markers.

@@ -11,6 +11,8 @@ pub struct Context {
     pub scenario: String,
     /// The seed, if the manifest has it.
     pub seed: Option<String>,
+    /// The column that the sweep compares, if the manifest has it.
+    pub objective: Option<String>,
     /// Replications, from the manifest or else from `summary.csv`.
     pub replications: Option<String>,
 }
@@ -45,7 +47,12 @@ fn context(dir: &Path) -> Result<Context, ChartError> {
     let scenario = json.get("scenario");
     let named = scenario.and_then(|part| part.get("name")).or(scenario);
     let find = |key: &str| scalar(json.get(key)).or_else(|| scalar(scenario.and_then(|part| part.get(key))));
-    Ok(Context { scenario: scalar(named).unwrap_or(folder), seed: find("seed"), replications: find("replications") })
+    Ok(Context {
+        scenario: scalar(named).unwrap_or(folder),
+        seed: find("seed"),
+        objective: find("objective"),
+        replications: find("replications"),
+    })
 }
 
 impl Tables {
@@ -112,7 +119,10 @@ mod tests {
         std::fs::write(dir.path().join("manifest.json"), r#"{"scenario":{"name":"dc"},"seed":7,"replications":20}"#)
             .unwrap();
         let found = context(dir.path()).unwrap();
-        assert_eq!(found, Context { scenario: "dc".into(), seed: Some("7".into()), replications: Some("20".into()) });
+        assert_eq!(
+            found,
+            Context { scenario: "dc".into(), seed: Some("7".into()), objective: None, replications: Some("20".into()) }
+        );
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub fn check(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
         write!(out, "{}", loaded.resolved)?;
         return Ok(());
     }
+    source::rehearse(&loaded)?;
     let replications = loaded.cells.first().map_or(0, |cell| cell.scenario.run.count("replications"));
     for axis in &loaded.axes {
         let values = format!("{}: {}", axis.key, axis.values.join(" | "));

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::report::command_line;
 use crate::scenario::{Loaded, Override};
 
 use super::failure::Failure;
@@ -75,13 +74,14 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     if !options.quiet {
         check::warnings(&loaded, &mut std::io::stderr())?;
     }
+    source::rehearse(&loaded)?;
     let folder = PathBuf::from("results").join(check::name(&loaded));
     let plan = Plan {
         out: options.out.clone().unwrap_or(folder),
         threads: options.threads,
         resume: options.resume,
         quiet: options.quiet,
-        command: command_line(std::env::args()),
+        command: std::env::args().collect::<Vec<_>>().join(" "),
         loaded,
     };
     sweep::carry_out(&plan, out)

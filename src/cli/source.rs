@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::scenario::{Loaded, Override, listing, load, nearest};
+use crate::sim;
 
 use super::failure::Failure;
 
@@ -30,6 +31,13 @@ pub const SCENARIOS: &[(&str, &str)] = &[
 pub fn open(name: &str, overrides: &[Override]) -> Result<Loaded, Failure> {
     let (text, file) = read(name)?;
     load(&text, &file, overrides).map_err(|faults| Failure::User(listing(&faults)))
+}
+
+/// Puts the first cell together once, so that what only the file system knows (a trace that is absent, a header that
+/// is wrong) is told before any run.
+pub fn rehearse(loaded: &Loaded) -> Result<(), Failure> {
+    let Some(cell) = loaded.cells.first() else { return Ok(()) };
+    sim::rehearse(&cell.scenario).map_err(|text| Failure::User(format!("error: {text}")))
 }
 
 fn read(name: &str) -> Result<(String, String), Failure> {

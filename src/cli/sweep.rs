@@ -82,9 +82,26 @@ fn meta(loaded: &Loaded) -> Result<Meta, Failure> {
         precision: None,
         objective: column,
         bounds: bounds(),
-        axes: loaded.axes.iter().map(|axis| Axis { key: axis.key.clone(), kind: kind(&axis.key) }).collect(),
+        axes: axes(loaded),
         cells: cells?,
     })
+}
+
+/// The axes with their roles. Policies and other choices by name are compared with each other; where a sweep has
+/// neither, all its values that are not a heap are.
+fn axes(loaded: &Loaded) -> Vec<Axis> {
+    let role = |axis: &crate::scenario::Axis| match kind(&axis.key) {
+        AxisKind::Other if axis.values.iter().all(|value| value.parse::<f64>().is_err()) => AxisKind::Policy,
+        kind => kind,
+    };
+    let mut axes: Vec<Axis> = loaded.axes.iter().map(|axis| Axis { key: axis.key.clone(), kind: role(axis) }).collect();
+    for wanted in [AxisKind::Other, AxisKind::Cores] {
+        let compared = axes.iter().any(|axis| matches!(axis.kind, AxisKind::Policy | AxisKind::Heap));
+        for axis in axes.iter_mut().filter(|axis| !compared && axis.kind == wanted) {
+            axis.kind = AxisKind::Policy;
+        }
+    }
+    axes
 }
 
 fn kind(key: &str) -> AxisKind {

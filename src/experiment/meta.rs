@@ -13,7 +13,7 @@ pub enum AxisKind {
     Heap,
     /// Cores of a TaskManager.
     Cores,
-    /// A policy: its values are compared and ranked.
+    /// A policy, or another choice by name: its values are compared and ranked.
     Policy,
     /// Anything else: comparisons are averaged over it.
     Other,
@@ -84,8 +84,15 @@ impl Meta {
     /// The policies of a cell, joined by " + "; `None` if no policy is swept.
     pub fn policy_name(&self, cell: usize) -> Option<String> {
         let policies = self.axes.iter().zip(&self.cells[cell].values).filter(|(axis, _)| axis.kind == AxisKind::Policy);
-        let names: Vec<&str> = policies.map(|(_, value)| value.as_str()).collect();
+        let names: Vec<String> = policies.map(|(axis, value)| spoken(axis.kind, value)).collect();
         (!names.is_empty()).then(|| names.join(" + "))
+    }
+
+    /// What is compared: the last words of the keys of the policy axes, and whether they are policies one and all.
+    pub fn compared(&self) -> (String, bool) {
+        let axes = || self.axes.iter().filter(|axis| axis.kind == AxisKind::Policy);
+        let words: Vec<&str> = axes().map(|axis| last_word(&axis.key)).collect();
+        (words.join(" + "), axes().all(|axis| axis.key.starts_with("policies.")))
     }
 
     /// What a cell is, in words: "allocation max-min, task_heap 4 GiB, without greedy_retention".
@@ -105,11 +112,14 @@ pub(crate) fn last_word(key: &str) -> &str {
     key.rsplit('.').next().unwrap_or(key)
 }
 
-/// A heap that is given in plain bytes gets a unit; everything else is spoken as spelt.
+/// A heap that is given in plain bytes gets a unit, a list loses brackets and quotes; all else is spoken as spelt.
 pub(crate) fn spoken(kind: AxisKind, value: &str) -> String {
     match value.parse::<u64>() {
         Ok(bytes) if kind == AxisKind::Heap => Bytes(bytes).to_string(),
-        _ => value.to_string(),
+        _ => match value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            Some(list) => list.replace('"', ""),
+            None => value.to_string(),
+        },
     }
 }
 

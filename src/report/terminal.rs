@@ -41,17 +41,22 @@ fn head(meta: &Meta, outcome: &Outcome) -> String {
 fn policies(meta: &Meta, findings: &Findings, outcome: &Outcome) -> Option<String> {
     let ranking = &findings.ranking;
     let (first, objective) = (ranking.policies.first()?, meta.objective.column().name());
-    let header = ["policy", "mean", "95 % interval", "against the first", "OOM runs"].map(String::from).to_vec();
+    let (compared, policies) = meta.compared();
+    let (noun, head, title) = match policies {
+        true => ("policy", "policy", "Policies".to_string()),
+        false => ("choice", compared.as_str(), format!("Values of {compared}")),
+    };
+    let header = [head, "mean", "95 % interval", "against the first", "OOM runs"].map(String::from).to_vec();
     let rows = ranking.policies.iter().map(|policy| policy_row(meta, policy, outcome));
     let table = aligned(&std::iter::once(header).chain(rows).collect::<Vec<_>>());
-    let at = if meta.heap_axis().is_some() { ", each policy at its own best heap" } else { "" };
+    let at = if meta.heap_axis().is_some() { ", each at its own best heap" } else { "" };
     let verdict = match ranking.best {
         Some(place) => format!("Best: {} (paired differences, 95 % confidence)", ranking.policies[place].name),
-        None if ranking.policies.len() == 1 => format!("Only one policy was run: {}", first.name),
-        None if first.value.half_width.is_none() => "No policy is best: one replication gives no intervals".into(),
-        None => "No policy is best: the intervals overlap (paired differences, 95 % confidence)".into(),
+        None if ranking.policies.len() == 1 => format!("Only one {noun} was run: {}", first.name),
+        None if first.value.half_width.is_none() => format!("No {noun} is best: one replication gives no intervals"),
+        None => format!("No {noun} is best: the intervals overlap (paired differences, 95 % confidence)"),
     };
-    Some(format!("{}{table}{}", wrap(&format!("Policies by {objective}{at}"), ""), wrap(&verdict, "")))
+    Some(format!("{}{table}{}", wrap(&format!("{title} by {objective}{at}"), ""), wrap(&verdict, "")))
 }
 
 fn policy_row(meta: &Meta, policy: &Ranked, outcome: &Outcome) -> Vec<String> {

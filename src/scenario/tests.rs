@@ -267,7 +267,6 @@ fn sums_and_orders_between_keys_are_checked() {
         (&["run.warm_up=soon"], "\"auto\" or a time"),
         (&["run.sample_every=0 s"], "more than 0 s"),
         (&["regions.scheme=legacy", "regions.sort_share=0.7"], "add to 1.050"),
-        (&["regions.span=cluster"], "only a unified pool"),
         (&["pressure.order=[\"spill\"]"], "does not end"),
         (&["pressure.order=[]"], "is empty"),
         (&["pressure.order=[\"fail\", \"wait\"]"], "goes on after"),

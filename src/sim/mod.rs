@@ -20,4 +20,4 @@ mod stream;
 mod task;
 mod world;
 
-pub use run::{Ending, RunResult, run};
+pub use run::{Ending, RunResult, rehearse, run};

@@ -187,7 +187,9 @@ impl World<'_> {
         let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots);
         let asker = region.place(tenancy.handle);
         let request = Request { consumer: asker, bytes: pending.short, least: pending.least };
-        let shortage = pending.short.saturating_sub(if pending.fragmented { Bytes::ZERO } else { view.free });
+        // One who could use any page has been offered all that its policy allows: what is free still is not for it.
+        let offered = pending.fragmented || pending.least < pending.short;
+        let shortage = pending.short.saturating_sub(if offered { Bytes::ZERO } else { view.free });
         let shortage = if shortage == Bytes::ZERO { pending.short } else { shortage };
         let mut victims = Vec::new();
         self.policies.spill.victims(&request, shortage, &view, &mut victims);

@@ -37,6 +37,14 @@ pub struct RunResult {
     pub histograms: Vec<(&'static str, Histogram)>,
 }
 
+/// Whether `scenario` can be put together at all: its traces can be opened and its plug-ins built. Runs nothing.
+///
+/// # Errors
+/// A text for people that names the workload or plug-in at fault.
+pub fn rehearse(scenario: &Scenario) -> Result<(), String> {
+    assemble(scenario, 0, None).map(|_| ())
+}
+
 /// Runs `scenario` with the streams of `seed`; `observer` hears the decision log.
 ///
 /// A scenario that cannot be assembled gives a failed result without values.

@@ -1,16 +1,15 @@
 //! Commands of the guide, carried out with the binary.
 //!
 //! A command that shows its output must print exactly that; "exits 2" behind ```console names another exit code than
-//! 0. A command without output is carried out in small: one replication of ten seconds. `cargo run --release` stands for the
-//! binary; other programs than heapwise are left alone.
+//! 0. A command without output is carried out in small: one replication of three seconds. `cargo run --release` stands
+//! for the binary; other programs than heapwise are left alone.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::page::{Block, blocks, hold, name, pages, root};
 
-const SMALL: &[&str] =
-    &["--replications", "1", "--set", "run.duration=10 s", "--set", "run.warm_up=1 s", "--quiet"];
+const SMALL: &[&str] = &["--replications", "1", "--set", "run.duration=3 s", "--set", "run.warm_up=500 ms", "--quiet"];
 
 /// A command of a block with the lines that it is said to print.
 struct Step {
@@ -64,6 +63,9 @@ fn in_small(mut arguments: Vec<String>) -> Vec<String> {
         arguments.push("run".into());
     }
     if arguments[0] == "run" {
+        if let Some(at) = arguments.iter().position(|word| word == "--replications") {
+            arguments.drain(at..at + 2);
+        }
         arguments.extend(SMALL.iter().map(|word| word.to_string()));
     }
     arguments
@@ -74,7 +76,8 @@ fn carry_out(step: &Step, code: i32, folder: &Path) -> Option<Vec<String>> {
     let whole = arguments(&step.command)?;
     let arguments = if step.shown.is_empty() { in_small(whole) } else { whole };
     let mut command = Command::new(env!("CARGO_BIN_EXE_heapwise"));
-    let output = command.args(&arguments).current_dir(folder).env("COLUMNS", "100").output().expect("the binary starts");
+    let output =
+        command.args(&arguments).current_dir(folder).env("COLUMNS", "100").output().expect("the binary starts");
     let [said, errors] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     assert_eq!(output.status.code(), Some(code), "{}\n{said}{errors}", step.command);
     Some(said.lines().chain(errors.lines()).map(|line| line.trim_end().to_string()).collect())

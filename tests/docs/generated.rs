@@ -82,9 +82,10 @@ fn scenarios() -> Vec<Vec<String>> {
     let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
     files.sort();
     let row = |path: &std::path::PathBuf| {
-        let comment = text(path).lines().take_while(|line| line.starts_with('#')).fold(String::new(), |all, line| {
-            all + line.trim_start_matches('#').trim() + " "
-        });
+        let comment = text(path)
+            .lines()
+            .take_while(|line| line.starts_with('#'))
+            .fold(String::new(), |all, line| all + line.trim_start_matches('#').trim() + " ");
         let question = comment.trim_start_matches("Question:").split_inclusive('?').next().unwrap_or_default();
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         vec![format!("[`{stem}`](../scenarios/{stem}.toml)"), question.trim().into()]
@@ -148,7 +149,13 @@ fn keys(section: &str) -> String {
     let params = found.unwrap_or_else(|| panic!("there is no section \"{section}\"")).1;
     let own = params.iter().map(|param| vec![code(param.name), kind(&param.kind), preset(param), param.about.into()]);
     let families = FAMILIES.iter().filter(|family| family.0 == section).map(|(_, key, default)| {
-        let preset = if *default != "" { default } else if *key == "kind" { "must be given" } else { "may be absent" };
+        let preset = if *default != "" {
+            default
+        } else if *key == "kind" {
+            "must be given"
+        } else {
+            "may be absent"
+        };
         vec![code(key), "name".into(), preset.to_string(), "see the table of its members".into()]
     });
     table(&["key", "takes", "default", "meaning"], own.chain(families))

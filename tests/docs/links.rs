@@ -44,7 +44,9 @@ fn every_link_leads_somewhere() {
     let mut dead = Vec::new();
     for page in pages() {
         let of_page = targets(&text(&page));
-        dead.extend(of_page.iter().filter(|target| !leads_somewhere(&page, target)).map(|t| format!("{}: {t}", name(&page))));
+        dead.extend(
+            of_page.iter().filter(|target| !leads_somewhere(&page, target)).map(|t| format!("{}: {t}", name(&page))),
+        );
     }
     assert!(dead.is_empty(), "{dead:#?}");
 }

@@ -79,7 +79,7 @@ fn parts(group: &Group, heap: Bytes, report: &mut Report) {
 
 fn regions(scenario: &Scenario, report: &mut Report) {
     let regions = &scenario.regions;
-    let (scheme, span) = (regions.text("scheme"), regions.text("span"));
+    let scheme = regions.text("scheme");
     let shares = regions.number("sort_share") + regions.number("hash_share");
     if scheme == "legacy" && shares > 1.0 {
         let message = format!(
@@ -87,12 +87,6 @@ fn regions(scenario: &Scenario, report: &mut Report) {
              expected at most 1"
         );
         report.fault(&["regions", "sort_share"], message);
-    }
-    if scheme != "unified" && span == "cluster" {
-        report.fault(
-            &["regions", "span"],
-            format!("only a unified pool can span the cluster, and regions.scheme is \"{scheme}\""),
-        );
     }
 }
 

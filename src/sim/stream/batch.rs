@@ -2,6 +2,7 @@
 
 use super::{Batch, Stage};
 use crate::base::{Bytes, SimSpan};
+use crate::memory::cache::Eviction;
 use crate::memory::heap::Allocation;
 use crate::sim::meters::Count;
 use crate::sim::recorder::Tally;
@@ -90,7 +91,9 @@ impl World<'_> {
         if let Some(state) = operator.state.as_ref().filter(|_| gate == 0) {
             let replaced = match (state.place, state.cache) {
                 (StatePlace::Heap, None) => state.writes,
-                // A cache takes a new entry at every miss, and a written one at every hit that writes.
+                // A fixed choice of keys takes no newcomers.
+                (_, Some(_)) if state.eviction == Eviction::Static => subtask.cache_hit * state.writes,
+                // Any other cache takes a new entry at every miss, and a written one at every hit that writes.
                 (_, Some(_)) => 1.0 - subtask.cache_hit * (1.0 - state.writes),
                 (StatePlace::Managed, None) => 0.0,
             };
@@ -189,6 +192,12 @@ impl World<'_> {
         let left = whole - in_heap;
         let in_backend = draw_hits(left, far, &mut subtask.draws.hit);
         let heap_only = state.place == StatePlace::Heap;
+        if let Some(seat) = self.streaming.subtasks[number as usize].state {
+            let now = self.now;
+            let facts = self.facts_mut(seat);
+            facts.uses += left;
+            facts.last_used = now;
+        }
         self.count(Count::Accesses, whole as f64);
         self.count(Count::Hits, (in_heap + in_backend) as f64);
         // What the heap serves is part of the record's own CPU time, unless the heap is all there is.
