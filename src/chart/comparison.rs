@@ -73,7 +73,7 @@ impl Chart for Comparison {
         canvas.height = top + others.len().div_ceil(2) as f64 * (below + 14.0) + 150.0;
         let mut notes = vec!["bars: 95 % intervals".to_string()];
         notes.extend(design.notes());
-        notes.extend(design.heap.as_ref().map(|_| "each at the D/C where its throughput is highest".to_string()));
+        notes.extend(design.heap.as_ref().map(|_| "each at the D/C nearest to its optimum".to_string()));
         let body = page::heading(canvas, &tables.context, &Heading { title: "Comparison", notes });
         let (upper, lower) = (Area { bottom: body.top + top, ..body }, Area { top: body.top + top + 22.0, ..body });
         dots(canvas, upper, objective, &rows);

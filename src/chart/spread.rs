@@ -80,7 +80,10 @@ pub fn tail_panel(canvas: &mut Canvas, area: Area, (title, above): (&str, &str),
         .map(|spread| (spread.line, spread.above().into_iter().filter(|pair| pair.0 > 0.0).collect()))
         .collect();
     let all = || curves.iter().flat_map(|curve| curve.1.iter());
-    let x = Axis::new(Scale::log(all().map(|pair| pair.0), Unit::Seconds), title);
+    let ends = Scale::log(all().map(|pair| pair.0), Unit::Seconds);
+    // A line at the very end of the axis would hide in the frame.
+    let room = (ends.high / ends.low).powf(0.03);
+    let x = Axis::new(Scale { low: ends.low / room, high: ends.high * room, ..ends }, title);
     let y = Axis::new(Scale::log(all().map(|pair| pair.1).chain([1.0, 0.1]), Unit::Share), above);
     let panel = Panel::draw(canvas, area, (&x, &y), label_room(&y, area.height()));
     for (line, pairs) in &curves {

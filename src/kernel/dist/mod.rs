@@ -33,6 +33,7 @@ mod uniform;
 mod weibull;
 mod zipf;
 
+pub(crate) use special::ln_gamma;
 pub use entry::{LawEntry, LawNumber, Range, Takes};
 
 use super::Stream;

@@ -2,7 +2,7 @@
 
 /// The logarithm of the gamma function for x > 0, by Lanczos' series with g = 7 and nine terms (Godfrey's
 /// coefficients); relative error of the gamma function below 1e-13.
-pub(super) fn ln_gamma(x: f64) -> f64 {
+pub(crate) fn ln_gamma(x: f64) -> f64 {
     const SERIES: [f64; 8] = [
         676.5203681218851,
         -1259.1392167224028,

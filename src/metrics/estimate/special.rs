@@ -1,23 +1,6 @@
 //! The two special functions that Student's law and the binomial law need.
 
-/// Logarithm of the gamma function for x > 0, by Lanczos' series (g = 7, nine terms); relative error about 1e-14.
-pub(super) fn ln_gamma(x: f64) -> f64 {
-    const TERMS: [f64; 8] = [
-        676.5203681218851,
-        -1259.1392167224028,
-        771.323_428_777_653_1,
-        -176.615_029_162_140_6,
-        12.507343278686905,
-        -0.13857109526572012,
-        9.984_369_578_019_572e-6,
-        1.5056327351493116e-7,
-    ];
-    let x = x - 1.0;
-    let base = x + 7.5;
-    let series =
-        TERMS.iter().enumerate().fold(0.999_999_999_999_809_9, |sum, (i, term)| sum + term / (x + i as f64 + 1.0));
-    0.5 * (2.0 * std::f64::consts::PI).ln() + (x + 0.5) * base.ln() - base + series.ln()
-}
+pub(super) use crate::kernel::dist::ln_gamma;
 
 /// Regularised incomplete beta function I_x(a, b) for 0 <= x <= 1 and a, b > 0.
 pub(super) fn beta_share(x: f64, a: f64, b: f64) -> f64 {

@@ -192,6 +192,12 @@ impl World<'_> {
         let left = whole - in_heap;
         let in_backend = draw_hits(left, far, &mut subtask.draws.hit);
         let heap_only = state.place == StatePlace::Heap;
+        if let Some(seat) = self.streaming.subtasks[number as usize].state {
+            let now = self.now;
+            let facts = self.facts_mut(seat);
+            facts.uses += left;
+            facts.last_used = now;
+        }
         self.count(Count::Accesses, whole as f64);
         self.count(Count::Hits, (in_heap + in_backend) as f64);
         // What the heap serves is part of the record's own CPU time, unless the heap is all there is.
