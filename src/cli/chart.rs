@@ -34,6 +34,12 @@ pub fn chart(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
             options.results.display()
         )));
     }
+    if !options.results.join("summary.csv").is_file() {
+        return Err(Failure::User(format!(
+            "{}: error: holds no summary.csv: expected a results folder whose sweep has ended (go on with --resume)",
+            options.results.display()
+        )));
+    }
     let drawn = draw_all(&options.results, &options.only).map_err(|error| Failure::User(format!("error: {error}")))?;
     for chart in &drawn {
         match &chart.skipped {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::report::command_line;
 use crate::scenario::{Loaded, Override};
 
 use super::failure::Failure;
@@ -81,7 +82,7 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
         threads: options.threads,
         resume: options.resume,
         quiet: options.quiet,
-        command: std::env::args().collect::<Vec<_>>().join(" "),
+        command: command_line(std::env::args()),
         loaded,
     };
     sweep::carry_out(&plan, out)
