@@ -33,7 +33,7 @@ pub const ENTRY: Entry<Make> = Entry {
 
 const OBJECTIVE: &str = "throughput_records_per_s_mean";
 
-/// Metrics of the small panels; those without anything but zero are left out.
+/// Metrics of the small panels; those that are the same for all are left out.
 const OTHERS: [&str; 8] = [
     OBJECTIVE,
     "latency_ms_mean",
@@ -65,13 +65,14 @@ impl Chart for Comparison {
         let mut others = Vec::new();
         for metric in OTHERS.iter().filter(|metric| **metric != objective) {
             let bars = levels(tables, &design, metric)?;
-            if bars.iter().any(|bar| bar.2.mean > 0.0) {
+            if differ(&bars) {
                 others.push((*metric, bars));
             }
         }
         let (top, below) = (rows.len() as f64 * ROW + 100.0, rows.len() as f64 * BAR + 44.0);
         canvas.height = top + others.len().div_ceil(2) as f64 * (below + 14.0) + 150.0;
-        let mut notes = vec!["bars: 95 % intervals".to_string()];
+        let known = rows.iter().any(|row| row.2.upper > row.2.lower);
+        let mut notes: Vec<String> = known.then(|| "bars: 95 % intervals".to_string()).into_iter().collect();
         notes.extend(design.notes());
         notes.extend(design.heap.as_ref().map(|_| "each at the D/C nearest to its optimum".to_string()));
         let body = page::heading(canvas, &tables.context, &Heading { title: "Comparison", notes });
@@ -83,6 +84,12 @@ impl Chart for Comparison {
         }
         Ok(Outcome::Drawn)
     }
+}
+
+/// Whether a panel with these values would show a difference: more than half a per cent of the largest.
+fn differ(bars: &[Bar]) -> bool {
+    let ends = range(bars.iter().map(|bar| bar.2.mean));
+    ends.is_some_and(|(low, high)| high - low > 0.005 * high.abs())
 }
 
 /// The unit of a metric, and what its numbers are multiplied by to be in that unit.

@@ -25,6 +25,9 @@ pub const ENTRY: Entry<Make> = Entry {
     build: || Box::new(MemoryOverTime),
 };
 
+const CACHES: &str = "cache_used_bytes";
+const LIVE: &str = "heap_live_bytes";
+
 /// Column, and what it is; from the bottom of the stack to its top. What moves most is on top, where it shakes nothing
 /// else.
 const PARTS: [(&str, &str); 7] = [
@@ -32,8 +35,8 @@ const PARTS: [(&str, &str); 7] = [
     ("managed_used_bytes", "Managed"),
     ("sort_used_bytes", "Sort"),
     ("hash_used_bytes", "Hash"),
-    ("cache_used_bytes", "Cache"),
-    ("heap_live_bytes", "Heap, live"),
+    (CACHES, "Heap, caches"),
+    (LIVE, "Heap, live"),
     ("heap_garbage_bytes", "Heap, garbage"),
 ];
 
@@ -97,7 +100,13 @@ fn stack(table: &Table, rows: &[usize], title: String) -> Result<Stack, ChartErr
     let mut edges: Vec<(usize, Pairs)> = Vec::new();
     let mut sum: Pairs = capacity.iter().map(|pair| (pair.0, 0.0)).collect();
     for (part, (column, _)) in PARTS.iter().enumerate() {
-        let pairs = series::pairs(rows, time, table.numbers(column)?);
+        let mut pairs = series::pairs(rows, time, table.numbers(column)?);
+        if *column == LIVE {
+            // Caches on the heap are live too; each byte stands in the stack once.
+            let caches = series::pairs(rows, time, table.numbers(CACHES)?);
+            let apart = pairs.iter_mut().zip(&caches).filter(|(_, cache)| cache.1.is_finite());
+            apart.for_each(|(live, cache)| live.1 = (live.1 - cache.1).max(0.0));
+        }
         if !series::tells(&pairs) {
             continue;
         }

@@ -109,6 +109,19 @@ fn save(canvas: &Canvas, dir: &Path, name: &str) -> Result<Vec<PathBuf>, ChartEr
     Ok(vec![svg, png])
 }
 
+/// Removes the pictures of an earlier sweep that this one has no data for, so that nobody takes them for its own.
+fn remove(dir: &Path, name: &str) -> Result<(), ChartError> {
+    for path in ["svg", "png"].map(|ending| dir.join(format!("{name}.{ending}"))) {
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(ChartError::File { path, problem: error.to_string() });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 fn draw_one(chart: &dyn Chart, tables: &Tables) -> Result<(Outcome, Canvas), ChartError> {
     let mut canvas = Canvas::default();
     let outcome = match tables.lacks(chart.needs()) {
@@ -137,7 +150,10 @@ pub fn draw_all(results: &Path, only: &[String]) -> Result<Vec<Drawn>, ChartErro
         let (outcome, canvas) = draw_one(&*(entry.build)(), &tables)?;
         drawn.push(match outcome {
             Outcome::Drawn => Drawn { chart: entry.name, files: save(&canvas, &dir, entry.name)?, skipped: None },
-            Outcome::Skipped(reason) => Drawn { chart: entry.name, files: Vec::new(), skipped: Some(reason) },
+            Outcome::Skipped(reason) => {
+                remove(&dir, entry.name)?;
+                Drawn { chart: entry.name, files: Vec::new(), skipped: Some(reason) }
+            }
         });
     }
     Ok(drawn)

@@ -131,7 +131,10 @@ impl Scale {
             0..3 => finer((self.low, self.high), self.step().0),
             _ => values,
         };
-        values.into_iter().map(|value| (value, self.unit.write(value))).collect()
+        // Powers of ten are no round minutes or hours.
+        let seconds = |value: f64| self.unit == Unit::Seconds && (60.0..1e6).contains(&value);
+        let text = |value| if seconds(value) { format!("{value} s") } else { self.unit.write(value) };
+        values.into_iter().map(|value| (value, text(value))).collect()
     }
 }
 

@@ -149,7 +149,7 @@ fn keys(section: &str) -> String {
     let params = found.unwrap_or_else(|| panic!("there is no section \"{section}\"")).1;
     let own = params.iter().map(|param| vec![code(param.name), kind(&param.kind), preset(param), param.about.into()]);
     let families = FAMILIES.iter().filter(|family| family.0 == section).map(|(_, key, default)| {
-        let preset = if *default != "" {
+        let preset = if !default.is_empty() {
             default
         } else if *key == "kind" {
             "must be given"
