@@ -49,7 +49,7 @@ buffering = "100 us"
 timeouts = true
 heartbeat = "500 us"
 [pressure]
-order = ["evict", "spill", "migrate", "request", "wait", "fail"]
+order = ["evict", "migrate", "spill", "request", "wait", "fail"]
 patience = "2 s"
 spill_compression = true
 [monitor]
@@ -77,7 +77,7 @@ start = "4 s"
 [workloads.tasks]
 kind = "tasks"
 priority = 2
-size = { law = "exponential", mean = "9 MiB" }
+size = { law = "exponential", mean = "14 MiB" }
 cpu = { law = "exponential", mean = "400 ms" }
 arrival = { kind = "mmpp2", rate_1 = "1 /s", rate_2 = "9 /s", stay_1 = "3 s", stay_2 = "2 s" }
 [[axes]]

@@ -89,6 +89,7 @@ pub mod fake {
         ("policies.allocation", "oracle", &[], &[Trait::Bound, Trait::NeedsForesight]),
         ("policies.spill", "never", &[], &[Trait::Baseline]),
         ("policies.spill", "largest", &[], &[]),
+        ("policies.spill", "requester", &[], &[]),
         ("policies.migration", "never", &[], &[Trait::Baseline]),
         ("policies.migration", "threshold", &[], &[Trait::NeedsPeers]),
         ("workloads.*.kind", "graph", &[], &[]),
