@@ -386,6 +386,7 @@ fn heap(scenario: &Scenario, group: &Group, layout: &Layout) -> Result<Heap, Str
 /// Starts the clockwork of a fresh world: samples, the monitor, and the first events of every source.
 pub(super) fn start(world: &mut World<'_>) {
     world.snap();
+    world.take_sample();
     let (sample, monitor) = (world.settings.sample_every, world.settings.monitor_every);
     world.after(sample.max(SimSpan(1)), Event::Sample);
     world.after(monitor.max(SimSpan(1)), Event::Monitor);

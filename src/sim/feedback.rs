@@ -53,7 +53,7 @@ impl World<'_> {
             if group.stage == GroupStage::Running {
                 let memory = self.held(group.seat);
                 hosts[group.host as usize].residents.push(Resident {
-                    handle: number as u64,
+                    handle: (u64::from(group.seat.consumer & !(1 << 31)) << 32) | number as u64,
                     slots: group.count,
                     memory,
                     state: memory,
@@ -108,6 +108,12 @@ impl World<'_> {
 
     /// Asks the migration policy and does what still fits the present; returns the moves begun.
     pub(super) fn plan_migration(&mut self, occasion: Occasion) -> u32 {
+        if let Occasion::Shortage(host, ..) = occasion
+            && host.index() >= self.sample.hosts.len()
+        {
+            // The monitor has not seen this TaskManager yet.
+            return 0;
+        }
         let mut actions = Vec::new();
         self.policies.migration.plan(occasion, &self.sample, &mut actions);
         let limit = match occasion {
@@ -146,7 +152,11 @@ impl World<'_> {
     }
 
     fn group_slots(&self, resident: u64) -> Option<(u32, u32)> {
-        let group = self.tasks.groups.get(resident as usize)?;
+        let group = self.tasks.groups.get(resident as u32 as usize)?;
+        if u64::from(group.seat.consumer & !(1 << 31)) != resident >> 32 {
+            // The number has passed to another group since the sample was taken.
+            return None;
+        }
         let whole = self.facts(group.seat).spilled == Bytes::ZERO;
         let stays = group.request.is_some() || self.now < group.rests_until;
         (group.stage == GroupStage::Running && !stays && whole).then_some((group.host, group.count))

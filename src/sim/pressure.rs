@@ -149,27 +149,32 @@ impl World<'_> {
         }
     }
 
-    /// Shrinks caches of the region, the largest first; takes no time.
+    /// Shrinks caches of the region; takes no time.
     fn step_evict(&mut self, pending: Pending) -> bool {
-        let region = self.region_mut(pending.tenancy);
+        self.evict_caches(pending.tenancy, pending.short);
+        false
+    }
+
+    /// Shrinks caches beside a consumer, the largest first, until `bytes` are free there.
+    pub(super) fn evict_caches(&mut self, beside: Tenancy, bytes: Bytes) {
+        let region = self.region_mut(beside);
         let mut caches: Vec<(Bytes, Handle)> = (region.consumers().iter().enumerate())
             .filter(|(_, consumer)| consumer.evictable && consumer.held > Bytes::ZERO)
-            .filter(|(_, consumer)| consumer.id.0 != pending.tenancy.consumer)
+            .filter(|(_, consumer)| consumer.id.0 != beside.consumer)
             .map(|(place, consumer)| (consumer.held, region.handle_at(place)))
             .collect();
         caches.sort_by_key(|(held, _)| std::cmp::Reverse(*held));
-        let mut left = pending.short.saturating_sub(region.free());
+        let mut left = bytes.saturating_sub(region.free());
         for (held, handle) in caches {
             if left == Bytes::ZERO {
                 break;
             }
-            let tenancy = self.tenancy_of(pending.tenancy, handle);
+            let tenancy = self.tenancy_of(beside, handle);
             let taken = self.give_back(tenancy, left.min(held));
             self.count(Count::Evicted, taken.as_f64());
             self.cache_shrunk(tenancy);
             left = left.saturating_sub(taken);
         }
-        false
     }
 
     /// The tenancy of another consumer in the region of `beside`.
@@ -272,6 +277,10 @@ impl World<'_> {
         let seat =
             Tenancy { host, region, handle: Handle(handle), consumer, purpose: self.purpose_at(host, region, handle) };
         if self.is_current(seat) {
+            // Another spill of the same memory may have been under way: what is gone cannot lie on disk twice.
+            let twice = bytes.saturating_sub(self.held(seat));
+            self.facts_mut(seat).spilled = self.facts(seat).spilled.saturating_sub(twice);
+            self.shift(Level::Spilled, -twice.as_f64());
             self.give_back(seat, bytes);
         }
         self.end_pressure_leg(request);
@@ -324,7 +333,6 @@ impl World<'_> {
 
     fn step_migrate(&mut self, number: u32, pending: Pending) -> bool {
         let host = pending.tenancy.host;
-        self.take_sample();
         let occasion = Occasion::Shortage(TaskManagerId(host), pending.short, self.settings.migrate_tasks);
         let started = self.plan_migration(occasion);
         if started == 0 {

@@ -33,8 +33,8 @@ mod uniform;
 mod weibull;
 mod zipf;
 
-pub(crate) use special::ln_gamma;
 pub use entry::{LawEntry, LawNumber, Range, Takes};
+pub(crate) use special::ln_gamma;
 
 use super::Stream;
 use crate::base::Law;

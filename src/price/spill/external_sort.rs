@@ -62,8 +62,8 @@ impl SpillPrice for ExternalSort {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::price::spill::SPILL_PRICES;
     use crate::memory::testing::build;
+    use crate::price::spill::SPILL_PRICES;
 
     /// Family external_merge_sort.
     #[test]

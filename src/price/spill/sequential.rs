@@ -44,8 +44,8 @@ impl SpillPrice for Sequential {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::price::spill::SPILL_PRICES;
     use crate::memory::testing::build;
+    use crate::price::spill::SPILL_PRICES;
 
     #[test]
     fn started_requests_pay_their_latency() {

@@ -69,8 +69,8 @@ impl StatePrice for Lsm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::price::state::STATE_PRICES;
     use crate::memory::testing::build;
+    use crate::price::state::STATE_PRICES;
 
     /// Family bloom_fpr.
     #[test]
@@ -81,7 +81,8 @@ mod tests {
 
     #[test]
     fn a_hand_worked_mix() {
-        let numbers = [("levels", "3"), ("bloom-bits", "0"), ("writes", "0.5"), ("value", "100 B"), ("compaction", "0")];
+        let numbers =
+            [("levels", "3"), ("bloom-bits", "0"), ("writes", "0.5"), ("value", "100 B"), ("compaction", "0")];
         let cost = build(STATE_PRICES, "lsm", &numbers).access(1000, 0.9);
         // No filter: a miss reads all three levels. Updates are written 1 + 3 x 10 / 2 = 16 times.
         assert_eq!(cost.device_reads, 300);

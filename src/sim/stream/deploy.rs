@@ -224,8 +224,13 @@ impl World<'_> {
         let facts = self.subtask_facts(number, Purpose::Network);
         let seat = self.register(self.host_of(number), facts);
         self.streaming.subtasks[number as usize].network = Some(seat);
-        let wanted = Bytes(buffers * segment.0);
-        let got = self.try_grant(seat, wanted, Bytes(gates * segment.0));
+        let (wanted, least) = (Bytes(buffers * segment.0), Bytes(gates * segment.0));
+        let mut got = self.try_grant(seat, wanted, least);
+        if got == Bytes::ZERO {
+            // In a region without borders a cache may have taken everything; it gives way to those who need to start.
+            self.evict_caches(seat, wanted);
+            got = self.try_grant(seat, wanted, least);
+        }
         if got == Bytes::ZERO {
             let name = self.operator_of(number).name.clone();
             let free = self.managers[seat.host as usize].regions[seat.region as usize].free();

@@ -26,12 +26,22 @@ pub const ENTRY: Entry<Build<dyn Collector>> = Entry {
         param("young-min", Kind::Number(0.01, 1.0), "0.05", "least share of the heap for the young generation"),
         param("young-max", Kind::Number(0.01, 1.0), "0.6", "largest share of the heap for the young generation"),
         param("reserve", Kind::Number(0.0, 0.5), "0.1", "share of the heap kept free for evacuation"),
-        param("waste", Kind::Number(0.0, 0.5), "0.05", "share of the heap that may stay garbage after mixed collections"),
+        param(
+            "waste",
+            Kind::Number(0.0, 0.5),
+            "0.05",
+            "share of the heap that may stay garbage after mixed collections",
+        ),
         param("mixed-rounds", Kind::Count(1, 64), "8", "mixed collections after a cycle"),
         param("live-limit", Kind::Number(0.0, 0.99), "0.85", "regions with a larger live share are left alone"),
         param("tenuring", Kind::Count(0, 15), "15", "copies before promotion at the latest"),
         param("tax", Kind::Number(0.0, 10.0), "0.1", "mutator time for barriers, as a share of its useful time"),
-        param("when-full", Kind::Choice(&["full", "stall"]), "full", "what happens when memory runs out during marking"),
+        param(
+            "when-full",
+            Kind::Choice(&["full", "stall"]),
+            "full",
+            "what happens when memory runs out during marking",
+        ),
     ],
     traits: &[],
     build: |args| {
@@ -119,7 +129,8 @@ impl Concurrent {
         let share = Bytes(garbage.0.div_ceil(u64::from(rounds.max(1))));
         let live = emptiest(heap.old_live().as_f64() / heap.old_used().as_f64().max(1.0));
         let copied = heap.evacuate(share, live);
-        heap.phase = if rounds <= 1 { Phase::Idle } else { Phase::Mixed { rounds: rounds - 1, garbage: garbage - share } };
+        heap.phase =
+            if rounds <= 1 { Phase::Idle } else { Phase::Mixed { rounds: rounds - 1, garbage: garbage - share } };
         Touched { kind: CollectionKind::Mixed, copied: touched.copied + copied, after: heap.used(), ..touched }
     }
 

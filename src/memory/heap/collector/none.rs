@@ -21,11 +21,7 @@ struct None;
 impl Collector for None {
     fn found(&self, spec: &HeapSpec) -> Generations {
         // Live data lies in eden for ever; a quarter of the range keeps sums far from overflow.
-        Generations::new(
-            *spec,
-            Spaces { eden: Bytes(u64::MAX / 4), survivor: Bytes::ZERO, old: Bytes::ZERO },
-            0,
-        )
+        Generations::new(*spec, Spaces { eden: Bytes(u64::MAX / 4), survivor: Bytes::ZERO, old: Bytes::ZERO }, 0)
     }
 
     fn collect(&self, heap: &mut Generations, _out: &mut Vec<Touched>) -> Step {
