@@ -68,45 +68,60 @@ impl Zipf {
         if eviction == Eviction::Static {
             return self.hottest(capacity);
         }
-        let time = self.characteristic_time(eviction, capacity);
-        self.sum(|p| p * residence(eviction, p * time))
+        let points = self.points();
+        let time = solve(&points, eviction, capacity);
+        sum(&points, |p| p * residence(eviction, p * time))
     }
 
     /// References after which an unused key leaves (LRU), or the mean stay (FIFO), for 0 < `capacity` < keys.
     pub fn characteristic_time(&self, eviction: Eviction, capacity: f64) -> f64 {
-        let occupied = |time: f64| self.sum(|p| residence(eviction, p * time));
-        let (mut low, mut high) = (capacity, 2.0 * capacity);
-        while occupied(high) < capacity && high < 1e300 {
-            (low, high) = (high, 2.0 * high);
-        }
-        while high - low > 1e-12 * high {
-            let middle = 0.5 * (low + high);
-            if middle <= low || middle >= high {
-                break;
-            }
-            if occupied(middle) < capacity { low = middle } else { high = middle }
-        }
-        0.5 * (low + high)
+        solve(&self.points(), eviction, capacity)
     }
 
-    /// Sum of `f(probability)` over all keys: the hottest one by one, the rest as an integral over the logarithm of the rank.
-    fn sum(&self, f: impl Fn(f64) -> f64) -> f64 {
+    /// Probabilities with the number of keys that each stands for: the hottest keys one by one, the rest as an integral
+    /// over the logarithm of the rank.
+    fn points(&self) -> Vec<(f64, f64)> {
         let exact = self.keys.min(EXACT);
-        let head: f64 = (1..=exact).map(|rank| f(self.probability(rank as f64))).sum();
+        let mut points: Vec<(f64, f64)> = (1..=exact).map(|rank| (self.probability(rank as f64), 1.0)).collect();
         if exact == self.keys {
-            return head;
+            return points;
         }
         // Midpoint rule: key k stands for the ranks k - 1/2 .. k + 1/2.
         let (from, to) = ((exact as f64 + 0.5).ln(), (self.keys as f64 + 0.5).ln());
         let pieces = ((to - from) * 8.0).ceil().max(1.0);
         let half = (to - from) / pieces / 2.0;
-        let at = |x: f64| f(self.probability(x.exp())) * x.exp();
-        let piece = |i: u32| {
-            let centre = from + half * (2.0 * f64::from(i) + 1.0);
-            GAUSS.iter().map(|(x, w)| w * (at(centre - half * x) + at(centre + half * x))).sum::<f64>() * half
-        };
-        head + (0..pieces as u32).map(piece).sum::<f64>()
+        for piece in 0..pieces as u32 {
+            let centre = from + half * (2.0 * f64::from(piece) + 1.0);
+            for (x, w) in GAUSS {
+                for at in [centre - half * x, centre + half * x] {
+                    points.push((self.probability(at.exp()), w * half * at.exp()));
+                }
+            }
+        }
+        points
     }
+}
+
+/// Sum of `f(probability)` over all keys.
+fn sum(points: &[(f64, f64)], f: impl Fn(f64) -> f64) -> f64 {
+    points.iter().map(|(p, keys)| keys * f(*p)).sum()
+}
+
+/// The time at which the expected number of cached keys is `capacity`, by bisection.
+fn solve(points: &[(f64, f64)], eviction: Eviction, capacity: f64) -> f64 {
+    let occupied = |time: f64| sum(points, |p| residence(eviction, p * time));
+    let (mut low, mut high) = (capacity, 2.0 * capacity);
+    while occupied(high) < capacity && high < 1e300 {
+        (low, high) = (high, 2.0 * high);
+    }
+    while high - low > 1e-12 * high {
+        let middle = 0.5 * (low + high);
+        if middle <= low || middle >= high {
+            break;
+        }
+        if occupied(middle) < capacity { low = middle } else { high = middle }
+    }
+    0.5 * (low + high)
 }
 
 /// Probability that a key is in the cache, where it is referenced `load` times per characteristic time on average.
