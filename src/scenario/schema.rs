@@ -78,6 +78,7 @@ pub const MECHANISMS: &[Param] = &[
 pub const PRESSURE: &[Param] = &[
     param("order", Kind::List(&STEP), "[\"evict\", \"spill\", \"wait\", \"fail\"]", "steps, tried from the first on"),
     param("patience", Kind::Span, "10 min", "longest wait for memory before the next step"),
+    param("spill_share", SHARE, "0", "least share of what a victim holds that one spill writes"),
     param("spill_compression", Kind::Flag, "false", "spilled bytes are compressed as prices.compression says"),
     param("migrate_tasks", Kind::Count(1, 1000), "1", "tasks that one migrate step may move"),
 ];

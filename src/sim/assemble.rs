@@ -109,6 +109,7 @@ fn settings(scenario: &Scenario) -> Settings {
         batch: run.count("batch"),
         steps: Rc::from(&*scenario.steps),
         patience: pressure.span("patience"),
+        spill_share: pressure.number("spill_share"),
         compress: pressure.flag("spill_compression"),
         migrate_tasks: pressure.count("migrate_tasks") as u32,
         page: Bytes(32 << 10),

@@ -211,6 +211,7 @@ impl World<'_> {
             self.illegal("spill", &self.settings.names.spill.clone(), rule);
             return false;
         }
+        let orders = raised(orders, region.consumers(), (pending.short, self.settings.spill_share));
         self.requests[number as usize].legs = orders.len() as u32;
         for (victim, handle, own) in &orders {
             // A spill that takes no time may have served others, and that may have stopped the one who asks.
@@ -360,6 +361,20 @@ impl World<'_> {
             Owner::Group(_) | Owner::Subtask(_) => self.step_wait(number),
         }
     }
+}
+
+/// Orders that write at least `share` of what each victim holds, or of the `short` bytes of the one who asks: the
+/// policy says who spills and what must go, the scenario how coarse a spill is.
+fn raised(
+    mut orders: Vec<(Victim, Handle, bool)>,
+    consumers: &[crate::cluster::view::Consumer],
+    (short, share): (Bytes, f64),
+) -> Vec<(Victim, Handle, bool)> {
+    for (victim, _, own) in &mut orders {
+        let whole = if *own { short } else { consumers[victim.consumer].held };
+        victim.bytes = victim.bytes.max(whole.scale(share));
+    }
+    orders
 }
 
 /// The rule that a spill order breaks, if it breaks one.

@@ -60,6 +60,8 @@ pub struct Settings {
     pub steps: Rc<[Step]>,
     /// Longest wait for memory.
     pub patience: SimSpan,
+    /// Least share of what a victim holds that one spill writes.
+    pub spill_share: f64,
     /// Whether spilled bytes are compressed.
     pub compress: bool,
     /// Tasks that one migrate step may move.

@@ -149,6 +149,7 @@ fn pressure(dice: &mut Dice, text: &mut String) {
     put(text, "order", format!("[{}]", order.join(", ")));
     put_text(text, "patience", dice.pick(&["100 ms", "1 s", "7 s"]));
     put(text, "spill_compression", dice.chance(2));
+    put(text, "spill_share", dice.pick(&["0", "0", "0.3", "1"]));
     put(text, "migrate_tasks", dice.range(1, 3));
     section(text, "monitor");
     put_text(text, "interval", dice.pick(&["200 ms", "1 s", "5 s"]));
