@@ -1,11 +1,8 @@
-//! Accumulators that a run feeds and reads at its end. All of them forget what came before when warm-up ends.
+//! Accumulators that a run feeds and reads at its end. Levels and counts over time are not here: the simulator keeps
+//! them as cumulative snapshots, so that warm-up can be cut off after the run.
 
 mod histogram;
-mod series;
 mod tally;
-mod time_weighted;
 
 pub use histogram::{Bucket, Histogram};
-pub use series::Series;
 pub use tally::Tally;
-pub use time_weighted::TimeWeighted;

@@ -9,7 +9,7 @@ use crate::kernel::Stream;
 use crate::registry;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 /// A stream of arrivals.
 pub trait Arrival {

@@ -3,6 +3,7 @@
 use super::graph::OPERATOR;
 use super::{GENERATORS, Generated, GeneratorInput};
 use crate::base::{Args, Kind, Law, Param, Preset, SimSpan, Value};
+pub use crate::workload::arrival::testing::expected;
 use crate::workload::graph::Graph;
 
 /// The value that a scenario would read from `text`; laws by constants only.
@@ -61,18 +62,6 @@ pub fn faults_of(name: &str, given: &[(&str, &str)], rate: Option<f64>) -> Strin
 /// An operator of a `graph`.
 pub fn operator(name: &str, given: &[(&str, &str)]) -> (String, Args) {
     (name.into(), args(OPERATOR, given))
-}
-
-/// The numbers among a row's parameters, in their order, and the expected value; `None` where the table is absent.
-pub fn expected(id: &str) -> Option<(Vec<f64>, f64)> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/verification/queueing_and_allocation.csv");
-    let Ok(mut table) = csv::Reader::from_path(path) else {
-        println!("skipped: ../shared is absent");
-        return None;
-    };
-    let row = table.records().map(Result::unwrap).find(|row| &row[0] == id).unwrap();
-    let numbers = row[2].split(';').filter_map(|pair| pair.split_once('=')?.1.parse().ok()).collect();
-    Some((numbers, row[4].parse().unwrap()))
 }
 
 /// Defaults at 1000 records a second: a record, or a message of a mini-batch, costs below 1 ms and 1 MB; state is below
