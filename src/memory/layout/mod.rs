@@ -24,6 +24,7 @@ mod process;
 mod rocksdb;
 mod slots;
 mod task_manager;
+mod version;
 mod weights;
 
 pub use component::{Component, Derivation};
@@ -34,6 +35,7 @@ pub use options::{Fault, Options, Origin, Problem};
 pub use rocksdb::{RocksDbError, RocksDbMemory, RocksDbSettings};
 pub use slots::{SlotProfile, SlotRequest};
 pub use task_manager::{Layout, TaskManagerLayout};
+pub use version::FlinkVersion;
 pub use weights::{
     Consumer, ConsumerWeights, WeightError, managed_bytes, managed_pages, operator_share, operator_weight,
 };

@@ -12,9 +12,11 @@ use crate::base::Bytes;
 /// Where an option was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Origin {
-    /// Not in a file: a scenario, a command line, or a test.
+    /// Nowhere that could be named: a scenario, a test.
     #[default]
     Unstated,
+    /// On the command line.
+    CommandLine,
     /// In a file, at a line counted from 1.
     Line {
         /// The file, as the user named it.
@@ -25,10 +27,11 @@ pub enum Origin {
 }
 
 impl fmt::Display for Origin {
-    /// "file:line", or nothing where it is not stated.
+    /// "file:line" or "-D", or nothing where it is not stated.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Origin::Unstated => Ok(()),
+            Origin::CommandLine => f.write_str("-D"),
             Origin::Line { file, line } => write!(f, "{file}:{line}"),
         }
     }
