@@ -42,9 +42,12 @@ mod tests {
 
     #[test]
     fn releases_and_the_spellings_of_manifests_are_read() {
-        for (text, version) in
-            [("1.20", FlinkVersion::V1), ("v1_19", FlinkVersion::V1), ("2", FlinkVersion::V2), ("v2_1", FlinkVersion::V2)]
-        {
+        for (text, version) in [
+            ("1.20", FlinkVersion::V1),
+            ("v1_19", FlinkVersion::V1),
+            ("2", FlinkVersion::V2),
+            ("v2_1", FlinkVersion::V2),
+        ] {
             assert_eq!(FlinkVersion::parse(text), Ok(version), "{text}");
         }
         for text in ["", "1", "1.9", "3.0", "latest", "v_"] {
