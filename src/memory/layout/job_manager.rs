@@ -21,6 +21,8 @@ pub struct JobManagerLayout {
     pub overhead: Bytes,
     /// Whether the JVM is told to limit direct memory to `off_heap`.
     pub direct_limited: bool,
+    /// Which options led.
+    pub lead: Lead,
     /// How heap, off-heap, metaspace and overhead got their sizes, in this order.
     pub derivations: [Derivation; 4],
 }
@@ -31,7 +33,8 @@ impl JobManagerLayout {
     /// # Errors
     /// The first error in Flink's order; `JobManagerLayout::check` lists the faults of single options all at once.
     pub fn derive(options: &Options) -> Result<JobManagerLayout, LayoutError> {
-        let ((heap, off_heap), jvm) = match Lead::of(options, &jm::TOTALS)? {
+        let lead = Lead::of(options, &jm::TOTALS)?;
+        let ((heap, off_heap), jvm) = match lead {
             Lead::Explicit => beside_jvm(options, from_heap(options)?)?,
             Lead::Flink => beside_jvm(options, from_flink(options, options.size(&jm::FLINK)?)?)?,
             Lead::Process => {
@@ -45,6 +48,7 @@ impl JobManagerLayout {
             metaspace: jvm.metaspace.size,
             overhead: jvm.overhead.size,
             direct_limited: options.flag(&jm::DIRECT_LIMIT)?,
+            lead,
             derivations: [heap.how, off_heap.how, jvm.metaspace.how, jvm.overhead.how],
         })
     }

@@ -32,6 +32,7 @@ pub use cpu::Cpu;
 pub use error::LayoutError;
 pub use job_manager::JobManagerLayout;
 pub use options::{Fault, Options, Origin, Problem};
+pub use process::Lead;
 pub use rocksdb::{RocksDbError, RocksDbMemory, RocksDbSettings};
 pub use slots::{SlotProfile, SlotRequest};
 pub use task_manager::{Layout, TaskManagerLayout};

@@ -8,10 +8,10 @@ use super::memory_size;
 use super::options::Options;
 use crate::base::Bytes;
 
-/// Which options lead, the others then being constraints.
+/// Which options lead a derivation, the others then being constraints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lead {
-    /// All explicit components are set.
+pub enum Lead {
+    /// All explicit components are set: the totals follow.
     Explicit,
     /// Total Flink memory is set.
     Flink,
@@ -21,6 +21,9 @@ pub(super) enum Lead {
 
 impl Lead {
     /// The leading options: explicit components before total Flink memory before total process memory.
+    ///
+    /// # Errors
+    /// None of them is set.
     pub fn of(options: &Options, keys: &'static ProcessKeys) -> Result<Lead, LayoutError> {
         if keys.explicit.iter().all(|key| options.is_set(key)) {
             Ok(Lead::Explicit)

@@ -33,6 +33,8 @@ pub struct Layout {
     pub cpu: Cpu,
     /// The configured number of slots, at least 1.
     pub slots: u32,
+    /// Which options led.
+    pub lead: Lead,
     /// How each component got its size, in the order of [`Component::ALL`].
     pub derivations: [Derivation; 8],
 }
@@ -62,7 +64,8 @@ impl Layout {
     /// # Errors
     /// The first error in Flink's order; `Layout::check` lists the faults of single options all at once.
     pub fn derive(options: &Options) -> Result<Layout, LayoutError> {
-        let (mut parts, jvm) = match Lead::of(options, &tm::TOTALS)? {
+        let lead = Lead::of(options, &tm::TOTALS)?;
+        let (mut parts, jvm) = match lead {
             Lead::Explicit => {
                 let (parts, flink) = from_explicit(options)?;
                 (parts, Jvm::beside(options, &tm::TOTALS, flink)?)
@@ -80,10 +83,11 @@ impl Layout {
         parts[Component::Metaspace] = jvm.metaspace;
         parts[Component::Overhead] = jvm.overhead;
         let slots = slots(options)?;
-        Ok(Layout::new(&parts, cpu(options, slots)?, slots))
+        Ok(Layout { cpu: cpu(options, slots)?, slots, ..Layout::new(&parts, lead) })
     }
 
-    fn new(parts: &Parts, cpu: Cpu, slots: u32) -> Layout {
+    /// One slot, and one core for it.
+    fn new(parts: &Parts, lead: Lead) -> Layout {
         let size = |component| parts[component].size;
         Layout {
             framework_heap: size(Component::FrameworkHeap),
@@ -94,8 +98,9 @@ impl Layout {
             managed: size(Component::Managed),
             metaspace: size(Component::Metaspace),
             overhead: size(Component::Overhead),
-            cpu,
-            slots,
+            cpu: Cpu::cores(1),
+            slots: 1,
+            lead,
             derivations: parts.derivations(),
         }
     }
