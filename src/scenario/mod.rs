@@ -9,7 +9,7 @@ pub mod catalogue;
 mod check;
 mod document;
 mod fault;
-mod flink_config;
+pub mod flink;
 mod laws;
 mod layouts;
 mod load;

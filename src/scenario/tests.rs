@@ -257,7 +257,7 @@ fn memory_that_flink_refuses_is_refused() {
     let said = listing(&try_load(&text, &[]).map(|_| ()).unwrap_err());
     assert!(said.contains("groups.workers: Flink would not start"), "{said}");
     let said = flink("groups.workers.flink_config=absent.yaml");
-    assert!(said.contains("dir/absent.yaml cannot be read"), "{said}");
+    assert!(said.contains("dir/absent.yaml: cannot be read"), "{said}");
 }
 
 #[test]

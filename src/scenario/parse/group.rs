@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::scenario::fault::{Faults, Spot};
-use crate::scenario::flink_config;
+use crate::scenario::flink;
 use crate::scenario::schema::GROUP;
 use crate::scenario::spec::Group;
 use crate::scenario::tree::{Node, Origin, Tree};
@@ -47,22 +47,21 @@ fn group(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> Grou
     }
 }
 
-/// The options of the file under `flink_config`.
+/// The TaskManager's options in the file under `flink_config`; a real file has many others, which are no faults.
 fn config_file(spot: &Spot, context: Context, faults: &mut Faults) -> Vec<(String, String, String)> {
     let Some((node, Tree::Text(name))) = spot.node.get("flink_config").map(|node| (node, &node.tree)) else {
         return Vec::new();
     };
-    let path = context.folder.join(name);
-    let options = std::fs::read_to_string(&path)
-        .map_err(|error| format!("{} cannot be read: {error}", path.display()))
-        .and_then(|text| flink_config::options(&text).map_err(|message| format!("{}: {message}", path.display())));
-    match options {
-        Ok(options) => {
-            let place = |line: usize| format!("{}:{line}", path.display());
-            options.into_iter().map(|(key, value, line)| (key, value, place(line))).collect()
+    match flink::read(&context.folder.join(name)) {
+        Ok(config) => {
+            let own = config.options.iter().filter(|(key, _, _)| key.starts_with("taskmanager."));
+            own.map(|(key, value, origin)| (key.into(), value.into(), origin.to_string())).collect()
         }
-        Err(message) => {
-            faults.value(&spot.child("flink_config", node), message);
+        Err(found) => {
+            let here = spot.child("flink_config", node);
+            for fault in found {
+                faults.value(&here, format!("{}: {}", fault.place(), fault.message));
+            }
             Vec::new()
         }
     }
