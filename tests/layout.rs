@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use heapwise::base::Bytes;
-use heapwise::memory::layout::{Component, Cpu, Derivation, JobManagerLayout, Layout, LayoutError, Options};
+use heapwise::memory::layout::{
+    Component, Cpu, Derivation, FlinkVersion, JobManagerLayout, Layout, LayoutError, Options,
+};
 use heapwise::memory::layout::{RocksDbMemory, RocksDbSettings};
 use proptest::prelude::*;
 
@@ -311,6 +313,6 @@ proptest! {
     fn a_text_of_any_kind_never_panics(key in "taskmanager\\.memory\\.(process|flink|managed)\\.size", text in ".{0,12}") {
         let options = Options::from_iter([(key, text)]);
         let _ = Layout::derive(&options);
-        let _ = Layout::check(&options);
+        let _ = Layout::check(&options, FlinkVersion::V2);
     }
 }

@@ -58,6 +58,27 @@ pub struct ProcessKeys {
     pub overhead: RangeKeys,
 }
 
+/// The options of a state backend in native memory.
+#[derive(Debug, PartialEq, Eq)]
+pub struct StoreKeys {
+    /// Whether it divides managed memory.
+    pub managed: &'static Key,
+    /// A size for each slot instead.
+    pub fixed_per_slot: &'static Key,
+    /// A size for the TaskManager instead.
+    pub fixed_per_task_manager: &'static Key,
+    /// The share of write buffers.
+    pub write_buffer_ratio: &'static Key,
+    /// The share of the cache for indexes and filters.
+    pub high_priority_ratio: &'static Key,
+    /// Whether indexes and filters are partitioned.
+    pub partitioned: &'static Key,
+    /// The size of a write buffer.
+    pub write_buffer: &'static Key,
+    /// The number of write buffers.
+    pub write_buffers: &'static Key,
+}
+
 macro_rules! keys {
     ($($id:ident: $kind:ident $name:literal [$($alias:literal),*] $preset:expr, $about:literal;)*) => {
         $(
@@ -66,7 +87,7 @@ macro_rules! keys {
                 Key { name: $name, aliases: &[$($alias),*], kind: KeyKind::$kind, preset: $preset, about: $about };
         )*
 
-        /// All options of this process, in the order of declaration.
+        /// All options of this module, in the order of declaration.
         pub static ALL: &[&Key] = &[$(&$id,)*];
     };
 }
@@ -137,4 +158,66 @@ pub mod job_manager {
         metaspace: &METASPACE,
         overhead: RangeKeys { min: &OVERHEAD_MIN, max: &OVERHEAD_MAX, fraction: &OVERHEAD_FRACTION },
     };
+}
+
+/// Options of the state backend.
+pub mod state {
+    use super::{Key, KeyKind, StoreKeys};
+
+    keys! {
+        BACKEND: Text "state.backend.type" ["state.backend"] Some("hashmap"), "Where keyed state lives: hashmap, rocksdb, forst, or the class of a factory.";
+        ROCKSDB_MANAGED: Flag "state.backend.rocksdb.memory.managed" [] Some("true"), "Whether RocksDB divides the slot's managed memory.";
+        ROCKSDB_PER_SLOT: Size "state.backend.rocksdb.memory.fixed-per-slot" [] None, "Memory of RocksDB in each slot, beside managed memory.";
+        ROCKSDB_PER_TASK_MANAGER: Size "state.backend.rocksdb.memory.fixed-per-tm" [] None, "Memory of RocksDB that all slots share, beside managed memory; only where managed memory is not divided.";
+        ROCKSDB_WRITE_BUFFER_RATIO: Number "state.backend.rocksdb.memory.write-buffer-ratio" [] Some("0.5"), "The share of RocksDB's write buffers, 0 to 1.";
+        ROCKSDB_HIGH_PRIORITY_RATIO: Number "state.backend.rocksdb.memory.high-prio-pool-ratio" [] Some("0.1"), "The share of RocksDB's cache for indexes and filters, 0 to 1.";
+        ROCKSDB_PARTITIONED: Flag "state.backend.rocksdb.memory.partitioned-index-filters" [] Some("false"), "Whether RocksDB reads indexes and filters by partitions.";
+        ROCKSDB_WRITE_BUFFER: Size "state.backend.rocksdb.writebuffer.size" [] Some("64mb"), "A write buffer of RocksDB.";
+        ROCKSDB_WRITE_BUFFERS: Count "state.backend.rocksdb.writebuffer.count" [] Some("2"), "Write buffers of a column family of RocksDB at most.";
+        FORST_MANAGED: Flag "state.backend.forst.memory.managed" [] Some("true"), "Whether ForSt divides the slot's managed memory.";
+        FORST_PER_SLOT: Size "state.backend.forst.memory.fixed-per-slot" [] None, "Memory of ForSt in each slot, beside managed memory.";
+        FORST_PER_TASK_MANAGER: Size "state.backend.forst.memory.fixed-per-tm" [] None, "Memory of ForSt that all slots share, beside managed memory; only where managed memory is not divided.";
+        FORST_WRITE_BUFFER_RATIO: Number "state.backend.forst.memory.write-buffer-ratio" [] Some("0.5"), "The share of ForSt's write buffers, 0 to 1.";
+        FORST_HIGH_PRIORITY_RATIO: Number "state.backend.forst.memory.high-prio-pool-ratio" [] Some("0.1"), "The share of ForSt's cache for indexes and filters, 0 to 1.";
+        FORST_PARTITIONED: Flag "state.backend.forst.memory.partitioned-index-filters" [] Some("true"), "Whether ForSt reads indexes and filters by partitions.";
+        FORST_WRITE_BUFFER: Size "state.backend.forst.writebuffer.size" [] Some("64mb"), "A write buffer of ForSt.";
+        FORST_WRITE_BUFFERS: Count "state.backend.forst.writebuffer.count" [] Some("2"), "Write buffers of a column family of ForSt at most.";
+    }
+
+    /// The options of RocksDB.
+    pub static ROCKSDB: StoreKeys = StoreKeys {
+        managed: &ROCKSDB_MANAGED,
+        fixed_per_slot: &ROCKSDB_PER_SLOT,
+        fixed_per_task_manager: &ROCKSDB_PER_TASK_MANAGER,
+        write_buffer_ratio: &ROCKSDB_WRITE_BUFFER_RATIO,
+        high_priority_ratio: &ROCKSDB_HIGH_PRIORITY_RATIO,
+        partitioned: &ROCKSDB_PARTITIONED,
+        write_buffer: &ROCKSDB_WRITE_BUFFER,
+        write_buffers: &ROCKSDB_WRITE_BUFFERS,
+    };
+
+    /// The options of ForSt.
+    pub static FORST: StoreKeys = StoreKeys {
+        managed: &FORST_MANAGED,
+        fixed_per_slot: &FORST_PER_SLOT,
+        fixed_per_task_manager: &FORST_PER_TASK_MANAGER,
+        write_buffer_ratio: &FORST_WRITE_BUFFER_RATIO,
+        high_priority_ratio: &FORST_HIGH_PRIORITY_RATIO,
+        partitioned: &FORST_PARTITIONED,
+        write_buffer: &FORST_WRITE_BUFFER,
+        write_buffers: &FORST_WRITE_BUFFERS,
+    };
+}
+
+/// Options of Flink 1.9 and before that 1.20 still reads.
+pub mod legacy {
+    use super::{Key, KeyKind};
+
+    keys! {
+        TASK_MANAGER_HEAP: Size "taskmanager.heap.size" [] None, "Memory of a TaskManager.";
+        TASK_MANAGER_HEAP_MB: Count "taskmanager.heap.mb" [] None, "Memory of a TaskManager in MiB.";
+        JOB_MANAGER_HEAP: Size "jobmanager.heap.size" [] None, "Memory of a JobManager.";
+        JOB_MANAGER_HEAP_MB: Count "jobmanager.heap.mb" [] None, "Memory of a JobManager in MiB.";
+        BUFFERS: Count "taskmanager.network.numberOfBuffers" [] None, "Network buffers of a TaskManager.";
+    }
 }

@@ -5,8 +5,9 @@
 
 use std::fmt;
 
+use super::folklore::Folklore;
 use super::keys::Key;
-use super::memory_size;
+use super::{memory_size, number};
 use crate::base::Bytes;
 
 /// Where an option was written.
@@ -57,6 +58,8 @@ pub enum Problem {
     },
     /// Nobody reads it; the nearest known key, if one is near.
     Unknown(Option<&'static str>),
+    /// Nobody reads it, but it circulates.
+    Folklore(&'static Folklore),
 }
 
 /// A fault of one option: key, place, and what was expected.
@@ -84,8 +87,11 @@ impl fmt::Display for Fault {
                 let (min, max) = (memory_size::print_readable(*min), memory_size::print_readable(*max));
                 write!(f, "`{low}` = {min} is above `{high}` = {max}")
             }
-            Problem::Unknown(None) => write!(f, "`{key}` is not an option, nobody reads it"),
-            Problem::Unknown(Some(near)) => write!(f, "`{key}` is not an option, did you mean `{near}`?"),
+            Problem::Unknown(None) => write!(f, "`{key}` is not an option of Flink, nobody reads it"),
+            Problem::Unknown(Some(near)) => {
+                write!(f, "`{key}` is not an option of Flink, you probably mean `{near}`")
+            }
+            Problem::Folklore(entry) => write!(f, "`{key}` {entry}"),
         }
     }
 }
@@ -117,6 +123,17 @@ impl Options {
             Some(earlier) => *earlier = setting,
             None => self.0.push(setting),
         }
+    }
+
+    /// Takes `key` out, in this spelling alone.
+    pub(super) fn remove(&mut self, key: &str) {
+        self.0.retain(|setting| setting.key != key);
+    }
+
+    /// The text and the origin of exactly this spelling of a key.
+    pub(super) fn spelled(&self, name: &str) -> Option<(&str, &Origin)> {
+        let setting = self.0.iter().find(|setting| setting.key == name)?;
+        Some((&setting.value, &setting.origin))
     }
 
     /// Keys and texts in order.
@@ -172,16 +189,15 @@ impl Options {
     /// # Errors
     /// The key is missing or not a number. The range is not checked here.
     pub fn fraction(&self, key: &Key) -> Result<f64, Fault> {
-        let parse = |text: &str| text.trim().parse::<f32>().map_err(|_| "expected a number such as 0.4".to_string());
-        self.read(key, parse).map(f64::from)
+        self.read(key, number::float::<f32>).map(f64::from)
     }
 
     /// The whole number under `key`, or its default.
     ///
     /// # Errors
-    /// The key is missing or not a whole number of 0 to 2^32-1.
+    /// The key is missing or not a whole number of 0 to 2^31-1.
     pub fn count(&self, key: &Key) -> Result<u32, Fault> {
-        self.read(key, |text| text.trim().parse().map_err(|_| "expected a whole number".into()))
+        self.read(key, number::count)
     }
 
     /// The number under `key`, or its default.
@@ -189,7 +205,7 @@ impl Options {
     /// # Errors
     /// The key is missing or not a number. The range is not checked here.
     pub fn number(&self, key: &Key) -> Result<f64, Fault> {
-        self.read(key, |text| text.trim().parse().map_err(|_| "expected a number".into()))
+        self.read(key, number::float)
     }
 
     /// The flag under `key`, or its default.
@@ -197,8 +213,7 @@ impl Options {
     /// # Errors
     /// The key is missing or neither true nor false, in any case of letters.
     pub fn flag(&self, key: &Key) -> Result<bool, Fault> {
-        let parse = |text: &str| text.trim().to_lowercase().parse();
-        self.read(key, |text| parse(text).map_err(|_| "expected true or false".into()))
+        self.read(key, number::flag)
     }
 }
 

@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use super::memory_size;
+use super::weights::WeightError;
 use crate::base::Bytes;
 
 /// Settings of RocksDB that decide the division.
@@ -52,6 +54,8 @@ pub enum RocksDbError {
     Ratio(f64),
     /// Write buffers and the high priority part leave nothing of the cache; their sum, as a share of it.
     Crowded(f64),
+    /// The state backend has no share of managed memory.
+    Share(WeightError),
 }
 
 impl fmt::Display for RocksDbError {
@@ -61,6 +65,7 @@ impl fmt::Display for RocksDbError {
             RocksDbError::Crowded(share) => {
                 write!(f, "write buffers and the high priority part take {share} of the cache, expected below 1")
             }
+            RocksDbError::Share(error) => error.fmt(f),
         }
     }
 }
@@ -91,6 +96,26 @@ impl RocksDbMemory {
         })
     }
 
+    /// The least memory of a slot with which RocksDB does not flush all the time; `None` where no memory of up to 2^63-1
+    /// bytes is enough (write buffers have no share, or the arena block is too large) or `settings` make no division.
+    pub fn least(settings: &RocksDbSettings) -> Option<Bytes> {
+        let flushes = |memory: u64| Some(RocksDbMemory::divide(Bytes(memory), settings).ok()?.flushes_constantly());
+        let (mut low, mut high) = (0, memory_size::MAX.0);
+        if flushes(high)? {
+            return None;
+        }
+        // Every step of the division grows with the memory, also where it rounds: so one border parts the sizes.
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if flushes(middle)? {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        Some(Bytes(low))
+    }
+
     /// Whether one arena block exceeds the mutable limit, so that RocksDB flushes all the time.
     pub fn flushes_constantly(&self) -> bool {
         self.arena_block > self.mutable_limit
@@ -99,6 +124,8 @@ impl RocksDbMemory {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn divide(managed: u64) -> RocksDbMemory {
@@ -123,6 +150,43 @@ mod tests {
     fn flushing_gets_constant_below_28760943_bytes() {
         assert!(!divide(28_760_943).flushes_constantly());
         assert!(divide(28_760_942).flushes_constantly());
+        assert_eq!(RocksDbMemory::least(&RocksDbSettings::default()), Some(Bytes(28_760_943)));
+    }
+
+    #[test]
+    fn no_memory_is_enough_without_write_buffers() {
+        let with = |ratio, arena| {
+            let settings = RocksDbSettings {
+                write_buffer_ratio: ratio,
+                arena_block: Some(Bytes(arena)),
+                ..RocksDbSettings::default()
+            };
+            RocksDbMemory::least(&settings)
+        };
+        assert_eq!([with(0.0, 1), with(2.0, 1), with(0.5, u64::MAX)], [None; 3]);
+        assert_eq!(with(0.5, 0), Some(Bytes::ZERO));
+    }
+
+    proptest! {
+        #[test]
+        fn the_least_memory_is_the_border(
+            write_buffer_ratio in 0.0..0.9f64,
+            write_buffer in 1u64..1 << 50,
+        ) {
+            let settings = RocksDbSettings {
+                write_buffer_ratio,
+                high_priority_ratio: 0.0,
+                write_buffer: Bytes(write_buffer),
+                arena_block: None,
+            };
+            let flushes = |memory: Bytes| RocksDbMemory::divide(memory, &settings).unwrap().flushes_constantly();
+            let Some(least) = RocksDbMemory::least(&settings) else {
+                prop_assert!(flushes(memory_size::MAX));
+                return Ok(());
+            };
+            prop_assert!(!flushes(least), "{least:?}");
+            prop_assert!(flushes(Bytes(least.0 - 1)), "{least:?}");
+        }
     }
 
     #[test]

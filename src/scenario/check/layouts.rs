@@ -1,7 +1,7 @@
 //! Whether Flink would start TaskManagers of these sizes.
 
 use super::Report;
-use crate::memory::layout::{Layout, Options, Problem};
+use crate::memory::layout::{FlinkVersion, Layout, Options, Problem};
 use crate::scenario::layouts::{layout_of, options, own_key};
 use crate::scenario::spec::{Group, Scenario};
 
@@ -24,7 +24,7 @@ pub fn check_layouts(scenario: &Scenario, report: &mut Report) {
 
 /// Faults of single options; answers whether there are any.
 fn single_options(group: &Group, options: &Options, report: &mut Report) -> bool {
-    let faults = Layout::check(options);
+    let faults = Layout::check(options, FlinkVersion::default());
     for fault in &faults {
         let message = match &fault.problem {
             Problem::Unknown(_) => "is not an option of Flink's TaskManager memory".to_string(),
