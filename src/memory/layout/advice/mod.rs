@@ -15,7 +15,7 @@ use std::fmt;
 
 use super::job_manager::JobManagerLayout;
 use super::options::{Options, Origin};
-use super::process_kind::ProcessKind;
+use super::kind::ProcessKind;
 use super::task_manager::Layout;
 use super::{LayoutError, memory_size};
 use crate::base::Bytes;

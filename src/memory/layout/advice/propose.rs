@@ -3,7 +3,7 @@
 use super::super::keys::{Key, KeyKind};
 use super::super::memory_size;
 use super::super::options::{Options, Origin};
-use super::super::process_kind::ProcessKind;
+use super::super::kind::ProcessKind;
 use super::search::{Verdict, Way, nearest};
 use super::sense;
 use super::{Advice, AdviceKind, derives, without};

@@ -3,7 +3,7 @@
 use super::super::error::LayoutError;
 use super::super::keys::{Key, KeyKind, ProcessKeys, RangeKeys, job_manager as jm, task_manager as tm};
 use super::super::memory_size;
-use super::super::process_kind::ProcessKind;
+use super::super::kind::ProcessKind;
 use super::search::Verdict;
 use crate::base::Bytes;
 
