@@ -15,6 +15,7 @@ mod fonts;
 mod number;
 mod optimum;
 mod page;
+mod process;
 mod reference;
 mod render;
 mod scale;
@@ -28,6 +29,7 @@ mod tests;
 
 pub use canvas::Canvas;
 pub use error::ChartError;
+pub use process::{Part, PartKind, Process, Sheet, draw_process};
 pub use tables::{Context, Tables};
 
 use std::path::{Path, PathBuf};
