@@ -290,6 +290,20 @@ proptest! {
     }
 
     #[test]
+    fn samples_with_slips_are_answered(edits in prop::collection::vec((0..900usize, "[a:#&*|'\"?,{}\\[\\]\t\n -]{0,3}", 0..20usize), 1..4)) {
+        for name in ["config.yaml", "flink-conf.yaml", "deployment.yaml"] {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/flink").join(name);
+            let mut text: Vec<char> = std::fs::read_to_string(path).expect("a sample").chars().collect();
+            for (at, insert, cut) in &edits {
+                let at = at % text.len();
+                text.splice(at..(at + cut).min(text.len()), insert.chars());
+            }
+            let text: String = text.iter().collect();
+            prop_assert!(parse(&text, name).err().is_none_or(|faults| !faults.is_empty()), "{}", text);
+        }
+    }
+
+    #[test]
     fn nested_and_dotted_keys_read_the_same(keys in keys()) {
         let mut texts = (String::new(), String::new());
         render(&keys, "", &mut texts);
