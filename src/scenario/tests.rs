@@ -261,6 +261,19 @@ fn memory_that_flink_refuses_is_refused() {
 }
 
 #[test]
+fn a_group_takes_the_options_of_its_task_managers_from_a_file() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/flink");
+    let text = GOOD.replace("task_heap = \"1 GiB\"\n", "");
+    for (name, keys) in [("config.yaml", 9), ("flink-conf.yaml", 5), ("deployment.yaml", 3)] {
+        let set = format!("groups.workers.flink_config={}", folder.join(name).display());
+        let flink = loaded(&text, &[&set]).cells[0].scenario.groups[0].flink.clone();
+        assert!(flink.iter().all(|option| option.0.starts_with("taskmanager.")), "{flink:?}");
+        assert_eq!(flink.len(), keys, "{flink:?}");
+        assert!(flink.iter().all(|option| option.2.contains(&format!("{name}:"))), "{flink:?}");
+    }
+}
+
+#[test]
 fn sums_and_orders_between_keys_are_checked() {
     for (set, word) in [
         (&["run.warm_up=20 s"][..], "leaves nothing to measure"),

@@ -6,7 +6,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
 use super::fault::Faults;
 use super::syntax;
-use super::tree::{Entry, Node, Scalar, Value, brief};
+use super::tree::{Entry, Node, Scalar, Value};
 
 /// Levels of nesting that are read; Flink's longest key has fewer than ten parts.
 const DEPTH: usize = 64;
@@ -23,8 +23,7 @@ pub struct Built {
 
 /// Reads all documents of `text`. Where it stops being YAML, `faults` tell so, and what stands above is still built.
 pub fn build(text: &str, faults: &mut Faults) -> Built {
-    let mut builder =
-        Builder { open: Vec::new(), documents: Vec::new(), anchors: BTreeMap::new(), repeated: 0, faults };
+    let mut builder = Builder::new(text, faults);
     let mut parser = Parser::new_from_str(text);
     let mut whole = true;
     while let Some(event) = parser.next_event() {
@@ -72,10 +71,17 @@ struct Builder<'f> {
     /// Scalars that may be repeated; `None` stands for lists and mappings.
     anchors: BTreeMap<usize, Option<Scalar>>,
     repeated: usize,
+    /// Lines that are indented with tabs: no place for keys, even where the parser lets it pass.
+    tabbed: Vec<u32>,
     faults: &'f mut Faults,
 }
 
-impl Builder<'_> {
+impl<'f> Builder<'f> {
+    fn new(text: &str, faults: &'f mut Faults) -> Builder<'f> {
+        let (open, documents, anchors) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Builder { open, documents, anchors, repeated: 0, tabbed: syntax::tabbed(text), faults }
+    }
+
     /// Takes the next event; answers whether to go on.
     fn take(&mut self, event: Event, line: u32) -> bool {
         match event {
@@ -146,7 +152,12 @@ impl Builder<'_> {
             None => self.documents.push(node),
             Some(Content::List(items)) => items.push(node),
             Some(Content::Map(entries, key)) => match std::mem::replace(key, Key::None) {
-                Key::None => *key = read_key(node, self.faults),
+                Key::None => {
+                    if self.tabbed.binary_search(&node.line).is_ok() {
+                        self.faults.at(node.line, syntax::TAB);
+                    }
+                    *key = read_key(node, self.faults);
+                }
                 Key::Read(key, line) => entries.push(Entry { key, line, value: node.value }),
                 Key::Refused => {}
             },
@@ -163,8 +174,8 @@ fn read_key(node: Node, faults: &mut Faults) -> Key {
         }
         Value::Refused => Key::Refused,
         value => {
-            let message = format!("the key is {}: expected a name such as `{}`", value.what(), brief("taskmanager"));
-            faults.at(node.line, message);
+            let message = "expected a name (a template must be filled in before, a text that begins with \"{\" quoted)";
+            faults.at(node.line, format!("the key is {}: {message}", value.what()));
             Key::Refused
         }
     }

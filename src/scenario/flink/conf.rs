@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fault::Faults;
 use super::tree::{brief, twice};
-use super::{FlinkConfig, Form};
+use super::{FlinkConfig, Form, MAX_OPTIONS, TOO_MANY};
 use crate::memory::layout::{FlinkVersion, Options, Origin};
 
 /// Lines that Flink skips in silence or with a warning in its log are faults here: whoever wrote them meant something.
@@ -24,6 +24,10 @@ pub fn parse(text: &str, faults: &mut Faults) -> FlinkConfig {
     options.sort_unstable();
     if options.is_empty() && found.faults.is_empty() {
         found.faults.file("no option in it: the file is empty or holds nothing but comments");
+    }
+    if let Some((line, _, _)) = options.get(MAX_OPTIONS) {
+        found.faults.at(*line, TOO_MANY);
+        options.truncate(MAX_OPTIONS);
     }
     let mut config = FlinkConfig { options: Options::new(), form: Form::Conf, version: Some(FlinkVersion::V1) };
     for (line, key, value) in options {

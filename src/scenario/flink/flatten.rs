@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::fault::Faults;
-use super::scalar;
 use super::tree::{Entry, Node, Value, brief, twice};
+use super::{MAX_OPTIONS, TOO_MANY, scalar};
 use crate::memory::layout::{Options, Origin, keys};
 
-/// Options that are read; Flink has some hundreds.
-const OPTIONS: usize = 10_000;
 /// Bytes of the longest key.
 const KEY_BYTES: usize = 1024;
 
@@ -29,17 +27,9 @@ struct Walk<'f> {
 
 impl Walk<'_> {
     fn group(&mut self, prefix: &str, entries: &[Entry]) {
-        // Groups that stand twice are refused as such; options that stand twice are seen below, wherever they stand.
-        let groups = entries.iter().filter(|entry| matches!(entry.value, Value::Map(_)));
-        let mut firsts: BTreeMap<&str, u32> = BTreeMap::new();
-        for entry in groups {
-            match firsts.get(entry.key.as_str()) {
-                Some(first) => twice(&format!("{prefix}{}", entry.key), *first, entry.line, self.faults),
-                None => _ = firsts.insert(&entry.key, entry.line),
-            }
-        }
+        self.groups_told_twice(prefix, entries);
         for entry in entries {
-            if self.lines.len() > OPTIONS {
+            if self.lines.len() > MAX_OPTIONS {
                 return;
             }
             if prefix.len() + entry.key.len() > KEY_BYTES {
@@ -56,12 +46,27 @@ impl Walk<'_> {
         }
     }
 
+    /// Tells groups that stand twice in one group. Options that do are seen later, wherever they stand.
+    fn groups_told_twice(&mut self, prefix: &str, entries: &[Entry]) {
+        let mut firsts: BTreeMap<&str, &Entry> = BTreeMap::new();
+        let is_group = |entry: &Entry| matches!(entry.value, Value::Map(_));
+        for entry in entries {
+            match firsts.get(entry.key.as_str()) {
+                Some(first) if is_group(first) || is_group(entry) => {
+                    twice(&format!("{prefix}{}", entry.key), first.line, entry.line, self.faults);
+                }
+                Some(_) => {}
+                None => _ = firsts.insert(&entry.key, entry),
+            }
+        }
+    }
+
     fn option(&mut self, key: String, value: &Value, line: u32) {
         if let Some(first) = self.lines.get(&key) {
             return twice(&key, *first, line, self.faults);
         }
-        if self.lines.len() == OPTIONS {
-            self.faults.at(line, format!("more than {OPTIONS} options: expected a Flink configuration"));
+        if self.lines.len() == MAX_OPTIONS {
+            self.faults.at(line, TOO_MANY);
         }
         let text = if value.is_null() { None } else { Some(print(value)) };
         match text {

@@ -1,5 +1,7 @@
 //! A FlinkDeployment, read as Flink's Kubernetes operator reads it.
 
+use std::collections::BTreeSet;
+
 use super::fault::Faults;
 use super::flatten::flatten;
 use super::tree::{Entry, Node, Scalar, Value, brief, get, told_twice};
@@ -28,10 +30,9 @@ pub fn read(documents: &[Node], faults: &mut Faults) -> Option<FlinkConfig> {
     }
     let mut deployments = found.iter().filter(|resource| resource.kind == KIND);
     let Some(first) = deployments.next() else {
-        let mut kinds: Vec<String> = found.iter().map(|resource| brief(resource.kind)).collect();
-        kinds.dedup();
-        kinds.truncate(10);
-        faults.file(format!("no {KIND} in this manifest, only {}: expected one", kinds.join(", ")));
+        if faults.is_empty() {
+            none(&found, faults);
+        }
         return None;
     };
     let mut single = true;
@@ -39,7 +40,15 @@ pub fn read(documents: &[Node], faults: &mut Faults) -> Option<FlinkConfig> {
         faults.at(second.line, format!("a second {KIND}, after that of line {}: expected one at a time", first.line));
         single = false;
     }
-    single.then(|| deployment(first.entries, faults))
+    single.then(|| deployment(first, faults))
+}
+
+fn none(found: &[Resource], faults: &mut Faults) {
+    const NAMED: usize = 10;
+    let kinds: BTreeSet<String> = found.iter().map(|resource| brief(resource.kind)).collect();
+    let kinds: Vec<String> = kinds.into_iter().take(NAMED).collect();
+    let only = if kinds.is_empty() { String::new() } else { format!(", only {}", kinds.join(", ")) };
+    faults.file(format!("no {KIND} in this manifest{only}: expected one"));
 }
 
 struct Resource<'t> {
@@ -55,7 +64,7 @@ fn resources<'t>(node: &'t Node, found: &mut Vec<Resource<'t>>, faults: &mut Fau
         return;
     };
     let kind = get(entries, "kind").map(|entry| (&entry.value, entry.line));
-    let Some((Value::Scalar(Scalar { text: kind, .. }), line)) = kind else {
+    let Some((Value::Scalar(Scalar { text: kind, .. }), line)) = kind.filter(|kind| !kind.0.is_null()) else {
         faults.at(node.line, "a resource without a kind: expected `kind: FlinkDeployment`");
         return;
     };
@@ -67,10 +76,13 @@ fn resources<'t>(node: &'t Node, found: &mut Vec<Resource<'t>>, faults: &mut Fau
     }
 }
 
-fn deployment(entries: &[Entry], faults: &mut Faults) -> FlinkConfig {
-    told_twice(entries, faults);
+fn deployment(resource: &Resource, faults: &mut Faults) -> FlinkConfig {
+    told_twice(resource.entries, faults);
     let mut config = FlinkConfig { options: Options::new(), form: Form::Deployment, version: None };
-    let Some(spec) = section(entries, "spec", faults) else {
+    let Some(spec) = section(resource.entries, "spec", faults) else {
+        if faults.is_empty() {
+            faults.at(resource.line, format!("this {KIND} has no `spec`: expected one"));
+        }
         return config;
     };
     if let Some(Value::Map(entries)) = present(spec, "flinkConfiguration").map(|entry| &entry.value) {

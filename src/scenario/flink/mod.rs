@@ -13,10 +13,9 @@ mod open;
 mod quantity;
 mod scalar;
 mod syntax;
-#[cfg(test)]
-mod tests;
 mod tree;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 pub use fault::ConfigFault;
@@ -29,6 +28,10 @@ use tree::{Node, Value};
 
 /// The largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 8 << 20;
+/// The most options that are read; Flink has some hundreds.
+const MAX_OPTIONS: usize = 10_000;
+/// What is said of a file with more.
+const TOO_MANY: &str = "more than 10,000 options up to here, which no configuration has";
 
 /// How a configuration is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +75,7 @@ pub fn read(path: &Path) -> Result<FlinkConfig, Vec<ConfigFault>> {
 /// file, a manifest without or with more than one `FlinkDeployment`, sizes in it that cannot be read.
 pub fn parse(text: &str, file: &str) -> Result<FlinkConfig, Vec<ConfigFault>> {
     let mut faults = Faults::new(file);
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = &unix(text.strip_prefix('\u{feff}').unwrap_or(text));
     let config = if text.len() > MAX_BYTES {
         faults.file(open::TOO_LARGE);
         None
@@ -86,6 +89,11 @@ pub fn parse(text: &str, file: &str) -> Result<FlinkConfig, Vec<ConfigFault>> {
         yaml(text, &mut faults)
     };
     faults.answer(config)
+}
+
+/// `text` with "\n" at the end of each line; Java and YAML end lines at "\r\n" and "\r" too.
+fn unix(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
 }
 
 /// Whether the name of `file` is `flink-conf` with an ending of any kind; `flink-config.yaml` is not.
@@ -110,8 +118,9 @@ fn yaml(text: &str, faults: &mut Faults) -> Option<FlinkConfig> {
     if manifest {
         return manifest::read(&documents, faults);
     }
+    let last = open::line_of(text.as_bytes(), text.trim_end().len());
     for second in documents.iter().skip(1) {
-        faults.at(second.line, "a second document begins here: expected a single one, as Flink does");
+        faults.at(second.line.min(last), "a second document begins here: expected a single one, as Flink does");
     }
     Some(FlinkConfig { options: plain(documents.first(), whole, faults)?, form: Form::Yaml, version: None })
 }
@@ -121,9 +130,9 @@ fn plain(document: Option<&Node>, whole: bool, faults: &mut Faults) -> Option<Op
     match document.map(|node| (&node.value, node.line)) {
         Some((Value::Map(entries), _)) => Some(flatten(entries, faults)),
         Some((Value::Refused, _)) => None,
-        Some((value, line)) if !value.is_null() => {
-            faults
-                .at(line, format!("the top level is {}: expected keys with values, as in `key: value`", value.what()));
+        Some((value, line)) if whole && !value.is_null() => {
+            let what = value.what();
+            faults.at(line, format!("the top level is {what}: expected `key: value`, with a blank behind the colon"));
             None
         }
         _ if whole => {
