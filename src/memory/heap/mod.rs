@@ -11,6 +11,7 @@
 pub mod collector;
 mod fold;
 mod generations;
+pub mod hotspot;
 mod machine;
 mod overhead;
 mod tenuring;
