@@ -9,10 +9,12 @@
 //! Departures: the 1.20 options of older lines (`taskmanager.heap.size`, `taskmanager.network.numberOfBuffers`) are
 //! not read, as 2.x does not read them; external resources (GPUs) are left out, since nothing here uses them.
 
+mod advice;
 mod check;
 mod component;
 mod cpu;
 mod decimal;
+mod demand;
 mod error;
 mod fraction;
 mod job_manager;
@@ -21,17 +23,21 @@ pub mod memory_size;
 pub mod network;
 mod options;
 mod process;
+mod process_kind;
 mod rocksdb;
 mod slots;
 mod task_manager;
 mod version;
 mod weights;
 
+pub use advice::{Advice, AdviceKind, advice};
 pub use component::{Component, Derivation};
 pub use cpu::Cpu;
+pub use demand::{BufferNeed, JobDemand, MAX_PARALLELISM};
 pub use error::LayoutError;
 pub use job_manager::JobManagerLayout;
 pub use options::{Fault, Options, Origin, Problem};
+pub use process_kind::ProcessKind;
 pub use rocksdb::{RocksDbError, RocksDbMemory, RocksDbSettings};
 pub use slots::{SlotProfile, SlotRequest};
 pub use task_manager::{Layout, TaskManagerLayout};
