@@ -33,6 +33,7 @@ mod slots;
 mod state;
 mod task_manager;
 mod version;
+mod warning;
 mod weights;
 
 pub use advice::{Advice, AdviceKind, advice};
@@ -52,6 +53,7 @@ pub use slots::{SlotProfile, SlotRequest};
 pub use state::{RocksDb, RocksDbMode, StateBackend};
 pub use task_manager::{Layout, TaskManagerLayout};
 pub use version::FlinkVersion;
+pub use warning::{Setting as Circumstances, Warning, job_manager_warnings, warnings};
 pub use weights::{
     Consumer, ConsumerWeights, WeightError, managed_bytes, managed_pages, operator_share, operator_weight,
 };

@@ -112,8 +112,11 @@ impl fmt::Display for Advice {
         if self.origin != Origin::Unstated {
             write!(f, " ({})", self.origin)?;
         }
-        if let Some(from) = &self.from {
-            write!(f, " from {}{from}", if self.preset { "its default " } else { "" })?;
+        match &self.from {
+            Some(from) if self.kind == AdviceKind::Remove => write!(f, " = {from}")?,
+            Some(from) if self.preset => write!(f, " from its default {from}")?,
+            Some(from) => write!(f, " from {from}")?,
+            None => {}
         }
         if let Some(by) = self.by {
             write!(f, " by at least {}", memory_size::print_readable(by))?;
