@@ -31,7 +31,7 @@ pub const GROUP: &[Param] = &[
     optional("task_heap", Kind::Bytes, "task heap, D (taskmanager.memory.task.heap.size)"),
     optional("managed", Kind::Bytes, "managed memory (taskmanager.memory.managed.size)"),
     optional("network", Kind::Bytes, "network memory (network.min = network.max)"),
-    optional("flink_config", Kind::Path, "a Flink config.yaml, flink-conf.yaml or FlinkDeployment to take memory options from"),
+    optional("flink_config", Kind::Path, "memory options from a config.yaml, flink-conf.yaml or FlinkDeployment"),
     param("framework_live", Kind::Bytes, "40 MiB", "live heap of the framework itself"),
     optional("young", Kind::Bytes, "fixed size of the young generation; absent: as HotSpot sizes it"),
     param("object", Kind::Bytes, "200 B", "mean size of a heap object"),
