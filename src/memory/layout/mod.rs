@@ -28,6 +28,7 @@ mod rocksdb;
 mod slots;
 mod task_manager;
 mod version;
+mod warning;
 mod weights;
 
 pub use advice::{Advice, AdviceKind, advice};
@@ -42,6 +43,7 @@ pub use rocksdb::{RocksDbError, RocksDbMemory, RocksDbSettings};
 pub use slots::{SlotProfile, SlotRequest};
 pub use task_manager::{Layout, TaskManagerLayout};
 pub use version::FlinkVersion;
+pub use warning::{Setting, Warning, job_manager_warnings, warnings};
 pub use weights::{
     Consumer, ConsumerWeights, WeightError, managed_bytes, managed_pages, operator_share, operator_weight,
 };

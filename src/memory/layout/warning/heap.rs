@@ -1,0 +1,102 @@
+//! Rules about the JVM's heap.
+
+use super::super::keys::task_manager as tm;
+use super::{Case, Warning, show};
+use crate::base::Bytes;
+
+/// The largest heap whose references HotSpot packs into 32 bits: 2^32 addresses of 8-byte units, less the region of at
+/// most 32 MiB that G1 leaves free at their start.
+pub(super) const COMPRESSED: Bytes = Bytes((32 << 30) - (32 << 20));
+/// How much more memory the same objects take without compressed references, measured on one workload (h2).
+const INFLATION: f64 = 1.32;
+/// Task heaps below this hold hardly more than the classes' own state of a few operators.
+const TINY: Bytes = Bytes::mib(32);
+
+pub(super) fn compressed_pointers(case: &Case) -> Option<Warning> {
+    let heap = case.layout.jvm_heap();
+    if heap <= COMPRESSED {
+        return None;
+    }
+    let worth = Bytes::from_f64(heap.as_f64() / INFLATION);
+    let verdict = if worth < COMPRESSED { "less than a heap of 32736m holds" } else { "at the price of slower access" };
+    let key = if case.options.is_set(&tm::TASK_HEAP) { &tm::TASK_HEAP } else { &tm::PROCESS };
+    let text = format!(
+        "the heap of {} is above {}, where the JVM gives up compressed references: objects grow by about a third, so it \
+         holds what {} held before, {verdict}. Lower `{}` or `{}` so that the heap is at most 32736m, or run more and \
+         smaller TaskManagers",
+        show(heap),
+        show(COMPRESSED),
+        show(worth),
+        tm::TASK_HEAP.name,
+        tm::PROCESS.name
+    );
+    case.warn("compressed-pointers", key, text)
+}
+
+pub(super) fn tiny_task_heap(case: &Case) -> Option<Warning> {
+    let heap = case.layout.task_heap;
+    if heap >= TINY {
+        return None;
+    }
+    let text = format!(
+        "tasks have a heap of {}; below 32m user code soon runs out of it. Raise `{}`, or lower `{}` or `{}`",
+        show(heap),
+        tm::PROCESS.name,
+        tm::MANAGED_FRACTION.name,
+        tm::NETWORK_FRACTION.name
+    );
+    case.warn("tiny-task-heap", &tm::TASK_HEAP, text)
+}
+
+/// A heap size among the JVM's options comes after Flink's own and wins.
+pub(super) fn overridden(case: &Case) -> Option<Warning> {
+    // From the one that is read last: its flags win.
+    let places = ["env.java.opts.taskmanager", "env.java.opts.all", "env.java.opts"];
+    let found = places.iter().find_map(|name| {
+        let (text, origin) = case.raw(&[name])?;
+        let flag = text.split_whitespace().rev().find_map(|word| heap_flag(word.trim_matches(['"', '\''])))?;
+        Some((*name, flag, origin.clone()))
+    });
+    let (name, flag, origin) = found?;
+    let (heap, process) = (case.layout.jvm_heap(), case.layout.process());
+    let text = match flag {
+        HeapFlag::Size(size) if size == heap => return None,
+        HeapFlag::Size(size) => {
+            let others = Bytes(process.0 - heap.0);
+            let room = match process.0.checked_sub(size.0) {
+                Some(left) if left >= others.0 => {
+                    format!("{} of the process stay unused", show(Bytes(left - others.0)))
+                }
+                Some(left) => format!("{} are left for the {} of everything else", show(Bytes(left)), show(others)),
+                None => format!("that is more than the whole process of {}", show(process)),
+            };
+            format!(
+                "-Xmx in `{name}` replaces the heap of {} by {}, and {room}; Flink's numbers no longer hold. Remove it \
+                 and set `{}` or `{}`",
+                show(heap),
+                show(size),
+                tm::TASK_HEAP.name,
+                tm::PROCESS.name
+            )
+        }
+        HeapFlag::Percentage => format!(
+            "-XX:MaxRAMPercentage in `{name}` has no effect, since Flink always passes -Xmx. Remove it and set `{}`",
+            tm::TASK_HEAP.name
+        ),
+    };
+    Some(Warning { rule: "heap-overridden", origin, text })
+}
+
+enum HeapFlag {
+    Size(Bytes),
+    Percentage,
+}
+
+fn heap_flag(word: &str) -> Option<HeapFlag> {
+    if word.starts_with("-XX:MaxRAMPercentage") {
+        return Some(HeapFlag::Percentage);
+    }
+    let size = word.strip_prefix("-Xmx").or_else(|| word.strip_prefix("-XX:MaxHeapSize="))?;
+    // Flink's reader knows all the JVM's suffixes and takes them as the JVM does.
+    super::super::memory_size::parse(size).ok().map(HeapFlag::Size)
+}

@@ -1,0 +1,126 @@
+//! What an experienced engineer would remark on a layout that Flink accepts.
+//!
+//! Idea: each rule is a function that looks at options, layout and setting and may say one thing; [`RULES`] lists them.
+//! A rule is silent where it does not know enough, and where the default configuration is as good as any.
+
+mod heap;
+mod job_manager;
+mod managed;
+mod network;
+mod process;
+
+use super::demand::JobDemand;
+use super::keys::Key;
+use super::memory_size::print_readable;
+use super::options::{Options, Origin};
+use super::task_manager::Layout;
+use super::weights::Consumer;
+use crate::base::Bytes;
+
+pub use job_manager::job_manager_warnings;
+
+/// A remark on a layout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// Short name of the rule, such as "compressed-pointers".
+    pub rule: &'static str,
+    /// Where the option was written that decides most; unstated where it has its default.
+    pub origin: Origin,
+    /// What happens and what to do.
+    pub text: String,
+}
+
+/// What is known of the job and of the deployment beside the options.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Setting {
+    /// Parallelism of the job; `parallelism.default` where it is not given.
+    pub parallelism: Option<u32>,
+    /// The exchanges of the job; one all-to-all exchange of `parallelism` where it is not given.
+    pub demand: Option<JobDemand>,
+    /// Consumers of managed memory that the job is known to have, besides a state backend named in the options.
+    pub consumers: Vec<Consumer>,
+    /// Whether processes run in containers that are sized from the options, as on Kubernetes and YARN.
+    pub containers: bool,
+}
+
+/// What a rule looks at.
+struct Case<'a> {
+    options: &'a Options,
+    layout: &'a Layout,
+    setting: &'a Setting,
+}
+
+type Rule = fn(&Case) -> Option<Warning>;
+
+/// All rules, the gravest first.
+const RULES: &[Rule] = &[
+    network::too_small,
+    managed::rocksdb_without_managed,
+    managed::consumer_without_weight,
+    heap::overridden,
+    process::no_headroom,
+    heap::tiny_task_heap,
+    managed::flush_cliff,
+    heap::compressed_pointers,
+    process::overhead_at_max,
+    process::small_metaspace,
+    process::serial_collector,
+    process::many_slots,
+    network::below_desired,
+    managed::unused,
+    managed::fraction_hidden,
+    network::fraction_unused,
+    process::overhead_fraction_unused,
+    process::total_fills_overhead,
+    process::whole_mib,
+];
+
+/// The remarks on `layout`, which was derived from `options`, the gravest first.
+pub fn warnings(options: &Options, layout: &Layout, setting: &Setting) -> Vec<Warning> {
+    let case = Case { options, layout, setting };
+    RULES.iter().filter_map(|rule| rule(&case)).collect()
+}
+
+impl Case<'_> {
+    fn warn(&self, rule: &'static str, key: &Key, text: String) -> Option<Warning> {
+        Some(Warning { rule, origin: self.options.origin(key), text })
+    }
+
+    /// The value of an option that is no memory option; the first of `names` that is set.
+    fn raw(&self, names: &[&str]) -> Option<(&str, &Origin)> {
+        names.iter().find_map(|name| {
+            self.options.iter().find(|(key, _, _)| key == name).map(|(_, value, origin)| (value.trim(), origin))
+        })
+    }
+
+    /// Whether the state backend takes managed memory, going by its name.
+    fn native_backend(&self) -> bool {
+        let name = self.raw(&["state.backend.type", "state.backend"]).map(|(name, _)| name.to_lowercase());
+        name.is_some_and(|name| name.contains("rocksdb") || name.contains("forst"))
+    }
+
+    /// Whether RocksDB is the state backend and lives in managed memory.
+    fn managed_rocksdb(&self) -> bool {
+        let given = |name| self.raw(&[name]).map(|(value, _)| value.to_lowercase());
+        let managed = given("state.backend.rocksdb.memory.managed").is_none_or(|value| value != "false");
+        self.native_backend() && managed && given("state.backend.rocksdb.memory.fixed-per-slot").is_none()
+    }
+
+    /// The CPU of a TaskManager, where somebody set it; the number of slots in containers, as there it is the request.
+    fn cores(&self) -> Option<f64> {
+        use super::keys::task_manager as tm;
+        let set = self.options.is_set(&tm::CORES).then(|| self.layout.cpu.as_f64());
+        let kubernetes = self.raw(&["kubernetes.taskmanager.cpu.amount", "kubernetes.taskmanager.cpu"]);
+        let positive = |(text, _): (&str, &Origin)| text.parse().ok().filter(|cores: &f64| *cores > 0.0);
+        let slots = self.setting.containers.then_some(f64::from(self.layout.slots));
+        set.or_else(|| kubernetes.and_then(positive)).or(slots)
+    }
+}
+
+/// A size for a sentence.
+fn show(size: Bytes) -> String {
+    print_readable(size)
+}
+
+#[cfg(test)]
+mod tests;
