@@ -53,7 +53,7 @@ pub use slots::{SlotProfile, SlotRequest};
 pub use state::{RocksDb, RocksDbMode, StateBackend};
 pub use task_manager::{Layout, TaskManagerLayout};
 pub use version::FlinkVersion;
-pub use warning::{Setting as Circumstances, Warning, job_manager_warnings, warnings};
+pub use warning::{Circumstances, Warning, job_manager_warnings, warnings};
 pub use weights::{
     Consumer, ConsumerWeights, WeightError, managed_bytes, managed_pages, operator_share, operator_weight,
 };

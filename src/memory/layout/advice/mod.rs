@@ -14,8 +14,8 @@ mod sense;
 use std::fmt;
 
 use super::job_manager::JobManagerLayout;
-use super::options::{Options, Origin};
 use super::kind::ProcessKind;
+use super::options::{Options, Origin};
 use super::task_manager::Layout;
 use super::{LayoutError, memory_size};
 use crate::base::Bytes;

@@ -1,9 +1,9 @@
 //! Candidates of advice: every option that takes part, tried in both directions, and put in order.
 
 use super::super::keys::{Key, KeyKind};
+use super::super::kind::ProcessKind;
 use super::super::memory_size;
 use super::super::options::{Options, Origin};
-use super::super::kind::ProcessKind;
 use super::search::{Verdict, Way, nearest};
 use super::sense;
 use super::{Advice, AdviceKind, derives, without};

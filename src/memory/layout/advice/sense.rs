@@ -2,8 +2,8 @@
 
 use super::super::error::LayoutError;
 use super::super::keys::{Key, KeyKind, ProcessKeys, RangeKeys, job_manager as jm, task_manager as tm};
-use super::super::memory_size;
 use super::super::kind::ProcessKind;
+use super::super::memory_size;
 use super::search::Verdict;
 use crate::base::Bytes;
 

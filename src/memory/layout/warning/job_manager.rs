@@ -4,14 +4,14 @@ use super::super::job_manager::JobManagerLayout;
 use super::super::keys::job_manager as jm;
 use super::super::options::Options;
 use super::process::{NO_HEADROOM, lost};
-use super::{Setting, Warning, show};
+use super::{Circumstances, Warning, show};
 use crate::base::Bytes;
 
 /// Flink itself asks for at least this heap.
 const LEAST_HEAP: Bytes = Bytes::mib(128);
 
 /// The remarks on the JobManager's `layout`, which was derived from `options`, the gravest first.
-pub fn job_manager_warnings(options: &Options, layout: &JobManagerLayout, setting: &Setting) -> Vec<Warning> {
+pub fn job_manager_warnings(options: &Options, layout: &JobManagerLayout, setting: &Circumstances) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let heap = layout.jvm_heap;
     if heap < LEAST_HEAP {

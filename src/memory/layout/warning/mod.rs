@@ -32,7 +32,7 @@ pub struct Warning {
 
 /// What is known of the job and of the deployment beside the options.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Setting {
+pub struct Circumstances {
     /// Parallelism of the job; `parallelism.default` where it is not given.
     pub parallelism: Option<u32>,
     /// The exchanges of the job; one all-to-all exchange of `parallelism` where it is not given.
@@ -47,7 +47,7 @@ pub struct Setting {
 struct Case<'a> {
     options: &'a Options,
     layout: &'a Layout,
-    setting: &'a Setting,
+    setting: &'a Circumstances,
 }
 
 type Rule = fn(&Case) -> Option<Warning>;
@@ -76,7 +76,7 @@ const RULES: &[Rule] = &[
 ];
 
 /// The remarks on `layout`, which was derived from `options`, the gravest first.
-pub fn warnings(options: &Options, layout: &Layout, setting: &Setting) -> Vec<Warning> {
+pub fn warnings(options: &Options, layout: &Layout, setting: &Circumstances) -> Vec<Warning> {
     let case = Case { options, layout, setting };
     RULES.iter().filter_map(|rule| rule(&case)).collect()
 }

@@ -63,7 +63,7 @@ pub(super) fn serial_collector(case: &Case) -> Option<Warning> {
         let words = case.raw(&[name]).map(|(text, _)| text.split_whitespace());
         words.is_some_and(|mut words| words.any(|word| word.starts_with("-XX:+Use") && word.contains("GC")))
     };
-    if !case.setting.containers || options.iter().any(|name| chosen(name)) {
+    if !case.setting.containers || options.iter().any(chosen) {
         return None;
     }
     let small = case.layout.process() < SERVER;

@@ -12,14 +12,14 @@ fn options(pairs: &[(&str, &str)]) -> Options {
     pairs.iter().map(|(key, value)| (name(key), *value)).collect()
 }
 
-fn rules(pairs: &[(&str, &str)], setting: &Setting) -> Vec<&'static str> {
+fn rules(pairs: &[(&str, &str)], setting: &Circumstances) -> Vec<&'static str> {
     let options = options(pairs);
     let layout = Layout::derive(&options).unwrap();
     warnings(&options, &layout, setting).into_iter().map(|warning| warning.rule).collect()
 }
 
 fn plain(pairs: &[(&str, &str)]) -> Vec<&'static str> {
-    rules(pairs, &Setting::default())
+    rules(pairs, &Circumstances::default())
 }
 
 const ROCKSDB: (&str, &str) = (":state.backend.type", "rocksdb");
@@ -30,7 +30,7 @@ fn sound_configurations_get_few_remarks() {
         assert_eq!(plain(&[("process.size", size)]), ["managed-unused"]);
         assert_eq!(plain(&[("process.size", size), ROCKSDB]), [""; 0]);
     }
-    let containers = Setting { containers: true, ..Setting::default() };
+    let containers = Circumstances { containers: true, ..Circumstances::default() };
     let kubernetes = [("process.size", "4g"), ROCKSDB, (":taskmanager.numberOfTaskSlots", "4")];
     assert_eq!(rules(&kubernetes, &containers), [""; 0]);
 }
@@ -70,7 +70,8 @@ fn rocksdb_flushes_constantly_below_its_cliff() {
 #[test]
 fn network_memory_is_held_against_the_parallelism() {
     let process = [("process.size", "1728m"), ROCKSDB];
-    let at = |parallelism| rules(&process, &Setting { parallelism: Some(parallelism), ..Setting::default() });
+    let at =
+        |parallelism| rules(&process, &Circumstances { parallelism: Some(parallelism), ..Circumstances::default() });
     // 4096 segments; a slot requires 3n and makes use of 4n + 14.
     assert_eq!(at(1020), [""; 0]);
     assert_eq!(at(1021), ["network-below-desired"]);
@@ -108,7 +109,7 @@ fn java_options_that_fight_the_layout_are_told() {
 
 #[test]
 fn containers_have_their_own_rules() {
-    let containers = Setting { containers: true, ..Setting::default() };
+    let containers = Circumstances { containers: true, ..Circumstances::default() };
     let slots = |slots| (":taskmanager.numberOfTaskSlots", slots);
     let cpu = |amount| (":kubernetes.taskmanager.cpu.amount", amount);
     assert_eq!(rules(&[("process.size", "1728m"), ROCKSDB, slots("2")], &containers), ["serial-collector"]);
@@ -122,6 +123,6 @@ fn small_task_heaps_and_job_managers_are_told() {
     assert_eq!(plain(&[("task.heap.size", "31m"), ("managed.size", "512m"), ROCKSDB]), ["tiny-task-heap"]);
     let options = Options::from_iter([("jobmanager.memory.heap.size", "127m")]);
     let layout = JobManagerLayout::derive(&options).unwrap();
-    let found = job_manager_warnings(&options, &layout, &Setting::default());
+    let found = job_manager_warnings(&options, &layout, &Circumstances::default());
     assert_eq!(found.iter().map(|warning| warning.rule).collect::<Vec<_>>(), ["small-job-manager"]);
 }
