@@ -2,6 +2,7 @@
 
 mod degenerate;
 mod fixture;
+mod process;
 
 use super::canvas::{Align, Area, Mark};
 use super::style::STYLE;
@@ -43,19 +44,24 @@ fn place(mark: &Mark) -> Option<(Area, &str)> {
     Some((Area { left, top: y - half, right: left + width, bottom: y + half }, text.as_str()))
 }
 
+/// Whether all texts of a canvas lie inside the sheet and apart from each other.
+fn assert_texts_apart(canvas: &Canvas, name: &str) {
+    let boxes: Vec<(Area, &str)> = canvas.marks.iter().filter_map(place).collect();
+    for (index, (a, text)) in boxes.iter().enumerate() {
+        let inside = a.left >= 0.0 && a.right <= STYLE.width && a.top >= 0.0 && a.bottom <= canvas.height;
+        assert!(inside, "{name}: \"{text}\" leaves the sheet");
+        for (b, other) in &boxes[index + 1..] {
+            let apart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+            assert!(apart, "{name}: \"{text}\" covers \"{other}\"");
+        }
+    }
+}
+
 #[test]
 fn texts_neither_overlap_nor_leave_the_sheet() {
     for (name, sample) in samples() {
         for (chart, canvas) in canvases(sample) {
-            let boxes: Vec<(Area, &str)> = canvas.marks.iter().filter_map(place).collect();
-            for (index, (a, text)) in boxes.iter().enumerate() {
-                let inside = a.left >= 0.0 && a.right <= STYLE.width && a.top >= 0.0 && a.bottom <= canvas.height;
-                assert!(inside, "{name}/{chart}: \"{text}\" leaves the sheet");
-                for (b, other) in &boxes[index + 1..] {
-                    let apart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
-                    assert!(apart, "{name}/{chart}: \"{text}\" covers \"{other}\"");
-                }
-            }
+            assert_texts_apart(&canvas, &format!("{name}/{chart}"));
         }
     }
 }
