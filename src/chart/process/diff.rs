@@ -5,9 +5,9 @@ use super::super::number::Unit;
 use super::super::page::fitted;
 use super::super::style::{Color, STYLE};
 use super::nested::draw_leaf;
-use super::rows::{self, Columns, PITCH, Row, TEXT};
+use super::rows::{self, Columns, Row, TEXT};
 use super::stack::{Block, Ruler, blocks};
-use super::{Process, notes};
+use super::{Below, Process, notes};
 use crate::base::Bytes;
 
 const AXIS: f64 = 92.0;
@@ -16,8 +16,8 @@ const RIGHT: (f64, f64) = (396.0, 606.0);
 const TABLE: f64 = 652.0;
 const COLUMNS: [(&str, f64); 3] = [("A", 964.0), ("B", 1062.0), ("change", 1168.0)];
 const INSET: f64 = 8.0;
-/// Height of a row of the totals.
-const TOTAL: f64 = 36.0;
+/// Heights of rows of the totals: with a note, and without.
+const TOTALS: (f64, f64) = (39.0, 25.0);
 
 /// A part of A, of B, or of both.
 #[derive(Clone, Copy)]
@@ -67,28 +67,29 @@ fn pairs<'a>(a: &[Block<'a>], b: &[Block<'a>]) -> Vec<Pair<'a>> {
     of_a.chain(b.iter().filter(|block| named(a, block).is_none()).map(|block| Pair(None, Some(*block)))).collect()
 }
 
-/// Draws both processes; the answer is what to say below.
-pub(super) fn draw(canvas: &mut Canvas, area: Area, (a, b): (&Process, &Process)) -> Vec<String> {
+/// Draws both processes into `area`, and their totals below; the answer is what to say beside the totals.
+pub(super) fn draw(canvas: &mut Canvas, area: Area, (a, b): (&Process, &Process)) -> Below {
     let (of_a, of_b) = (blocks(&a.part), blocks(&b.part));
     let ends = [&of_a, &of_b].map(|blocks| blocks.first().map_or(0, |block| block.upto));
     let ruler = Ruler::new(area, ends[0].max(ends[1]));
     ruler.draw(canvas, AXIS);
-    let pairs = pairs(&of_a, &of_b);
-    let (groups, leaves): (Vec<Pair<'_>>, Vec<Pair<'_>>) = pairs
-        .into_iter()
-        .filter(|pair| !pair.is_empty())
-        .partition(|pair| pair.any().is_some_and(|one| !one.is_leaf()));
+    let (leaves, groups): (Vec<Pair<'_>>, Vec<Pair<'_>>) =
+        pairs(&of_a, &of_b).into_iter().partition(|pair| pair.any().is_some_and(|block| block.is_leaf()));
+    let (empty, leaves): (Vec<Pair<'_>>, Vec<Pair<'_>>) = leaves.into_iter().partition(Pair::is_empty);
     leaves.iter().for_each(|pair| band(canvas, &ruler, pair));
     for (side, process, blocks) in [(LEFT, a, &of_a), (RIGHT, b, &of_b)] {
         stack(canvas, (&ruler, side), (process, blocks));
         let (at, space) = ((side.0, area.top - 12.0), side.1 - side.0);
         fitted(canvas, at, (&process.caption, space), Ink::new(TEXT, STYLE.ink));
     }
-    table(canvas, (area, &ruler), (&leaves, &groups));
+    table(canvas, (area, &ruler), &leaves);
+    let bottom = totals(canvas, area.bottom + 12.0, &groups);
     let slots = [("A", notes::slots(a, &of_a)), ("B", notes::slots(b, &of_b))];
     let slots = slots.into_iter().filter_map(|(name, note)| note.map(|note| format!("{name}: {note}")));
-    let both: Vec<Block<'_>> = leaves.iter().filter_map(Pair::any).collect();
-    slots.chain(notes::thin(&ruler, &both)).chain([notes::scale()]).collect()
+    let empty: Vec<Block<'_>> = empty.iter().filter_map(Pair::any).collect();
+    let thin: Vec<Block<'_>> = leaves.iter().flat_map(|pair| [pair.0, pair.1]).flatten().collect();
+    let said = [notes::empty(&empty), notes::thin(&ruler, &thin), Some(notes::scale())];
+    Below { notes: slots.chain(said.into_iter().flatten()).collect(), width: TABLE - 16.0 - area.left, bottom }
 }
 
 /// Draws the boxes of one process.
@@ -118,25 +119,35 @@ fn band(canvas: &mut Canvas, ruler: &Ruler, pair: &Pair<'_>) {
     canvas.line(vec![(left, ruler.at(a.upto)), (right, ruler.at(b.upto))], Stroke::solid(color.tint(0.4), 0.8));
 }
 
-/// Writes a row for each leaf, and the totals below.
-fn table(canvas: &mut Canvas, (area, ruler): (Area, &Ruler), (leaves, groups): (&[Pair<'_>], &[Pair<'_>])) {
-    let columns = Columns { left: TABLE, cells: COLUMNS.to_vec() };
+fn columns() -> Columns {
+    Columns { left: TABLE, cells: COLUMNS.to_vec() }
+}
+
+/// Writes a row for each leaf.
+fn table(canvas: &mut Canvas, (area, ruler): (Area, &Ruler), leaves: &[Pair<'_>]) {
+    let columns = columns();
     columns.head(canvas, area.top);
-    let totals = area.bottom - TOTAL * groups.len() as f64;
     let rows: Vec<Row> = leaves.iter().map(|pair| row(pair, ruler)).collect();
-    let places = rows::places(&rows, Area { bottom: totals, ..area });
-    for ((row, y), pair) in rows.iter().zip(&places).zip(leaves) {
+    for ((row, y), pair) in rows.iter().zip(rows::places(&rows, area)).zip(leaves) {
         if let Some(block) = pair.1 {
             let from = (inset(RIGHT, block.depth).1, row.middle);
-            columns.leader(canvas, (from, RIGHT.1), (*y, row.color));
+            columns.leader(canvas, (from, RIGHT.1), (y, row.color));
         }
-        columns.swatch(canvas, *y, row);
-        columns.row(canvas, *y, row);
+        columns.swatch(canvas, y, row);
+        columns.row(canvas, y, row);
     }
-    canvas.line(vec![(TABLE, totals), (STYLE.width - STYLE.margin, totals)], Stroke::solid(STYLE.muted, 1.0));
-    for (index, pair) in groups.iter().enumerate() {
-        columns.row(canvas, totals + TOTAL * index as f64 + 14.0, &total(pair));
+}
+
+/// Writes the parts that hold others below a line at `y`; returns where they end.
+fn totals(canvas: &mut Canvas, y: f64, groups: &[Pair<'_>]) -> f64 {
+    canvas.line(vec![(TABLE, y), (STYLE.width - STYLE.margin, y)], Stroke::solid(STYLE.muted, 1.0));
+    let mut end = y + 4.0;
+    for pair in groups {
+        let row = total(pair);
+        columns().row(canvas, end + 14.0, &row);
+        end += if row.note.is_empty() { TOTALS.1 } else { TOTALS.0 };
     }
+    end
 }
 
 fn row(pair: &Pair<'_>, ruler: &Ruler) -> Row {
@@ -154,12 +165,4 @@ fn row(pair: &Pair<'_>, ruler: &Ruler) -> Row {
 fn total(pair: &Pair<'_>) -> Row {
     let name = pair.any().map_or(String::new(), |block| block.part.name.clone());
     Row { name, note: pair.note(), cells: pair.cells(), color: STYLE.muted, middle: 0.0 }
-}
-
-/// The height that the table of two processes needs.
-pub(super) fn height(a: &Process, b: &Process) -> f64 {
-    let (of_a, of_b) = (blocks(&a.part), blocks(&b.part));
-    let pairs = pairs(&of_a, &of_b);
-    let leaves = pairs.iter().filter(|pair| pair.any().is_some_and(|block| block.is_leaf())).count();
-    leaves as f64 * PITCH + (pairs.len() - leaves) as f64 * TOTAL + 10.0
 }

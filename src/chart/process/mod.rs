@@ -21,6 +21,7 @@ use super::style::{Color, STYLE};
 use super::tables::Context;
 use crate::base::Bytes;
 use stack::blocks;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Which family a part belongs to; decides its colour.
@@ -66,7 +67,7 @@ impl PartKind {
 /// A part of a process with the parts that lie in it, from top to bottom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// Its name, such as "task heap memory".
+    /// Its name, such as "task heap memory"; no other part of the process has it.
     pub name: String,
     /// Its size in bytes; that of a part with parts is their sum.
     pub size: Bytes,
@@ -113,6 +114,15 @@ pub fn draw_process(sheet: &Sheet, path: &Path) -> Result<(), ChartError> {
     save::write(&paint(sheet), path, format)
 }
 
+/// What is said below the boxes, and where.
+struct Below {
+    notes: Vec<String>,
+    /// How wide the notes may be.
+    width: f64,
+    /// Where the drawing ends.
+    bottom: f64,
+}
+
 /// Height of the boxes, where the table beside them needs no more.
 const BODY: f64 = 560.0;
 /// Room between the heading and the boxes, for captions and the head of the table.
@@ -126,25 +136,23 @@ pub(super) fn paint(sheet: &Sheet) -> Canvas {
     let mut area = page::heading(&mut canvas, &context, &Heading { title: &sheet.title, notes: Vec::new() });
     area.top += HEAD;
     area.bottom = area.top + BODY.max(table_height(sheet));
-    let notes = match &sheet.other {
+    let below = match &sheet.other {
         None => nested::draw(&mut canvas, area, &sheet.process),
         Some(other) => diff::draw(&mut canvas, area, (&sheet.process, other)),
     };
-    let mut y = area.bottom + 30.0;
-    for note in notes {
-        for line in page::wrap(&note, STYLE.tick, area.width()) {
-            page::fitted(&mut canvas, (area.left, y), (&line, area.width()), Ink::new(STYLE.tick, STYLE.muted));
-            y += NOTE_STEP;
-        }
+    let mut y = area.bottom + 28.0;
+    for line in below.notes.iter().flat_map(|note| page::wrap(note, STYLE.tick, below.width)) {
+        page::fitted(&mut canvas, (area.left, y), (&line, below.width), Ink::new(STYLE.tick, STYLE.muted));
+        y += NOTE_STEP;
     }
-    canvas.height = y - NOTE_STEP / 2.0 + STYLE.margin;
+    canvas.height = below.bottom.max(y - NOTE_STEP / 2.0) + STYLE.margin;
     canvas
 }
 
-/// The height that the table of a sheet needs.
+/// The height that the rows of a sheet's table need.
 fn table_height(sheet: &Sheet) -> f64 {
-    match &sheet.other {
-        None => blocks(&sheet.process.part).iter().filter(|block| block.is_leaf()).count() as f64 * rows::PITCH,
-        Some(other) => diff::height(&sheet.process, other),
-    }
+    let processes = [Some(&sheet.process), sheet.other.as_ref()].into_iter().flatten();
+    let parts: Vec<&Part> = processes.flat_map(|process| blocks(&process.part)).map(|block| block.part).collect();
+    let names: BTreeSet<&str> = parts.iter().filter(|part| part.parts.is_empty()).map(|part| &*part.name).collect();
+    names.len() as f64 * rows::PITCH
 }

@@ -7,7 +7,7 @@ use super::super::page::wrap;
 use super::super::style::{Color, STYLE};
 use super::rows::{self, Columns, REACH, Row, SMALL};
 use super::stack::{Block, HAIRLINE, Ruler, blocks};
-use super::{PartKind, Process, notes};
+use super::{Below, PartKind, Process, notes};
 
 /// Where the axis and the boxes are.
 const AXIS: f64 = 92.0;
@@ -28,7 +28,7 @@ struct Nest {
 impl Nest {
     fn new(blocks: &[Block<'_>]) -> Nest {
         let depth = blocks.iter().map(|block| block.depth).max().unwrap_or(0).max(1);
-        Nest { strip: (352.0 / depth as f64).min(120.0) }
+        Nest { strip: (360.0 / depth as f64).min(120.0) }
     }
 
     fn edges(&self, depth: usize) -> (f64, f64) {
@@ -36,8 +36,8 @@ impl Nest {
     }
 }
 
-/// Draws a process; the answer is what to say below.
-pub(super) fn draw(canvas: &mut Canvas, area: Area, process: &Process) -> Vec<String> {
+/// Draws a process into `area`; the answer is what to say below.
+pub(super) fn draw(canvas: &mut Canvas, area: Area, process: &Process) -> Below {
     let blocks = blocks(&process.part);
     let total = blocks.first().map_or(0, |block| block.upto);
     let ruler = Ruler::new(area, total);
@@ -55,7 +55,8 @@ pub(super) fn draw(canvas: &mut Canvas, area: Area, process: &Process) -> Vec<St
     table(canvas, (area, &ruler, &nest), &blocks);
     let nameless = (!nameless.is_empty()).then(|| format!("Too thin to be named in its box: {}.", nameless.join(", ")));
     let said = [notes::slots(process, &blocks), notes::empty(&blocks), notes::thin(&ruler, &blocks), nameless];
-    said.into_iter().flatten().chain([notes::scale()]).collect()
+    let notes = said.into_iter().flatten().chain([notes::scale()]).collect();
+    Below { notes, width: area.width(), bottom: area.bottom }
 }
 
 /// Draws a part that is not divided further, with the columns of the slots in it.
@@ -77,7 +78,7 @@ pub(super) fn draw_leaf(canvas: &mut Canvas, place: Area, (kind, slots): (PartKi
 fn draw_slots(canvas: &mut Canvas, place: Area, (kind, slots): (PartKind, u32)) {
     let width = place.width() / f64::from(slots.max(1));
     let stroke = match kind {
-        PartKind::Managed => Stroke::solid(kind.color(), 1.0),
+        PartKind::Managed => Stroke::solid(kind.color().tint(0.25), 0.8),
         PartKind::TaskHeap => Stroke { color: kind.color().tint(0.2), width: 0.8, dash: &[3.0, 4.0] },
         _ => return,
     };

@@ -6,7 +6,10 @@ use super::{PartKind, Process};
 
 /// "name, name and name" of the blocks that `wanted` picks; nothing where there is none.
 fn names<'a>(blocks: &[Block<'a>], wanted: impl Fn(&Block<'a>) -> bool) -> Option<String> {
-    let names: Vec<&str> = blocks.iter().filter(|block| wanted(block)).map(|block| block.part.name.as_str()).collect();
+    let mut names: Vec<&str> =
+        blocks.iter().filter(|block| wanted(block)).map(|block| block.part.name.as_str()).collect();
+    // A part of both processes comes twice, one after the other.
+    names.dedup();
     let (last, rest) = names.split_last()?;
     Some(if rest.is_empty() { last.to_string() } else { format!("{} and {last}", rest.join(", ")) })
 }
@@ -39,5 +42,5 @@ pub(super) fn thin(ruler: &Ruler, blocks: &[Block<'_>]) -> Option<String> {
 
 /// What heights and widths mean.
 pub(super) fn scale() -> String {
-    "Heights are to scale; widths only show what lies in what.".to_string()
+    "Heights are to scale; widths only show nesting.".to_string()
 }

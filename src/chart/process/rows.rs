@@ -85,8 +85,10 @@ impl Columns {
     /// Joins the box that ends at `from`, inside a process that ends at `edge`, to the row at `y`: level out of the
     /// process, then slanting.
     pub fn leader(&self, canvas: &mut Canvas, (from, edge): (Point, f64), (y, color): (f64, Color)) {
-        let bends = vec![from, (edge + 6.0, from.1), (self.left - 12.0, y), (self.left, y)];
-        canvas.line(bends, Stroke::solid(color, 1.0));
+        let level = (from.1 - y).abs() < 0.5;
+        let bends = if level { Vec::new() } else { vec![(edge + 6.0, from.1), (self.left - 12.0, y)] };
+        let ends = (from, (self.left, if level { from.1 } else { y }));
+        canvas.line([ends.0].into_iter().chain(bends).chain([ends.1]).collect(), Stroke::solid(color, 1.0));
     }
 }
 
