@@ -31,6 +31,8 @@ pub enum LayoutError {
         min: Bytes,
         /// The configured maximum.
         max: Bytes,
+        /// What was left for network memory, where the range was to bound that rest; `None` where the fraction counts.
+        rest: Option<Bytes>,
     },
     /// Components that are given or derived exceed total Flink memory.
     PartsExceedFlink {
@@ -118,7 +120,11 @@ impl fmt::Display for LayoutError {
         match self {
             LayoutError::Option(fault) => fault.fmt(f),
             LayoutError::Unspecified { keys } => write_unspecified(f, keys),
-            LayoutError::Range { fraction, value, min, max } => {
+            LayoutError::Range { fraction, value, min, max, rest } => {
+                if let Some(network) = rest {
+                    write_network_rest(f, *network)?;
+                    f.write_str("but its range contradicts itself: ")?;
+                }
                 let name = fraction.name;
                 let (min, max) = (show(min), show(max));
                 write!(f, "`{name}` ({value}) does not go with its min ({min}) and max ({max}): ")?;
@@ -130,8 +136,7 @@ impl fmt::Display for LayoutError {
                 write!(f, "{} together exceed Total Flink Memory ({})", parts.join(", "), show(flink))
             }
             LayoutError::NetworkOutOfRange { network, min, max } => {
-                write!(f, "Network Memory is what Task Heap Memory, Managed Memory and the others leave of ")?;
-                write!(f, "Total Flink Memory: {}, ", show(network))?;
+                write_network_rest(f, *network)?;
                 write!(f, "which is outside its configured range [{}, {}]", show(min), show(max))
             }
             LayoutError::OverheadOutOfRange { overhead, min, max, .. } => {
@@ -141,6 +146,12 @@ impl fmt::Display for LayoutError {
             _ => self.fmt_totals(f),
         }
     }
+}
+
+fn write_network_rest(f: &mut fmt::Formatter<'_>, network: Bytes) -> fmt::Result {
+    let network = print_readable(network);
+    write!(f, "Network Memory is what Task Heap Memory, Managed Memory and the others leave of ")?;
+    write!(f, "Total Flink Memory: {network}, ")
 }
 
 fn write_unspecified(f: &mut fmt::Formatter<'_>, keys: &ProcessKeys) -> fmt::Result {

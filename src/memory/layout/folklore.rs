@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::kind::ProcessKind;
+use super::process_kind::ProcessKind;
 use super::version::FlinkVersion;
 
 /// What became of a key.

@@ -30,7 +30,7 @@ impl RangeFraction {
     ) -> Result<RangeFraction, LayoutError> {
         let fraction = options.fraction(key)?;
         if min > max || !RangeFraction::allows(fraction) {
-            return Err(LayoutError::Range { fraction: key, value: fraction, min, max });
+            return Err(LayoutError::Range { fraction: key, value: fraction, min, max, rest: None });
         }
         Ok(RangeFraction { min, max, fraction })
     }

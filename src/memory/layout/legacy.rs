@@ -7,12 +7,21 @@
 //! to `heap.size`; they are not read here, since a configuration does not show them.
 
 use super::keys::{Key, job_manager as jm, legacy, task_manager as tm};
-use super::kind::DeploymentKind;
 use super::memory_size;
 use super::network;
 use super::notices::Notice;
 use super::options::{Fault, Options, Problem};
 use crate::base::Bytes;
+
+/// What starts the processes. Today's options mean the same everywhere; those of Flink 1.9 and before do not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DeploymentKind {
+    /// Start scripts on machines that stand ready.
+    #[default]
+    Standalone,
+    /// Containers of a given size: Kubernetes, YARN.
+    Container,
+}
 
 /// `options` without old keys, and what became of those. For Flink 1.20 alone: 2.x ignores them.
 ///
@@ -101,8 +110,11 @@ impl Translation {
         let key = &tm::CONSUMER_WEIGHTS;
         let Some((text, origin)) = self.options.spelled(key.name) else { return };
         let origin = origin.clone();
-        let pairs = text.split(',').filter_map(|entry| entry.split_once(':'));
-        let pairs: Vec<(&str, &str)> = pairs.map(|(name, weight)| (name.trim(), weight.trim())).collect();
+        let entries = text.split(',').filter(|entry| !entry.trim().is_empty());
+        let pairs: Option<Vec<(&str, &str)>> = entries.map(|entry| entry.split_once(':')).collect();
+        // Weights that cannot be read stay as they are, for `check` to tell.
+        let Some(pairs) = pairs else { return };
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, weight)| (name.trim(), weight.trim())).collect();
         let named = |name: &str| pairs.iter().find(|pair| pair.0 == name).map(|pair| pair.1);
         let Some(old) = named(OLD) else { return };
         let stood_for = ["OPERATOR", "STATE_BACKEND"].into_iter().filter(|name| named(name).is_none());

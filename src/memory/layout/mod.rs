@@ -3,11 +3,13 @@
 //! Idea: [`Options`] hold what a user wrote; [`Layout::derive`] and [`JobManagerLayout::derive`] answer with every
 //! component in bytes, or with the first error that Flink would give; `check` lists the faults of single options all
 //! at once. [`Layout::slot`] divides a TaskManager, [`ConsumerWeights`] divides a slot's managed memory,
-//! [`RocksDbMemory`] divides the state backend's part of it, [`network`] counts the buffers that edges need.
+//! [`RocksDb`] is what options say of the state backend, [`RocksDbMemory`] divides its part, [`network`] counts the
+//! buffers that edges need.
 //!
 //! Source: the behaviour of Apache Flink 1.20 and 2.x, checked against layouts that Flink 2.1.3 computed.
-//! Departures: the 1.20 options of older lines (`taskmanager.heap.size`, `taskmanager.network.numberOfBuffers`) are
-//! not read, as 2.x does not read them; external resources (GPUs) are left out, since nothing here uses them.
+//! The lines differ in the options that they read: [`translate`] says older ones in today's, [`notices`] and `check`
+//! tell those that are deprecated or read by nobody ([`Folklore`]).
+//! Departure: external resources (GPUs) are left out, since nothing here uses them.
 
 mod advice;
 mod check;
@@ -20,7 +22,6 @@ mod folklore;
 mod fraction;
 mod job_manager;
 pub mod keys;
-mod kind;
 mod legacy;
 pub mod memory_size;
 pub mod network;
@@ -28,6 +29,7 @@ mod notices;
 mod number;
 mod options;
 mod process;
+mod process_kind;
 mod rocksdb;
 mod slots;
 mod state;
@@ -43,11 +45,11 @@ pub use demand::{BufferNeed, JobDemand, MAX_PARALLELISM};
 pub use error::LayoutError;
 pub use folklore::{Fate, Folklore};
 pub use job_manager::JobManagerLayout;
-pub use kind::{DeploymentKind, ProcessKind};
-pub use legacy::translate;
+pub use legacy::{DeploymentKind, translate};
 pub use notices::{Notice, notices};
 pub use options::{Fault, Options, Origin, Problem};
 pub use process::Lead;
+pub use process_kind::ProcessKind;
 pub use rocksdb::{RocksDbError, RocksDbMemory, RocksDbSettings};
 pub use slots::{SlotProfile, SlotRequest};
 pub use state::{RocksDb, RocksDbMode, StateBackend};

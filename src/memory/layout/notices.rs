@@ -5,8 +5,8 @@ use std::fmt;
 use super::folklore::Folklore;
 use super::fraction::RangeFraction;
 use super::keys::{Key, job_manager as jm, state, task_manager as tm};
-use super::kind::ProcessKind;
 use super::options::{Options, Origin};
+use super::process_kind::ProcessKind;
 use super::state::unread_faults;
 use super::version::FlinkVersion;
 

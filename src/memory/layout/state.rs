@@ -15,7 +15,7 @@ use crate::base::Bytes;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StateBackend {
     /// Objects on the JVM's heap.
-    HashMap,
+    Heap,
     /// RocksDB, in native memory.
     RocksDb,
     /// ForSt, in native memory; 2.x only.
@@ -59,15 +59,14 @@ impl StateBackend {
     /// It is neither. "jobmanager" and "filesystem", names of 1.20 for state on the heap, are read.
     pub fn read(options: &Options) -> Result<StateBackend, Fault> {
         let text = options.text(&state::BACKEND)?.trim();
-        let class = text.rsplit_once('.').map(|(_, class)| class.trim_end_matches("Factory"));
-        match (text.to_lowercase().as_str(), class) {
-            ("hashmap" | "jobmanager" | "filesystem", _) => Ok(StateBackend::HashMap),
-            (_, Some("HashMapStateBackend" | "MemoryStateBackend" | "FsStateBackend")) => Ok(StateBackend::HashMap),
-            ("rocksdb", _) | (_, Some("EmbeddedRocksDBStateBackend" | "RocksDBStateBackend")) => {
-                Ok(StateBackend::RocksDb)
-            }
-            ("forst", _) | (_, Some("ForStStateBackend")) => Ok(StateBackend::ForSt),
-            (_, Some(class)) if !class.is_empty() => Ok(StateBackend::Custom),
+        let name = text.to_lowercase();
+        let class = name.rsplit_once('.').map(|(_, class)| class.trim_end_matches("factory"));
+        match class.unwrap_or(&name) {
+            "hashmap" | "jobmanager" | "filesystem" => Ok(StateBackend::Heap),
+            "hashmapstatebackend" | "memorystatebackend" | "fsstatebackend" => Ok(StateBackend::Heap),
+            "rocksdb" | "embeddedrocksdbstatebackend" | "rocksdbstatebackend" => Ok(StateBackend::RocksDb),
+            "forst" | "forststatebackend" => Ok(StateBackend::ForSt),
+            other if class.is_some() && !other.is_empty() => Ok(StateBackend::Custom),
             _ => {
                 let reason = "expected hashmap, rocksdb, forst, or the class of a factory".to_string();
                 Err(options.fault(&state::BACKEND, Problem::Unreadable(text.into(), reason)))
@@ -243,7 +242,7 @@ mod tests {
     #[test]
     fn defaults_are_those_of_the_settings() {
         let read = RocksDbSettings::read(&Options::new()).unwrap();
-        assert_eq!((read.backend, read.mode), (StateBackend::HashMap, RocksDbMode::Managed));
+        assert_eq!((read.backend, read.mode), (StateBackend::Heap, RocksDbMode::Managed));
         assert_eq!(read.settings, RocksDbSettings::default());
         assert_eq!((read.write_buffers, read.partitioned_index_filters), (2, false));
         let forst = RocksDbSettings::read(&Options::from_iter([("state.backend.type", "forst")])).unwrap();
@@ -252,11 +251,11 @@ mod tests {
 
     #[test]
     fn backends_have_names_and_classes() {
-        use StateBackend::{Custom, ForSt, HashMap};
+        use StateBackend::{Custom, ForSt, Heap};
         assert_eq!(backend("RocksDB"), Some(StateBackend::RocksDb));
         let class = "org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackendFactory";
         assert_eq!(backend(class), Some(StateBackend::RocksDb));
-        assert_eq!([backend("forst"), backend("filesystem")], [Some(ForSt), Some(HashMap)]);
+        assert_eq!([backend("forst"), backend("filesystem")], [Some(ForSt), Some(Heap)]);
         assert_eq!([backend("com.example.Backend"), backend("rocks"), backend("")], [Some(Custom), None, None]);
     }
 

@@ -227,9 +227,15 @@ fn managed(options: &Options, flink: Bytes) -> Result<Part, LayoutError> {
     RangeFraction::between(options, &tm::MANAGED_FRACTION, (Bytes::ZERO, memory_size::MAX))?.of(flink)
 }
 
-// Flink wraps a range that contradicts itself in the sentence about the rest; here it keeps its own, clearer error.
+/// Network memory is `network`, what the others leave, if its range admits that; a range that contradicts itself admits
+/// nothing.
 fn network_as_rest(options: &Options, network: Bytes) -> Result<Part, LayoutError> {
-    let range = RangeFraction::read(options, &tm::NETWORK)?;
+    let range = RangeFraction::read(options, &tm::NETWORK).map_err(|error| match error {
+        LayoutError::Range { fraction, value, min, max, .. } => {
+            LayoutError::Range { fraction, value, min, max, rest: Some(network) }
+        }
+        other => other,
+    })?;
     if !range.admits(network) {
         return Err(LayoutError::NetworkOutOfRange { network, min: range.min, max: range.max });
     }
@@ -300,6 +306,17 @@ mod tests {
         assert!(heap.contains("Task Heap Memory (2.000gb (2147483648 bytes))"), "{heap}");
         let huge = [("task.heap.size", "9223372036854775807"), ("managed.size", "1")];
         assert_eq!(derive(&huge), Err(LayoutError::Overflow));
+    }
+
+    #[test]
+    fn a_range_that_contradicts_itself_is_told_with_the_rest_that_it_was_to_bound() {
+        let rest = [("process.size", "4g"), ("task.heap.size", "1g"), ("network.max", "32m")];
+        let text = show(&rest);
+        for part in ["Network Memory is what", "Task Heap Memory", "Managed Memory", "leave of Total Flink Memory: "] {
+            assert!(text.contains(part), "{text}");
+        }
+        assert!(text.contains("its min (64.000mb (67108864 bytes)) and max (32.000mb (33554432 bytes))"), "{text}");
+        assert!(show(&[rest[0], rest[2]]).starts_with("`taskmanager.memory.network.fraction` (0.1"));
     }
 
     #[test]

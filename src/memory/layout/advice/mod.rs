@@ -14,7 +14,7 @@ mod sense;
 use std::fmt;
 
 use super::job_manager::JobManagerLayout;
-use super::kind::ProcessKind;
+use super::process_kind::ProcessKind;
 use super::options::{Options, Origin};
 use super::task_manager::Layout;
 use super::{LayoutError, memory_size};

@@ -1,7 +1,7 @@
 //! Candidates of advice: every option that takes part, tried in both directions, and put in order.
 
 use super::super::keys::{Key, KeyKind};
-use super::super::kind::ProcessKind;
+use super::super::process_kind::ProcessKind;
 use super::super::memory_size;
 use super::super::options::{Options, Origin};
 use super::search::{Verdict, Way, nearest};

@@ -2,7 +2,7 @@
 
 use super::super::error::LayoutError;
 use super::super::keys::{Key, KeyKind, ProcessKeys, RangeKeys, job_manager as jm, task_manager as tm};
-use super::super::kind::ProcessKind;
+use super::super::process_kind::ProcessKind;
 use super::super::memory_size;
 use super::search::Verdict;
 use crate::base::Bytes;
@@ -71,7 +71,7 @@ enum Room {
 pub(super) fn verdict(error: &LayoutError, key: &Key, process: ProcessKind) -> Verdict {
     let totals = totals(process);
     let (level, room) = match error {
-        LayoutError::Range { fraction, value, min, max } => return range_verdict(key, fraction, *value, min > max),
+        LayoutError::Range { fraction, value, min, max, .. } => return range_verdict(key, fraction, *value, min > max),
         LayoutError::Overflow => return Verdict::High,
         LayoutError::Option(_) | LayoutError::Unspecified { .. } => return Verdict::Hopeless,
         LayoutError::PartsExceedFlink { .. }
