@@ -16,7 +16,7 @@ mod fonts;
 mod number;
 mod optimum;
 mod page;
-mod process;
+pub mod process;
 mod reference;
 mod render;
 mod scale;
@@ -30,7 +30,6 @@ mod tests;
 
 pub use canvas::Canvas;
 pub use error::ChartError;
-pub use process::{Part, PartKind, Process, Sheet, draw_process};
 pub use tables::{Context, Tables};
 
 use std::path::{Path, PathBuf};

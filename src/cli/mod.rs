@@ -4,6 +4,7 @@ mod chart;
 mod check;
 mod completions;
 mod failure;
+mod layout;
 mod list;
 mod run;
 mod source;
@@ -34,6 +35,7 @@ Examples:
   heapwise run spill_or_migrate              run one of them
   heapwise run mine.toml --set groups.workers.cores=8
   heapwise check mine.toml                   find all faults without running
+  heapwise layout config.yaml                where a TaskManager's memory goes
   heapwise chart results/dc_curve            draw the charts again
 
 Exit code: 0 done, 1 a fault of heapwise, 2 a fault in what was asked.";
@@ -53,6 +55,8 @@ enum Command {
     Check(check::Options),
     /// List policies, allocators, scenarios, keys and whatever else can be named
     List(list::Options),
+    /// Show where the memory of a Flink process goes
+    Layout(Box<layout::Options>),
     /// Draw the charts of a results folder again
     Chart(chart::Options),
     /// Print the completions of a shell
@@ -81,6 +85,7 @@ fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
         Some(Command::Run(options)) => run::run(&options, out),
         Some(Command::Check(options)) => check::check(&options, out),
         Some(Command::List(options)) => list::list(&options, out),
+        Some(Command::Layout(options)) => layout::layout(&options, out),
         Some(Command::Chart(options)) => chart::chart(&options, out),
         Some(Command::Completions(options)) => completions::completions(&options, out),
     }
@@ -105,7 +110,7 @@ mod tests {
 
     #[test]
     fn every_command_explains_itself_with_an_example() {
-        for command in ["run", "check", "list", "chart", "completions"] {
+        for command in ["run", "check", "list", "chart", "layout", "completions"] {
             let said = Cli::try_parse_from(["heapwise", command, "--help"]).map(|_| ()).unwrap_err().to_string();
             assert!(said.contains("Examples:") && said.contains(&format!("heapwise {command}")), "{said}");
         }

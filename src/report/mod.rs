@@ -5,6 +5,7 @@
 
 mod error;
 mod histograms;
+pub mod layout;
 mod manifest;
 mod results;
 mod resume;

@@ -16,6 +16,7 @@ mod syntax;
 mod tree;
 
 use std::borrow::Cow;
+use std::io::Read;
 use std::path::Path;
 
 pub use fault::ConfigFault;
@@ -63,6 +64,15 @@ pub fn read(path: &Path) -> Result<FlinkConfig, Vec<ConfigFault>> {
     let file = path.display().to_string();
     let text = open::text(path, &file).map_err(|fault| vec![fault])?;
     parse(&text, &file)
+}
+
+/// Reads `source`, which the user calls `file`.
+///
+/// # Errors
+/// Those of [`parse`], and a source that cannot be read, is not UTF-8 or is larger than [`MAX_BYTES`].
+pub fn read_from(source: impl Read, file: &str) -> Result<FlinkConfig, Vec<ConfigFault>> {
+    let text = open::text_of(source, file).map_err(|fault| vec![fault])?;
+    parse(&text, file)
 }
 
 /// Reads `text`, which is the content of `file` as the user named it.

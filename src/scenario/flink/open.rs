@@ -19,10 +19,20 @@ pub fn text(path: &Path, file: &str) -> Result<String, ConfigFault> {
     if path.is_dir() {
         return Err(fault(None, "is a directory: expected a Flink configuration file in it to be named".into()));
     }
+    let opened = File::open(path).map_err(|error| fault(None, format!("cannot be read: {error}")))?;
+    text_of(opened, file)
+}
+
+/// The text that `source` holds, which the user calls `file`.
+///
+/// # Errors
+/// It cannot be read, is too large or is not UTF-8.
+pub fn text_of(source: impl Read, file: &str) -> Result<String, ConfigFault> {
+    let fault = |line, message: String| ConfigFault { file: file.into(), line, message };
     let mut bytes = Vec::new();
     // One byte more than is allowed shows that there is more; a device may not end at all.
-    let opened = File::open(path).and_then(|open| open.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
-    opened.map_err(|error| fault(None, format!("cannot be read: {error}")))?;
+    let read = source.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(|error| fault(None, format!("cannot be read: {error}")))?;
     if bytes.len() > MAX_BYTES {
         return Err(fault(None, TOO_LARGE.into()));
     }

@@ -1,0 +1,29 @@
+//! A JobManager's options divided and made ready to draw.
+
+use super::subject::Subject;
+use super::{Divided, conflict, located, seen_memory};
+use crate::chart::process::{Part, Process};
+use crate::memory::layout::{FlinkVersion, JobManagerLayout, ProcessKind};
+use crate::report::layout::{Setting, brief_how, job_manager};
+
+/// Divides, or tells everything that is wrong.
+pub fn divide(
+    subject: &Subject,
+    version: FlinkVersion,
+    setting: Result<Setting, Vec<String>>,
+) -> Result<Divided, Vec<String>> {
+    let options = &subject.options;
+    let faults = JobManagerLayout::check(options, version);
+    let derived = JobManagerLayout::derive(options);
+    let mut told: Vec<String> = faults.iter().map(located).collect();
+    told.extend(conflict(options, derived.as_ref().err(), (ProcessKind::JobManager, faults.is_empty())));
+    let (layout, mut setting) = match (derived, setting) {
+        (Ok(layout), Ok(setting)) if told.is_empty() => (layout, setting),
+        (_, setting) => return Err(told.into_iter().chain(setting.err().unwrap_or_default()).collect()),
+    };
+    setting.machine.memory = seen_memory(subject, layout.process());
+    let sheet = job_manager((&subject.name, version), (options, &layout), &setting);
+    let notes = layout.derivations.map(|how| brief_how(how).to_string());
+    let part = Part::of_job_manager(&layout, notes);
+    Ok(Divided { sheet, boxes: Process { caption: subject.name.clone(), part, slots: 0 } })
+}

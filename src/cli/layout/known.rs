@@ -1,0 +1,138 @@
+//! What is known of the job and of the JVM: from the command line, else from the configuration.
+
+use super::options::{Handover, Kind, Setting as Given};
+use super::subject::Subject;
+use crate::base::Bytes;
+use crate::memory::heap::hotspot::{Flags, Machine};
+use crate::memory::layout::network::Exchange;
+use crate::memory::layout::{Consumer, DeploymentKind, JobDemand, Options, ProcessKind, SlotProfile, StateBackend};
+use crate::report::layout::{Setting, request};
+
+/// CPUs where nobody says.
+const ASSUMED_CPUS: u32 = 2;
+
+/// The oldest and the newest JDK whose rules are known.
+const JDKS: std::ops::RangeInclusive<u32> = 8..=27;
+
+/// Reads the setting.
+///
+/// # Errors
+/// Everything that is wrong with it, one text each.
+pub fn setting(given: &Given, subject: &Subject, process: ProcessKind) -> Result<Setting, Vec<String>> {
+    let options = &subject.options;
+    let counts = [("--parallelism", given.parallelism), ("--channels", given.channels), ("--cpus", given.cpus)];
+    let mut faults: Vec<String> = counts.into_iter().filter_map(zero).collect();
+    if !JDKS.contains(&given.jdk) {
+        faults.push(format!("--jdk {}: error: expected {} to {}", given.jdk, JDKS.start(), JDKS.end()));
+    }
+    let slots = slots(&given.slots, &mut faults);
+    let flags = flags(options, process, &mut faults);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let (cpus, cpus_from) = match given.cpus {
+        Some(cpus) => (cpus, "--cpus".to_string()),
+        None => seen_cpus(subject, process),
+    };
+    // The memory of a container is set where its process is divided; other machines are taken for large.
+    let machine = Machine { jdk: given.jdk, cpus, memory: Bytes(u64::MAX) };
+    let (job, consumers) = (job(given, options), consumers(given, options));
+    let container = limit_factor(subject, process);
+    Ok(Setting { job, consumers, slots, machine, cpus_from, flags, container })
+}
+
+/// How many times its process a container may take, where there are containers.
+fn limit_factor(subject: &Subject, process: ProcessKind) -> Option<f64> {
+    let key = match process {
+        ProcessKind::TaskManager => "kubernetes.taskmanager.memory.limit-factor",
+        ProcessKind::JobManager => "kubernetes.jobmanager.memory.limit-factor",
+    };
+    let factor = number(&subject.options, key).filter(|factor| *factor >= 1.0 && factor.is_finite());
+    (subject.deployment == DeploymentKind::Container).then_some(factor.unwrap_or(1.0))
+}
+
+fn zero((name, value): (&str, Option<u32>)) -> Option<String> {
+    (value == Some(0)).then(|| format!("{name} 0: error: expected at least 1"))
+}
+
+fn job(given: &Given, options: &Options) -> Option<JobDemand> {
+    let written = number(options, "parallelism.default").filter(|n| (1.0..=f64::from(u32::MAX)).contains(n));
+    let exchange = match given.exchange {
+        Handover::Pipelined => Exchange::PipelinedBounded,
+        Handover::Blocking => Exchange::Blocking,
+    };
+    let parallelism = given.parallelism.or(written.map(|n| n as u32))?;
+    Some(JobDemand { parallelism, gates: given.gates, channels: given.channels, exchange })
+}
+
+fn slots(texts: &[String], faults: &mut Vec<String>) -> Vec<SlotProfile> {
+    let mut slots = Vec::new();
+    for text in texts {
+        match request(text) {
+            Ok(slot) => slots.push(slot),
+            Err(found) => faults.extend(found.iter().map(|fault| format!("--slot {text}: error: {fault}"))),
+        }
+    }
+    slots
+}
+
+/// The user's flags for the JVM of `process`, those for all processes first, as Flink puts them.
+fn flags(options: &Options, process: ProcessKind, faults: &mut Vec<String>) -> Flags {
+    let name = match process {
+        ProcessKind::TaskManager => "taskmanager",
+        ProcessKind::JobManager => "jobmanager",
+    };
+    let keys = ["env.java.opts".to_string(), "env.java.opts.all".into(), format!("env.java.opts.{name}")];
+    let mut all = Vec::new();
+    for (key, value, origin) in options.iter().filter(|option| keys.iter().any(|key| key == option.0)) {
+        let place = if origin.to_string().is_empty() { String::new() } else { format!("{origin}: ") };
+        match Flags::parse(value) {
+            Ok(_) => all.push(value),
+            Err(found) => faults.extend(found.iter().map(|fault| format!("{place}error: `{key}`: {fault}"))),
+        }
+    }
+    Flags::parse(&all.join(" ")).unwrap_or_else(|found| {
+        faults.extend(found.iter().map(|fault| format!("error: `env.java.opts.*` together: {fault}")));
+        Flags::default()
+    })
+}
+
+/// Kinds of consumers: those named, else the state backend where it takes managed memory.
+fn consumers(given: &Given, options: &Options) -> Vec<Consumer> {
+    let native = StateBackend::read(options).is_ok_and(StateBackend::is_native);
+    let named = given.consumers.iter().map(|kind| match kind {
+        Kind::Operator => Consumer::Operator,
+        Kind::StateBackend => Consumer::StateBackend,
+        Kind::Python => Consumer::Python,
+    });
+    let mut consumers: Vec<Consumer> = named.chain(native.then_some(Consumer::StateBackend)).collect();
+    consumers.sort();
+    consumers.dedup();
+    consumers
+}
+
+/// CPUs that the JVM sees, and where that is known from. A container's limit is rounded up, as the JVM does.
+fn seen_cpus(subject: &Subject, process: ProcessKind) -> (u32, String) {
+    let options = &subject.options;
+    let contained: &[&str] = match process {
+        ProcessKind::TaskManager => {
+            &["kubernetes.taskmanager.cpu.amount", "kubernetes.taskmanager.cpu", "taskmanager.cpu.cores"]
+        }
+        ProcessKind::JobManager => &["kubernetes.jobmanager.cpu.amount", "kubernetes.jobmanager.cpu"],
+    };
+    let found = contained.iter().find_map(|key| Some((number(options, key).filter(|cpus| *cpus > 0.0)?, *key)));
+    let containers = subject.deployment == DeploymentKind::Container;
+    match found {
+        Some((cpus, key)) => (cpus.ceil().min(f64::from(u16::MAX)) as u32, key.into()),
+        None if containers && process == ProcessKind::TaskManager => {
+            let slots = number(options, "taskmanager.numberOfTaskSlots").unwrap_or(1.0);
+            (slots.clamp(1.0, f64::from(u16::MAX)) as u32, "as many as slots, Kubernetes' default".into())
+        }
+        None if containers => (1, "Kubernetes' default".into()),
+        None => (ASSUMED_CPUS, "assumed; say --cpus".into()),
+    }
+}
+
+fn number(options: &Options, key: &str) -> Option<f64> {
+    options.iter().find(|option| option.0 == key).and_then(|option| option.1.trim().parse().ok())
+}
