@@ -24,7 +24,7 @@
 //! | L5 | [`scenario`] | TOML to a checked specification, all faults at once | a running simulation, threads |
 //! | L6 | [`sim`] | events, handlers, the auditor | threads, files but traces, the command line |
 //! | L7 | [`experiment`] | sweeps, replications, resuming, ranking | file formats, drawing |
-//! | L8 | [`report`], [`chart`] | tables and manifest; charts from the tables alone | how a run works |
+//! | L8 | [`report`], [`chart`] | tables, manifest, layouts in words; charts from tables and layouts | how a run works |
 //! | L9 | [`cli`] | commands; wiring only | any rule of the model |
 //!
 //! # What always holds

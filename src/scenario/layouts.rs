@@ -21,11 +21,8 @@ pub fn own_key(group: &Group, key: &str) -> Option<&'static str> {
 
 /// The Flink options of a group: those written as such, and over them the group's own keys.
 pub fn options(group: &Group) -> Options {
-    let mut options = Options::default();
+    let mut options = group.flink.clone();
     let mut set = |key: &str, text: &str| options.insert(key, text, Origin::Unstated);
-    for (key, value, _) in &group.flink {
-        set(key, value);
-    }
     for (own, key) in SIZES {
         if let Some(bytes) = group.args.bytes_opt(own) {
             set(key, &format!("{}b", bytes.0));

@@ -101,7 +101,7 @@ impl Writer<'_> {
         self.choice("collector", ("groups.*", "collector"), &group.collector);
         if !group.flink.is_empty() {
             self.header(&format!("groups.{name}.flink"));
-            for (key, value, _) in &group.flink {
+            for (key, value, _) in group.flink.iter() {
                 self.line(&quoted(key), &quoted(value));
             }
         }

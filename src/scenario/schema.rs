@@ -22,11 +22,17 @@ pub const RUN: &[Param] = &[
     param("series", Kind::Choice(&["first", "all", "none"]), "first", "which replications write their time series"),
 ];
 
+/// Cores that a TaskManager may have.
+pub const CORES: std::ops::RangeInclusive<f64> = 0.01..=4096.0;
+
+/// Most slots of a TaskManager.
+pub const MOST_SLOTS: u32 = 1_000_000;
+
 /// `[groups.NAME]`: TaskManagers that are alike.
 pub const GROUP: &[Param] = &[
     param("count", Kind::Count(1, 100_000), "1", "TaskManagers in the group"),
-    param("cores", Kind::Number(0.01, 4096.0), "2", "CPU cores of one TaskManager"),
-    param("slots", COUNT, "2", "task slots of one TaskManager"),
+    param("cores", Kind::Number(*CORES.start(), *CORES.end()), "2", "CPU cores of one TaskManager"),
+    param("slots", Kind::Count(1, MOST_SLOTS as u64), "2", "task slots of one TaskManager"),
     optional("process", Kind::Bytes, "total process memory; Flink derives the rest (taskmanager.memory.process.size)"),
     optional("task_heap", Kind::Bytes, "task heap, D (taskmanager.memory.task.heap.size)"),
     optional("managed", Kind::Bytes, "managed memory (taskmanager.memory.managed.size)"),

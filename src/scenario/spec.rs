@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::{Args, Bytes, SimSpan};
+use crate::memory::layout::Options;
 
 /// A plug-in chosen by name, with its checked parameters.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,8 +21,9 @@ pub struct Group {
     pub name: String,
     /// As declared in `schema::GROUP`.
     pub args: Args,
-    /// Flink options given in `groups.NAME.flink` or read from `flink_config`: key, value, where it was written.
-    pub flink: Vec<(String, String, String)>,
+    /// Flink options: those of the file under `flink_config`, with their lines, and over them those of
+    /// `groups.NAME.flink`, whose origin is unstated.
+    pub flink: Options,
     /// The collector of its JVMs.
     pub collector: Choice,
 }

@@ -6,6 +6,7 @@ use super::catalogue::Catalogue;
 use super::catalogue::fake::Fake;
 use super::*;
 use crate::base::{Bytes, SimSpan};
+use crate::memory::layout::Origin;
 
 const GOOD: &str = r#"
 name = "small"
@@ -207,16 +208,13 @@ fn a_parameter_of_a_plug_in_can_be_set_where_only_its_name_was_given() {
 }
 
 #[test]
-fn flink_options_keep_their_text_and_place() {
+fn flink_options_keep_their_text() {
     let text = format!(
-        "{GOOD}\n[groups.workers.flink]\n\"taskmanager.memory.process.size\" = \"4g\"\ntaskmanager.slots = 3\n"
+        "{GOOD}\n[groups.workers.flink]\n\"taskmanager.memory.process.size\" = \"4g\"\ntaskmanager.network.request-backoff.max = 3\n"
     );
     let flink = loaded(&text, &[]).cells[0].scenario.groups[0].flink.clone();
-    assert_eq!((flink[0].0.as_str(), flink[0].1.as_str()), ("taskmanager.memory.process.size", "4g"));
-    assert_eq!(
-        (flink[1].0.as_str(), flink[1].1.as_str(), flink[1].2.starts_with("line ")),
-        ("taskmanager.slots", "3", true)
-    );
+    let found: Vec<(&str, &str)> = flink.iter().map(|(key, value, _)| (key, value)).collect();
+    assert_eq!(found, [("taskmanager.memory.process.size", "4g"), ("taskmanager.network.request-backoff.max", "3")]);
 }
 
 #[test]
@@ -260,17 +258,32 @@ fn memory_that_flink_refuses_is_refused() {
     assert!(said.contains("dir/absent.yaml: cannot be read"), "{said}");
 }
 
+/// Memory, slots and cores of the file reach the group; keys that the scenario gives itself win.
 #[test]
-fn a_group_takes_the_options_of_its_task_managers_from_a_file() {
+fn a_group_takes_its_task_managers_from_a_file() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/flink");
-    let text = GOOD.replace("task_heap = \"1 GiB\"\n", "");
-    for (name, keys) in [("config.yaml", 9), ("flink-conf.yaml", 5), ("deployment.yaml", 3)] {
+    let text = GOOD.replace("task_heap = \"1 GiB\"\n", "").replace("slots = 2\n", "");
+    for (name, keys, slots) in [("config.yaml", 9, 4), ("flink-conf.yaml", 5, 2), ("deployment.yaml", 4, 2)] {
         let set = format!("groups.workers.flink_config={}", folder.join(name).display());
-        let flink = loaded(&text, &[&set]).cells[0].scenario.groups[0].flink.clone();
-        assert!(flink.iter().all(|option| option.0.starts_with("taskmanager.")), "{flink:?}");
-        assert_eq!(flink.len(), keys, "{flink:?}");
-        assert!(flink.iter().all(|option| option.2.contains(&format!("{name}:"))), "{flink:?}");
+        let group = loaded(&text, &[&set]).cells[0].scenario.groups[0].clone();
+        let from_file = |origin: &Origin| matches!(origin, Origin::Line { file, .. } if file.ends_with(name));
+        assert!(group.flink.iter().all(|(_, _, origin)| from_file(origin)), "{group:?}");
+        assert_eq!((group.flink.iter().count(), group.args.count("slots")), (keys, slots), "{group:?}");
+        let own = loaded(&text, &[&set, "groups.workers.slots=7"]).cells[0].scenario.groups[0].clone();
+        assert_eq!(own.args.count("slots"), 7);
     }
+}
+
+/// Flink starts with keys that it does not read, so a file that holds some can be simulated; the user is told.
+#[test]
+fn keys_of_a_file_that_flink_ignores_are_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.yaml");
+    std::fs::write(&path, "taskmanager.memory.process.size: 4g\ntaskmanager.memory.network.size: 1g\n").unwrap();
+    let text = GOOD.replace("task_heap = \"1 GiB\"\n", "");
+    let loaded = loaded(&text, &[&format!("groups.workers.flink_config={}", path.display())]);
+    let said = loaded.warnings.join("\n");
+    assert!(said.contains("config.yaml:2") && said.contains("network.size"), "{said}");
 }
 
 #[test]

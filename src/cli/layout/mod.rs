@@ -88,11 +88,17 @@ fn difference(options: &Options, sides: &[String]) -> Result<String, Failure> {
 
 fn draw(options: &Options, divided: &Divided, other: Option<&Divided>) -> Result<(), Failure> {
     let Some(path) = &options.chart else { return Ok(()) };
+    let (sheet, captioned) =
+        (&divided.sheet, |boxes: &Boxes, caption: &str| Boxes { caption: caption.into(), ..boxes.clone() });
+    let subject = match other {
+        None => sheet.subject.clone(),
+        Some(other) => format!("A: {} · B: {}", sheet.subject, other.sheet.subject),
+    };
     let drawing = Drawing {
-        title: format!("Memory of a {}", divided.sheet.process_title()),
-        subtitle: format!("Flink {} · {}", divided.sheet.version, divided.sheet.subject),
-        process: divided.boxes.clone(),
-        other: other.map(|other| other.boxes.clone()),
+        title: format!("Memory of a {}", sheet.process_title()),
+        subtitle: format!("Flink {} · {subject}", sheet.version),
+        process: captioned(&divided.boxes, "A"),
+        other: other.map(|other| captioned(&other.boxes, "B")),
     };
     draw_process(&drawing, path).map_err(|error| Failure::User(format!("error: {error}")))
 }

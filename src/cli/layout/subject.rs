@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::memory::layout::{DeploymentKind, FlinkVersion, Options, Origin};
-use crate::scenario::flink::{self, FlinkConfig, Form};
+use crate::scenario::flink::{self, FlinkConfig};
 
 /// Options with what their sources say beside them.
 #[derive(Clone, Debug, Default)]
@@ -66,9 +66,7 @@ impl Subject {
             self.options.insert(key, value, origin.clone());
         }
         self.version = config.version.or(self.version);
-        if config.form == Form::Deployment {
-            self.deployment = DeploymentKind::Container;
-        }
+        self.deployment = self.deployment.max(config.form.deployment());
     }
 
     fn define(&mut self, text: &str) -> Result<(), String> {

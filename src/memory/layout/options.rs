@@ -136,6 +136,11 @@ impl Options {
         Some((&setting.value, &setting.origin))
     }
 
+    /// Whether nothing is set.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Keys and texts in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str, &Origin)> {
         self.0.iter().map(|setting| (setting.key.as_str(), setting.value.as_str(), &setting.origin))

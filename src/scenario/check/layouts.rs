@@ -1,7 +1,7 @@
 //! Whether Flink would start TaskManagers of these sizes.
 
 use super::Report;
-use crate::memory::layout::{FlinkVersion, Layout, Options, Problem};
+use crate::memory::layout::{FlinkVersion, Layout, Options, Origin, Problem};
 use crate::scenario::layouts::{layout_of, options, own_key};
 use crate::scenario::spec::{Group, Scenario};
 
@@ -22,17 +22,20 @@ pub fn check_layouts(scenario: &Scenario, report: &mut Report) {
     }
 }
 
-/// Faults of single options; answers whether there are any.
+/// Faults of single options; answers whether there are any. Keys of a configuration file that Flink does not read are
+/// warned of: Flink starts with them, and what runs is to be simulated as it stands.
 fn single_options(group: &Group, options: &Options, report: &mut Report) -> bool {
-    let faults = Layout::check(options, FlinkVersion::default());
-    for fault in &faults {
+    let mut faulty = false;
+    for fault in Layout::check(options, FlinkVersion::default()) {
+        if matches!(fault.origin, Origin::Line { .. }) && is_unread(&fault.problem) {
+            report.warn(format!("groups.{}: {fault}", group.name));
+            continue;
+        }
+        faulty = true;
         let message = match &fault.problem {
             Problem::Unknown(_) => "is not an option of Flink's TaskManager memory".to_string(),
             _ => fault.to_string(),
         };
-        let place = group.flink.iter().find(|option| option.0 == fault.key).map(|option| option.2.as_str());
-        let from = place.filter(|place| !place.starts_with("line ")).map(|place| format!(" ({place})"));
-        let message = message + &from.unwrap_or_default();
         let reported = match own_key(group, &fault.key) {
             Some(own) => report.fault(&["groups", &group.name, own], message),
             None => report.fault(&["groups", &group.name, "flink", &fault.key], message),
@@ -41,7 +44,11 @@ fn single_options(group: &Group, options: &Options, report: &mut Report) -> bool
             reported.near(*near);
         }
     }
-    !faults.is_empty()
+    faulty
+}
+
+fn is_unread(problem: &Problem) -> bool {
+    matches!(problem, Problem::Unknown(_) | Problem::Folklore(_))
 }
 
 /// The heap that Flink derives against what the framework's own objects fill.

@@ -21,7 +21,7 @@ use std::path::Path;
 
 pub use fault::ConfigFault;
 
-use crate::memory::layout::{FlinkVersion, Options};
+use crate::memory::layout::{DeploymentKind, FlinkVersion, Options};
 use build::{Built, build};
 use fault::Faults;
 use flatten::flatten;
@@ -43,6 +43,16 @@ pub enum Form {
     Conf,
     /// A manifest for Flink's Kubernetes operator.
     Deployment,
+}
+
+impl Form {
+    /// What starts the processes that are configured so.
+    pub fn deployment(self) -> DeploymentKind {
+        match self {
+            Form::Deployment => DeploymentKind::Container,
+            Form::Yaml | Form::Conf => DeploymentKind::Standalone,
+        }
+    }
 }
 
 /// What a file says.

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use crate::base::{Args, Value};
+use crate::memory::layout::keys::task_manager as tm;
+use crate::memory::layout::{FlinkVersion, Options, Origin, translate};
 use crate::scenario::fault::{Faults, Spot};
 use crate::scenario::flink;
-use crate::scenario::schema::GROUP;
+use crate::scenario::schema::{CORES, GROUP, MOST_SLOTS};
 use crate::scenario::spec::Group;
-use crate::scenario::tree::{Node, Origin, Tree};
+use crate::scenario::tree::Tree;
 
 use super::section::{args, is_table, unknown_keys};
 use super::{Context, plugin};
@@ -31,7 +34,7 @@ pub fn groups(root: &Spot, context: Context, faults: &mut Faults) -> Arc<[Group]
 fn group(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> Group {
     let own = GROUP.iter().map(|param| param.name);
     unknown_keys(spot, &own.chain(["collector", "flink"]).collect::<Vec<_>>(), faults);
-    // What the scenario says itself comes last, and so goes before the file.
+    // What the scenario says itself goes over the file.
     let mut flink = config_file(spot, context, faults);
     if let Some(node) = spot.node.get("flink") {
         let here = spot.child("flink", node);
@@ -39,36 +42,67 @@ fn group(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> Grou
             flatten(&here, "", &mut flink, faults);
         }
     }
-    Group {
-        name: name.to_string(),
-        args: args(spot, GROUP, faults),
-        flink,
-        collector: plugin::choice(spot, ("groups.*", "collector"), context.catalogue, faults),
-    }
+    let mut args = args(spot, GROUP, faults);
+    take_over(spot, &flink, &mut args);
+    let collector = plugin::choice(spot, ("groups.*", "collector"), context.catalogue, faults);
+    Group { name: name.to_string(), args, flink, collector }
 }
 
+/// Options of a TaskManager's CPU in a container, which say how many cores there are.
+const CONTAINER_CPU: &str = "kubernetes.taskmanager.cpu.amount";
+
 /// The TaskManager's options in the file under `flink_config`; a real file has many others, which are no faults.
-fn config_file(spot: &Spot, context: Context, faults: &mut Faults) -> Vec<(String, String, String)> {
+fn config_file(spot: &Spot, context: Context, faults: &mut Faults) -> Options {
     let Some((node, Tree::Text(name))) = spot.node.get("flink_config").map(|node| (node, &node.tree)) else {
-        return Vec::new();
+        return Options::new();
     };
-    match flink::read(&context.folder.join(name)) {
-        Ok(config) => {
-            let own = config.options.iter().filter(|(key, _, _)| key.starts_with("taskmanager."));
-            own.map(|(key, value, origin)| (key.into(), value.into(), origin.to_string())).collect()
-        }
+    let here = spot.child("flink_config", node);
+    let config = match flink::read(&context.folder.join(name)) {
+        Ok(config) => config,
         Err(found) => {
-            let here = spot.child("flink_config", node);
             for fault in found {
                 faults.value(&here, format!("{}: {}", fault.place(), fault.message));
             }
-            Vec::new()
+            return Options::new();
         }
+    };
+    let today = match config.version.unwrap_or_default() {
+        FlinkVersion::V1 => translate(&config.options, config.form.deployment()).map(|translated| translated.0),
+        FlinkVersion::V2 => Ok(config.options),
+    };
+    let mut own = Options::new();
+    match today {
+        Ok(options) => {
+            let read = options.iter().filter(|(key, _, _)| key.starts_with("taskmanager.") || *key == CONTAINER_CPU);
+            read.for_each(|(key, value, origin)| own.insert(key, value, origin.clone()));
+        }
+        Err(fault) => {
+            faults.value(&here, fault.to_string());
+        }
+    }
+    own
+}
+
+/// Slots and cores that the scenario leaves open are those of Flink's options, so that a configuration is simulated as
+/// it stands. Values that Flink would refuse are told where its options are checked.
+fn take_over(spot: &Spot, flink: &Options, args: &mut Args) {
+    let said = |name: &str| spot.node.get(name).is_some();
+    if !said("slots")
+        && flink.is_set(&tm::SLOTS)
+        && let Ok(slots @ 1..=MOST_SLOTS) = flink.count(&tm::SLOTS)
+    {
+        args.set("slots", Value::Count(u64::from(slots)));
+    }
+    let number =
+        |key: &str| flink.iter().find(|option| option.0 == key).and_then(|option| option.1.trim().parse().ok());
+    let cores: Option<f64> = number(CONTAINER_CPU).or_else(|| number(tm::CORES.name));
+    if let Some(cores) = cores.filter(|cores| !said("cores") && CORES.contains(cores)) {
+        args.set("cores", Value::Number(cores));
     }
 }
 
 /// Flink's keys are dotted, and TOML reads an unquoted dotted key as nested tables: both spellings mean the same.
-fn flatten(spot: &Spot, prefix: &str, out: &mut Vec<(String, String, String)>, faults: &mut Faults) {
+fn flatten(spot: &Spot, prefix: &str, out: &mut Options, faults: &mut Faults) {
     for (name, node) in spot.node.entries() {
         let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
         let here = spot.child(name, node);
@@ -77,14 +111,7 @@ fn flatten(spot: &Spot, prefix: &str, out: &mut Vec<(String, String, String)>, f
             Tree::List(_) => {
                 faults.value(&here, "is a list: expected a text, number or flag, as in Flink's configuration file");
             }
-            _ => out.push((key, node.plain(), place(node))),
+            _ => out.insert(&key, &node.plain(), Origin::Unstated),
         }
-    }
-}
-
-fn place(node: &Node) -> String {
-    match &node.origin {
-        Origin::Line(line) => format!("line {line}"),
-        Origin::Option(text) => text.to_string(),
     }
 }
