@@ -1,9 +1,9 @@
 //! A JobManager's options divided and made ready to draw.
 
 use super::subject::Subject;
-use super::{Divided, conflict, located, seen_memory};
+use super::{Divided, circumstances, conflict, located, placed, seen_memory};
 use crate::chart::process::{Part, Process};
-use crate::memory::layout::{FlinkVersion, JobManagerLayout, ProcessKind};
+use crate::memory::layout::{FlinkVersion, JobManagerLayout, ProcessKind, job_manager_warnings};
 use crate::report::layout::{Setting, brief_how, job_manager};
 
 /// Divides, or tells everything that is wrong.
@@ -22,7 +22,9 @@ pub fn divide(
         (_, setting) => return Err(told.into_iter().chain(setting.err().unwrap_or_default()).collect()),
     };
     setting.machine.memory = seen_memory(subject, layout.process());
-    let sheet = job_manager((&subject.name, version), (options, &layout), &setting);
+    let mut sheet = job_manager((&subject.name, version), (options, &layout), &setting);
+    let told = job_manager_warnings(options, &layout, &circumstances(subject, &setting));
+    sheet.warnings = told.into_iter().map(placed).collect();
     let notes = layout.derivations.map(|how| brief_how(how).to_string());
     let part = Part::of_job_manager(&layout, notes);
     Ok(Divided { sheet, boxes: Process { caption: subject.name.clone(), part, slots: 0 } })

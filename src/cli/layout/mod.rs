@@ -13,10 +13,10 @@ use std::path::Path;
 use crate::base::Bytes;
 use crate::chart::process::{Process as Boxes, Sheet as Drawing, draw_process};
 use crate::memory::layout::{
-    DeploymentKind, Fault, FlinkVersion, LayoutError, Notice, Options as FlinkOptions, Origin, ProcessKind, advice,
-    notices, translate,
+    Circumstances, DeploymentKind, Fault, FlinkVersion, LayoutError, Notice, Options as FlinkOptions, Origin,
+    ProcessKind, Warning, advice, notices, translate,
 };
-use crate::report::layout::{Sheet, batch, diff, print};
+use crate::report::layout::{Setting, Sheet, batch, diff, print};
 
 use super::failure::Failure;
 use super::wrap::columns;
@@ -173,4 +173,17 @@ fn seen_memory(subject: &Subject, process: Bytes) -> Bytes {
         DeploymentKind::Container => process,
         DeploymentKind::Standalone => Bytes(u64::MAX),
     }
+}
+
+fn circumstances(subject: &Subject, setting: &Setting) -> Circumstances {
+    Circumstances {
+        parallelism: setting.job.map(|job| job.parallelism),
+        demand: setting.job,
+        consumers: setting.consumers.clone(),
+        containers: subject.deployment == DeploymentKind::Container,
+    }
+}
+
+fn placed(warning: Warning) -> (String, String) {
+    (warning.origin.to_string(), warning.text)
 }

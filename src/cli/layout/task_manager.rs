@@ -1,11 +1,9 @@
 //! A TaskManager's options divided, warned of and made ready to draw.
 
 use super::subject::Subject;
-use super::{Divided, conflict, located, seen_memory};
+use super::{Divided, circumstances, conflict, located, placed, seen_memory};
 use crate::chart::process::{Part, Process};
-use crate::memory::layout::{
-    Circumstances, DeploymentKind, FlinkVersion, Layout, ProcessKind, RocksDbSettings, warnings,
-};
+use crate::memory::layout::{FlinkVersion, Layout, ProcessKind, RocksDbSettings, warnings};
 use crate::report::layout::{Setting, brief, task_manager};
 
 /// Divides, or tells everything that is wrong.
@@ -27,14 +25,8 @@ pub fn divide(
     let store = RocksDbSettings::read(options).map_err(|found| found.iter().map(located).collect::<Vec<String>>())?;
     let mut sheet = task_manager((&subject.name, version), (options, &layout), &store, &setting)
         .map_err(|text| vec![format!("error: {text}")])?;
-    let around = Circumstances {
-        parallelism: setting.job.map(|job| job.parallelism),
-        demand: setting.job,
-        consumers: setting.consumers.clone(),
-        containers: subject.deployment == DeploymentKind::Container,
-    };
-    let told = warnings(options, &layout, &around);
-    sheet.warnings = told.into_iter().map(|warning| (warning.origin.to_string(), warning.text)).collect();
+    let told = warnings(options, &layout, &circumstances(subject, &setting));
+    sheet.warnings = told.into_iter().map(placed).collect();
     let part = Part::of_task_manager(&layout, |component| brief(options, &layout, component));
     let boxes = Process { caption: subject.name.clone(), part, slots: layout.slots };
     Ok(Divided { sheet, boxes })
