@@ -38,7 +38,7 @@ mod version;
 mod warning;
 mod weights;
 
-pub use advice::{Advice, AdviceKind, advice};
+pub use advice::{Advice, AdviceKind, OptionChange, advice};
 pub use component::{Component, Derivation};
 pub use cpu::Cpu;
 pub use demand::{BufferNeed, JobDemand, MAX_PARALLELISM};

@@ -1,21 +1,26 @@
-//! Which single option to change, and by how much at least, where a derivation fails.
+//! Which options to change, and by how much at least, where a derivation fails.
 //!
 //! Idea: nothing is computed from the error; candidates are tried on the derivation itself. For every option that
 //! takes part, [`search`] looks for the nearest value at which the derivation succeeds, guided by [`sense`], which
-//! reads from each error whether the value was too low or too high.
+//! reads from each error whether the value was too low or too high. Where no single change is sensible, [`combine`]
+//! first takes the present error away and looks on from there.
 //!
 //! Departures: where fractions above 1 together make the heap shrink as the total grows, good values may form several
-//! intervals; the edge found is then that of one of them, not always the nearest.
+//! intervals; the edge found is then that of one of them, not always the nearest. Changes that precede the last one of
+//! a piece are the least that take one error away, not always the least in view of the last.
 
-mod propose;
+mod attempt;
+mod combine;
+mod rank;
 mod search;
 mod sense;
+mod totals;
 
 use std::fmt;
 
 use super::job_manager::JobManagerLayout;
-use super::process_kind::ProcessKind;
 use super::options::{Options, Origin};
+use super::process_kind::ProcessKind;
 use super::task_manager::Layout;
 use super::{LayoutError, memory_size};
 use crate::base::Bytes;
@@ -33,43 +38,57 @@ pub enum AdviceKind {
     Set,
 }
 
-/// One change that, alone, makes the configuration start.
+/// A change of one option.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Advice {
+pub struct OptionChange {
     /// The option, as the user spelled it.
     pub key: &'static str,
     /// Where the user set it; unstated too where it has its default.
     pub origin: Origin,
-    /// Its present text, or its default.
+    /// Its present text, or its default; `None` where it has neither, and where the default is no limit.
     pub from: Option<String>,
     /// Whether `from` is the default.
     pub preset: bool,
-    /// The new value as Flink reads it: the smallest change that works. Empty where the option is to be removed.
-    pub to: String,
+    /// The new value as Flink reads it; `None` where the option is to be removed.
+    pub to: Option<String>,
     /// How far the new size is from the present one; `None` for fractions and where there is no present size.
     pub by: Option<Bytes>,
     /// The next whole MiB in the direction of the change, where `to` is not one and this works too.
     pub rounded: Option<String>,
-    /// A second option to set together with the first: task heap and managed memory size a TaskManager only together.
-    pub also: Option<(&'static str, String)>,
     /// What to do with the option.
     pub kind: AdviceKind,
 }
 
-/// Changes that each, alone, make `options` start, least intrusive first, at most five.
+/// One to four changes that, made together, let the configuration start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advice {
+    /// The changes, none of which can be left out. The last one is the smallest that works beside the others; sizes
+    /// before it are rounded to whole MiB where that works.
+    pub changes: Vec<OptionChange>,
+}
+
+/// Pieces of advice that each make `options` start, best first: at most five single changes, or, where no single
+/// change is sensible, at most three combinations.
 ///
-/// Empty where the derivation succeeds, where an option cannot be read (that fault says what it expects), and where no
-/// single change helps. Sizes are exact: one byte less of change fails. Fractions are in steps of 0.001.
+/// Empty where the derivation succeeds, and where an option cannot be read (that fault says what it expects). The last
+/// size of a piece is exact: one byte less of change fails. Fractions are in steps of 0.001.
 pub fn advice(options: &Options, process: ProcessKind) -> Vec<Advice> {
     match derives(options, process) {
         Ok(()) | Err(LayoutError::Option(_)) => Vec::new(),
-        Err(LayoutError::Unspecified { .. }) => propose::totals(options, process),
-        Err(error) => propose::changes(options, process, &error),
+        Err(error) => combine::pieces(options, process, error),
     }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// Derivations so far.
+    static COUNT: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
 }
 
 /// Whether `options` divide `process`.
 fn derives(options: &Options, process: ProcessKind) -> Result<(), LayoutError> {
+    #[cfg(test)]
+    COUNT.set(COUNT.get() + 1);
     match process {
         ProcessKind::TaskManager => Layout::derive(options).map(drop),
         ProcessKind::JobManager => JobManagerLayout::derive(options).map(drop),
@@ -77,30 +96,34 @@ fn derives(options: &Options, process: ProcessKind) -> Result<(), LayoutError> {
 }
 
 impl Advice {
-    /// `options` after the change; options that are added or changed keep their place and origin.
+    /// `options` after all changes.
     pub fn apply(&self, options: &Options) -> Options {
-        if self.kind == AdviceKind::Remove {
-            return without(options, &[self.key]);
-        }
         let mut changed = options.clone();
-        changed.insert(self.key, &self.to, self.origin.clone());
-        if let Some((key, value)) = &self.also {
-            changed.insert(key, value, Origin::Unstated);
-        }
+        self.changes.iter().for_each(|change| change.apply(&mut changed));
         changed
     }
 }
 
-/// `options` without the keys `names`.
-fn without(options: &Options, names: &[&str]) -> Options {
-    let mut kept = Options::new();
-    for (key, value, origin) in options.iter().filter(|(key, _, _)| !names.contains(key)) {
-        kept.insert(key, value, origin.clone());
+impl OptionChange {
+    /// Makes the change in `options`; an option that stays keeps its place and origin.
+    pub fn apply(&self, options: &mut Options) {
+        match &self.to {
+            Some(to) => options.insert(self.key, to, self.origin.clone()),
+            None => options.remove(self.key),
+        }
     }
-    kept
 }
 
 impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, change) in self.changes.iter().enumerate() {
+            write!(f, "{}{change}", if place == 0 { "" } else { ", and " })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for OptionChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verb = match self.kind {
             AdviceKind::Raise => "raise",
@@ -121,16 +144,13 @@ impl fmt::Display for Advice {
         if let Some(by) = self.by {
             write!(f, " by at least {}", memory_size::print_readable(by))?;
         }
-        if self.kind != AdviceKind::Remove {
-            write!(f, " to {}", self.to)?;
+        if let Some(to) = &self.to {
+            write!(f, " to {to}")?;
         }
-        if let Some(rounded) = &self.rounded {
-            write!(f, ", or {rounded} in whole MiB")?;
+        match &self.rounded {
+            Some(rounded) => write!(f, ", or {rounded} in whole MiB"),
+            None => Ok(()),
         }
-        if let Some((key, value)) = &self.also {
-            write!(f, " together with `{key}` to {value}")?;
-        }
-        Ok(())
     }
 }
 

@@ -36,6 +36,10 @@ pub(super) fn nearest(from: i64, max: i64, way: Way, mut judge: impl FnMut(i64) 
         Way::Down => from,
     };
     let (overshot, behind) = if way == Way::Up { (Verdict::High, Verdict::Low) } else { (Verdict::Low, Verdict::High) };
+    // What still says "further" at the end of the way does so on all of it.
+    if furthest == 0 || judge(at(furthest)) == behind {
+        return None;
+    }
     let (mut bad, mut step, mut last) = (0, 1, None);
     while bad < furthest {
         step = step.min(furthest);
@@ -45,7 +49,7 @@ pub(super) fn nearest(from: i64, max: i64, way: Way, mut judge: impl FnMut(i64) 
             let edge = first_not(bad, step, |step| judge(at(step)), if crossed { Some(behind) } else { None });
             return (judge(at(edge)) == Verdict::Good).then_some(at(edge));
         }
-        if verdict == Verdict::Hopeless {
+        if verdict == Verdict::Hopeless || verdict == overshot {
             return None;
         }
         (bad, last) = (step, Some(verdict));

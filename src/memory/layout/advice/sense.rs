@@ -1,11 +1,12 @@
 //! Which way an option has to move to take an error away.
 
 use super::super::error::LayoutError;
-use super::super::keys::{Key, KeyKind, ProcessKeys, RangeKeys, job_manager as jm, task_manager as tm};
-use super::super::process_kind::ProcessKind;
+use super::super::keys::{Key, ProcessKeys, RangeKeys, job_manager as jm, task_manager as tm};
 use super::super::memory_size;
+use super::super::options::Options;
+use super::super::process::Lead;
+use super::super::process_kind::ProcessKind;
 use super::search::Verdict;
-use crate::base::Bytes;
 
 static TASK_MANAGER: [&Key; 15] = [
     &tm::PROCESS,
@@ -148,7 +149,36 @@ pub(super) fn is_bound_of(error: &LayoutError, key: &Key, process: ProcessKind) 
     about_bounds && named(error, process).iter().any(|named| **named == *key)
 }
 
-/// The default of `key` as a size.
-pub(super) fn preset_size(key: &Key) -> Option<Bytes> {
-    key.preset.filter(|_| key.kind == KeyKind::Size).and_then(|text| memory_size::parse(text).ok())
+/// Where in the derivation of `options` an error comes up: later ones show only when earlier ones are gone.
+pub(super) fn place(error: &LayoutError, options: &Options, process: ProcessKind) -> u32 {
+    let by_process = matches!(Lead::of(options, totals(process)), Ok(Lead::Process));
+    let (jvm, flink) = if by_process { (10, 20) } else { (20, 10) };
+    let heap_is_set = options.is_set(&tm::TASK_HEAP);
+    let overhead = totals(process).overhead.fraction;
+    match error {
+        LayoutError::Option(_) | LayoutError::Unspecified { .. } | LayoutError::Overflow => 0,
+        LayoutError::FlinkExceedsProcess { .. } => jvm,
+        LayoutError::Range { fraction, min, max, .. } => {
+            // Bounds and fraction may both be wrong: the bounds count first.
+            let sound_bounds = u32::from(min <= max);
+            let start = match **fraction {
+                ref key if *key == *overhead => jvm + 1,
+                ref key if *key == tm::MANAGED_FRACTION => flink,
+                _ if heap_is_set => flink + 5,
+                _ => flink + 2,
+            };
+            start + sound_bounds
+        }
+        LayoutError::JvmExceedsProcess { .. } | LayoutError::OverheadOutOfRange { .. } => jvm + 3,
+        LayoutError::PartsExceedFlink { .. } => flink + 4,
+        LayoutError::NetworkOutOfRange { .. } => flink + 7,
+        LayoutError::HeapExceedsFlink { .. }
+        | LayoutError::HeapOffHeapMismatch { .. }
+        | LayoutError::OffHeapFillsFlink { .. } => flink,
+    }
+}
+
+/// The names of `key`, the current one first.
+pub(super) fn spellings(key: &'static Key) -> impl Iterator<Item = &'static str> {
+    std::iter::once(key.name).chain(key.aliases.iter().copied())
 }

@@ -20,22 +20,30 @@ fn shown(pairs: &[(&str, &str)]) -> Vec<String> {
     texts(&tm_options(pairs))
 }
 
-/// Every piece works, and changes no more than it must.
+/// `piece` with another value for its last option.
+fn with_last(piece: &Advice, to: String) -> Advice {
+    let mut piece = piece.clone();
+    piece.changes.last_mut().unwrap().to = Some(to);
+    piece
+}
+
+/// Every piece works, and its last change is no larger than it must be.
 fn assert_minimal(options: &Options, process: ProcessKind) -> usize {
     let pieces = advice(options, process);
     for piece in &pieces {
         let place = || format!("{piece}\n{options:?}");
-        assert!(derives(&piece.apply(options), process).is_ok(), "does not work: {}", place());
-        if let Some(rounded) = &piece.rounded {
-            let rounded = Advice { to: rounded.clone(), ..piece.clone() };
-            assert!(derives(&rounded.apply(options), process).is_ok(), "does not work rounded: {}", place());
+        let works = |piece: &Advice| derives(&piece.apply(options), process).is_ok();
+        assert!(works(piece), "does not work: {}", place());
+        assert!((1..=4).contains(&piece.changes.len()), "{}", place());
+        let last = piece.changes.last().unwrap();
+        if let Some(rounded) = &last.rounded {
+            assert!(works(&with_last(piece, rounded.clone())), "does not work rounded: {}", place());
         }
-        if let (Some(by), Some(from)) = (piece.by, &piece.from) {
-            let (from, to) = (memory_size::parse(from).unwrap(), memory_size::parse(&piece.to).unwrap());
+        if let (Some(by), Some(from), Some(to)) = (last.by, &last.from, &last.to) {
+            let (from, to) = (memory_size::parse(from).unwrap(), memory_size::parse(to).unwrap());
             assert_eq!(by.0, from.0.abs_diff(to.0), "{}", place());
-            let less = if piece.kind == AdviceKind::Raise { to.0 - 1 } else { to.0 + 1 };
-            let less = Advice { to: format!("{less}b"), ..piece.clone() };
-            assert!(derives(&less.apply(options), process).is_err(), "not minimal: {}", place());
+            let less = if last.kind == AdviceKind::Raise { to.0 - 1 } else { to.0 + 1 };
+            assert!(!works(&with_last(piece, format!("{less}b"))), "not minimal: {}", place());
         }
     }
     assert!(pieces.len() <= 5);
@@ -66,10 +74,8 @@ fn totals_are_moved_before_they_are_removed() {
 #[test]
 fn bounds_are_named_even_at_their_default() {
     let pieces = shown(&[("process.size", "10g"), ("flink.size", "8g")]);
-    assert_eq!(
-        pieces[0],
-        "raise `jvm-overhead.max` from its default 1g by at least 768.000mb (805306368 bytes) to 1792m"
-    );
+    let bound = "raise `jvm-overhead.max` from its default 1g by at least 768.000mb (805306368 bytes) to 1792m";
+    assert!(pieces.iter().any(|piece| piece == bound), "{pieces:?}");
     let crossed = shown(&[("process.size", "4g"), ("jvm-overhead.min", "2g")]);
     assert_eq!(crossed[0], "lower `jvm-overhead.min` from 2g by at least 1024.000mb (1073741824 bytes) to 1024m");
     assert_eq!(
@@ -89,15 +95,45 @@ fn without_a_size_all_three_ways_are_shown() {
     let ways = [
         "set `process.size` to 1728m",
         "set `flink.size` to 1280m",
-        "set `task.heap.size` to 384m together with `managed.size` to 512m",
+        "set `task.heap.size` to 384m, and set `managed.size` to 512m",
     ];
     assert_eq!(shown(&[]), ways);
     let half = shown(&[("managed.size", "4g")]);
     assert_eq!(half[2], "set `task.heap.size` to 384m");
     assert!(half[0].starts_with("set `process.size` to ") && half[0] != ways[0], "{half:?}");
     let master = advice(&Options::new(), ProcessKind::JobManager);
-    let values: Vec<&str> = master.iter().map(|piece| piece.to.as_str()).collect();
+    let values: Vec<&str> = master.iter().filter_map(|piece| piece.changes[0].to.as_deref()).collect();
     assert_eq!(values, ["1600m", "1152m", "1024m"]);
+}
+
+#[test]
+fn faults_that_stand_side_by_side_are_repaired_together() {
+    let ranges = shown(&[("process.size", "4g"), ("network.max", "10m"), ("jvm-overhead.max", "100m")]);
+    assert_eq!(
+        ranges[0],
+        "raise `jvm-overhead.max` from 100m by at least 92.000mb (96468992 bytes) to 192m, and raise `network.max` from \
+         10m by at least 54.000mb (56623104 bytes) to 64m"
+    );
+    let fractions = shown(&[("flink.size", "2g"), ("managed.fraction", "0.99"), ("network.fraction", "0.99")]);
+    assert!(fractions.iter().all(|piece| piece.contains("`managed.fraction`") && piece.contains("`network.")));
+    assert!(!fractions.is_empty());
+}
+
+#[test]
+fn a_total_that_two_errors_want_raised_is_told_once() {
+    // The first step makes room for the task heap, a later one for the network memory beside it.
+    let pieces = shown(&[("process.size", "800m"), ("task.heap.size", "3g"), ("network.max", "32m")]);
+    let told = |piece: &String| piece.matches("`process.size`").count();
+    assert!(pieces.iter().all(|piece| told(piece) <= 1) && pieces.iter().any(|piece| told(piece) == 1), "{pieces:?}");
+}
+
+#[test]
+fn nobody_is_told_to_starve_the_framework_or_to_buy_terabytes() {
+    let pieces = shown(&[("process.size", "700m"), ("managed.size", "0")]);
+    let metaspace = |piece: &String| piece.contains("metaspace") || piece.contains("framework");
+    assert!(!pieces.is_empty() && !pieces.iter().any(metaspace), "{pieces:?}");
+    let pieces = shown(&[("process.size", "4g"), ("managed.fraction", "0.899999")]);
+    assert!(!pieces.is_empty() && !pieces.iter().any(|piece| piece.starts_with("raise `process")), "{pieces:?}");
 }
 
 #[test]
@@ -111,8 +147,9 @@ fn older_spellings_are_changed_where_they_stand() {
     let mut options = tm_options(&[("process.size", "1728m")]);
     let origin = Origin::Line { file: "config.yaml".into(), line: 3 };
     options.insert("taskmanager.network.memory.min", "2g", origin);
-    let text = texts(&options)[0].clone();
-    assert!(text.starts_with("lower `taskmanager.network.memory.min` (config.yaml:3) from 2g by"), "{text}");
+    let pieces = advice(&options, ProcessKind::TaskManager);
+    let text = "lower `taskmanager.network.memory.min` (config.yaml:3) from 2g by";
+    assert!(pieces.iter().any(|piece| piece.to_string().starts_with(text)), "{pieces:?}");
     assert_minimal(&options, ProcessKind::TaskManager);
 }
 
@@ -127,25 +164,50 @@ fn failing_rows(name: &str) -> Option<Vec<Options>> {
     Some(rows.map(|row| row[1].split(';').filter_map(|pair| pair.split_once('=')).collect()).collect())
 }
 
-/// The share of Flink's refusals that one change repairs; the others contradict themselves twice.
-fn assert_helped(name: &str, process: ProcessKind, least: usize) {
+/// Derivations of one call at most; one takes less than 2 microseconds.
+const MOST_DERIVATIONS: u32 = 10_000;
+
+fn assert_helped(name: &str, process: ProcessKind) {
     let Some(rows) = failing_rows(name) else { return };
-    let mut helped = 0;
     for options in &rows {
-        helped += usize::from(assert_minimal(options, process) > 0);
+        let before = COUNT.get();
+        advice(options, process);
+        let derivations = COUNT.get() - before;
+        assert!(derivations <= MOST_DERIVATIONS, "{derivations} derivations for {options:?}");
+        assert!(assert_minimal(options, process) > 0, "{:?}\n{options:?}", derives(options, process));
     }
-    println!("{helped} of {} rows", rows.len());
-    assert!(helped >= least, "{helped} of {}", rows.len());
 }
 
 #[test]
 fn refused_task_managers_get_advice_that_works() {
-    assert_helped("layout_cases.csv", ProcessKind::TaskManager, 622);
+    assert_helped("layout_cases.csv", ProcessKind::TaskManager);
 }
 
 #[test]
 fn refused_job_managers_get_advice_that_works() {
-    assert_helped("jobmanager_cases.csv", ProcessKind::JobManager, 96);
+    assert_helped("jobmanager_cases.csv", ProcessKind::JobManager);
+}
+
+#[test]
+#[ignore = "prints advice for people to judge"]
+fn print_advice() {
+    let files = [("layout_cases.csv", ProcessKind::TaskManager), ("jobmanager_cases.csv", ProcessKind::JobManager)];
+    for (name, process) in files {
+        for options in failing_rows(name).unwrap_or_default().iter().step_by(27) {
+            let count = COUNT.get();
+            let start = std::time::Instant::now();
+            let pieces = advice(options, process);
+            let took = start.elapsed().as_micros();
+            println!("--- [{}] ({}, {took} us)", pieces.len(), COUNT.get() - count);
+            for (key, value, _) in options.iter() {
+                println!("    {} = {value}", key.replace("taskmanager.memory.", ""));
+            }
+            println!("  {}", derives(options, process).unwrap_err());
+            for piece in pieces {
+                println!("  * {}", piece.to_string().replace("taskmanager.memory.", ""));
+            }
+        }
+    }
 }
 
 /// Any selection of the options that take part, with sizes and fractions of any magnitude.

@@ -1,7 +1,7 @@
 //! Rules about the JVM's heap.
 
 use super::super::keys::task_manager as tm;
-use super::{Case, Warning, show};
+use super::{Case, JAVA_OPTIONS, Warning, show};
 use crate::base::Bytes;
 
 /// The largest heap whose references HotSpot packs into 32 bits: 2^32 addresses of 8-byte units, less the region of at
@@ -10,7 +10,7 @@ pub(super) const COMPRESSED: Bytes = Bytes((32 << 30) - (32 << 20));
 /// How much more memory the same objects take without compressed references, measured on one workload (h2).
 const INFLATION: f64 = 1.32;
 /// Task heaps below this hold hardly more than the classes' own state of a few operators.
-const TINY: Bytes = Bytes::mib(32);
+pub(in super::super) const TINY_TASK_HEAP: Bytes = Bytes::mib(32);
 
 pub(super) fn compressed_pointers(case: &Case) -> Option<Warning> {
     let heap = case.layout.jvm_heap();
@@ -35,7 +35,7 @@ pub(super) fn compressed_pointers(case: &Case) -> Option<Warning> {
 
 pub(super) fn tiny_task_heap(case: &Case) -> Option<Warning> {
     let heap = case.layout.task_heap;
-    if heap >= TINY {
+    if heap >= TINY_TASK_HEAP {
         return None;
     }
     let text = format!(
@@ -50,9 +50,7 @@ pub(super) fn tiny_task_heap(case: &Case) -> Option<Warning> {
 
 /// A heap size among the JVM's options comes after Flink's own and wins.
 pub(super) fn overridden(case: &Case) -> Option<Warning> {
-    // From the one that is read last: its flags win.
-    let places = ["env.java.opts.taskmanager", "env.java.opts.all", "env.java.opts"];
-    let found = places.iter().find_map(|name| {
+    let found = JAVA_OPTIONS.iter().find_map(|name| {
         let (text, origin) = case.raw(&[name])?;
         let flag = text.split_whitespace().rev().find_map(|word| heap_flag(word.trim_matches(['"', '\''])))?;
         Some((*name, flag, origin.clone()))

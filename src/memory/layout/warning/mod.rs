@@ -13,10 +13,14 @@ use super::demand::JobDemand;
 use super::keys::Key;
 use super::memory_size::print_readable;
 use super::options::{Options, Origin};
+use super::rocksdb::RocksDbSettings;
+use super::state::{RocksDb, RocksDbMode};
 use super::task_manager::Layout;
 use super::weights::Consumer;
 use crate::base::Bytes;
 
+pub(super) use heap::TINY_TASK_HEAP;
+pub(super) use job_manager::LEAST_HEAP;
 pub use job_manager::job_manager_warnings;
 
 /// A remark on a layout.
@@ -49,6 +53,9 @@ struct Case<'a> {
     layout: &'a Layout,
     setting: &'a Circumstances,
 }
+
+/// Options with flags for a TaskManager's JVM, from the one that is read last: its flags win.
+const JAVA_OPTIONS: [&str; 3] = ["env.java.opts.taskmanager", "env.java.opts.all", "env.java.opts"];
 
 type Rule = fn(&Case) -> Option<Warning>;
 
@@ -88,22 +95,18 @@ impl Case<'_> {
 
     /// The value of an option that is no memory option; the first of `names` that is set.
     fn raw(&self, names: &[&str]) -> Option<(&str, &Origin)> {
-        names.iter().find_map(|name| {
-            self.options.iter().find(|(key, _, _)| key == name).map(|(_, value, origin)| (value.trim(), origin))
-        })
+        let (value, origin) = names.iter().find_map(|name| self.options.spelled(name))?;
+        Some((value.trim(), origin))
     }
 
-    /// Whether the state backend takes managed memory, going by its name.
-    fn native_backend(&self) -> bool {
-        let name = self.raw(&["state.backend.type", "state.backend"]).map(|(name, _)| name.to_lowercase());
-        name.is_some_and(|name| name.contains("rocksdb") || name.contains("forst"))
+    /// The memory of RocksDB or ForSt, where one of them is the state backend and its options can be read.
+    fn store(&self) -> Option<RocksDb> {
+        RocksDbSettings::read(self.options).ok().filter(|store| store.backend.is_native())
     }
 
-    /// Whether RocksDB is the state backend and lives in managed memory.
-    fn managed_rocksdb(&self) -> bool {
-        let given = |name| self.raw(&[name]).map(|(value, _)| value.to_lowercase());
-        let managed = given("state.backend.rocksdb.memory.managed").is_none_or(|value| value != "false");
-        self.native_backend() && managed && given("state.backend.rocksdb.memory.fixed-per-slot").is_none()
+    /// The same where it lives in managed memory.
+    fn managed_store(&self) -> Option<RocksDb> {
+        self.store().filter(|store| store.mode == RocksDbMode::Managed)
     }
 
     /// The CPU of a TaskManager, where somebody set it; the number of slots in containers, as there it is the request.

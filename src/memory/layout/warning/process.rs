@@ -2,7 +2,7 @@
 
 use super::super::component::{Component, Derivation};
 use super::super::keys::task_manager as tm;
-use super::{Case, Warning, show};
+use super::{Case, JAVA_OPTIONS, Warning, show};
 use crate::base::Bytes;
 
 /// Overhead below this leaves nothing for stacks, code cache and the collector's own structures.
@@ -58,12 +58,11 @@ pub(super) fn small_metaspace(case: &Case) -> Option<Warning> {
 }
 
 pub(super) fn serial_collector(case: &Case) -> Option<Warning> {
-    let options = ["env.java.opts.taskmanager", "env.java.opts.all", "env.java.opts"];
     let chosen = |name: &&str| {
         let words = case.raw(&[name]).map(|(text, _)| text.split_whitespace());
         words.is_some_and(|mut words| words.any(|word| word.starts_with("-XX:+Use") && word.contains("GC")))
     };
-    if !case.setting.containers || options.iter().any(chosen) {
+    if !case.setting.containers || JAVA_OPTIONS.iter().any(chosen) {
         return None;
     }
     let small = case.layout.process() < SERVER;

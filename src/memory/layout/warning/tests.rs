@@ -50,6 +50,9 @@ fn managed_memory_without_a_use_and_uses_without_it() {
     assert_eq!(plain(&[total, ROCKSDB, ("managed.fraction", "0")]), ["rocksdb-without-managed"]);
     let unmanaged = (":state.backend.rocksdb.memory.fixed-per-slot", "128m");
     assert_eq!(plain(&[total, ROCKSDB, unmanaged, ("managed.fraction", "0")]), [""; 0]);
+    assert_eq!(plain(&[total, ROCKSDB, unmanaged]), ["managed-unused"]);
+    assert_eq!(plain(&[total, (":state.backend.type", "com.example.Backend")]), [""; 0]);
+    assert_eq!(plain(&[total, (":state.backend", "forst"), ("managed.size", "0")]), ["rocksdb-without-managed"]);
     assert_eq!(plain(&[total, ROCKSDB, ("managed.consumer-weights", "OPERATOR:70")]), ["consumer-without-weight"]);
     assert_eq!(
         plain(&[total, ROCKSDB, ("managed.fraction", "0.3"), ("managed.size", "1g")]),
@@ -65,6 +68,28 @@ fn rocksdb_flushes_constantly_below_its_cliff() {
     };
     assert_eq!(slots("57521886b"), [""; 0]);
     assert_eq!(slots("57521885b"), ["flush-cliff"]);
+}
+
+#[test]
+fn the_cliff_follows_mode_settings_and_consumers() {
+    const SLOT: &str = ":state.backend.rocksdb.memory.fixed-per-slot";
+    const TASK_MANAGER: &str = ":state.backend.forst.memory.fixed-per-tm";
+    let heap = ("task.heap.size", "1g");
+    let fixed = |pairs: &[(&str, &str)]| plain(&[&[heap, ("managed.size", "0"), ROCKSDB], pairs].concat());
+    assert_eq!(fixed(&[(SLOT, "28760943b")]), [""; 0]);
+    assert_eq!(fixed(&[(SLOT, "28760942b")]), ["flush-cliff"]);
+    assert_eq!(fixed(&[(SLOT, "28760942b"), (":state.backend.rocksdb.writebuffer.size", "32mb")]), [""; 0]);
+    assert_eq!(fixed(&[(SLOT, "1g"), (":state.backend.rocksdb.memory.write-buffer-ratio", "0")]), ["flush-cliff"]);
+    let forst = [(":state.backend.type", "forst"), (":state.backend.forst.memory.managed", "false")];
+    assert_eq!(fixed(&[forst[0], forst[1], (TASK_MANAGER, "28760942b")]), ["flush-cliff"]);
+    assert_eq!(fixed(&[forst[0], forst[1]]), [""; 0]);
+    // 70 of 100 parts of 41087060 bytes are below the cliff, all of them are not.
+    let shared = |consumers| {
+        let setting = Circumstances { consumers, ..Circumstances::default() };
+        rules(&[heap, ("managed.size", "41087060b"), ROCKSDB], &setting)
+    };
+    assert_eq!(shared(vec![]), [""; 0]);
+    assert_eq!(shared(vec![Consumer::Python]), ["flush-cliff"]);
 }
 
 #[test]
