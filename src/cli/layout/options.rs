@@ -71,6 +71,9 @@ pub struct Setting {
     #[arg(long, value_enum, value_delimiter = ',', value_name = "KIND")]
     pub consumers: Vec<Kind>,
     /// A slot that asks for sizes of its own: cpu=0.5,task-heap=256m,managed=128m; may be given several times
+    ///
+    /// Names: cpu and task-heap, which Flink demands; task-off-heap, managed, network. Network memory that is not named
+    /// follows from the job, as Flink computes it.
     #[arg(long = "slot", value_name = "NAME=SIZE,…")]
     pub slots: Vec<String>,
     /// Release of the JDK

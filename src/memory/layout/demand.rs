@@ -74,6 +74,15 @@ impl JobDemand {
         }
     }
 
+    /// The buffers that Flink sizes a slot for, where its group asks for sizes of its own: each input as if all its
+    /// channels were remote, each output with all it can use if it is pipelined and with the least if not.
+    pub fn announced(&self) -> u64 {
+        let channels = self.channels.unwrap_or(self.parallelism);
+        let (output, gate) = (self.exchange.output(self.parallelism), self.exchange.gate(channels));
+        let output = if self.exchange == Exchange::Blocking { output.min } else { output.max };
+        output.saturating_add(gate.desired(channels)).saturating_mul(u64::from(self.gates))
+    }
+
     /// The largest parallelism, 0 ..= [`MAX_PARALLELISM`], at which the required buffers still fit the network memory
     /// of `layout` in segments of `segment` bytes; `self.parallelism` does not matter.
     pub fn highest_parallelism(&self, layout: &Layout, segment: Bytes) -> u32 {
@@ -107,6 +116,7 @@ mod tests {
         assert_eq!((hundred.slots_used, hundred.remote), (4, 96));
         assert_eq!((hundred.required_per_slot, hundred.desired_per_slot), (294, 408));
         assert_eq!((hundred.required, hundred.desired), (1176, 1632));
+        assert_eq!(JobDemand::streaming(100).announced(), 2 * 208);
         assert_eq!(need(1000).required, 11976);
         assert_eq!(need(3).remote, 0);
         assert_eq!(need(0).required, 0);

@@ -49,7 +49,9 @@ pub fn task_manager(
         slots::default(layout),
     ];
     sections.extend(container(layout.process(), setting));
-    sections.extend(slots::fine_grained(layout, &setting.slots));
+    let announced = setting.job.map_or(0, |job| job.announced());
+    let network = Bytes(announced.saturating_mul(segment.0));
+    sections.extend(slots::fine_grained(layout, &setting.slots, network));
     sections.push(managed::shares(layout, &weights, consumers, segment));
     sections.extend(managed::rocksdb(layout, store, &weights, consumers)?);
     sections.push(network::buffers(layout, segment, setting.job.as_ref()));

@@ -28,11 +28,14 @@ fn profile(section: &mut Section, prefix: &str, slot: &SlotProfile) {
     section.bytes(key("managed"), "managed memory", slot.managed).from("the slot's own");
 }
 
-/// Slots that ask for exactly what they need, cut one after the other.
-pub fn fine_grained(layout: &Layout, requests: &[SlotProfile]) -> Option<Section> {
+/// Slots that ask for exactly what they need, cut one after the other. Where a slot names no network memory, it is
+/// `network`: Flink computes it from the exchanges of the job.
+pub fn fine_grained(layout: &Layout, requests: &[SlotProfile], network: Bytes) -> Option<Section> {
     let mut section = Section::new("fine_grained", "Fine-grained slots, cut in this order");
     let mut left = layout.whole();
     for (place, request) in requests.iter().enumerate() {
+        let computed = if request.network == Bytes::ZERO { network } else { request.network };
+        let request = &SlotProfile { network: computed, ..*request };
         let name = format!("slot {}", place + 1);
         let rest = left.minus(request);
         let answer = if rest.is_some() { "fits" } else { "does not fit" };
@@ -125,12 +128,13 @@ mod tests {
     #[test]
     fn slots_are_cut_until_one_does_not_fit() {
         let ask = request("cpu=1,task-heap=1g,managed=512m").unwrap();
-        let section = fine_grained(&layout(), &[ask, ask]).unwrap();
+        let section = fine_grained(&layout(), &[ask, ask], Bytes::mib(2)).unwrap();
         assert_eq!(value(&section, "slot_1"), &Quantity::Text("fits".into()));
         assert_eq!(value(&section, "slot_2"), &Quantity::Text("does not fit".into()));
         assert_eq!(value(&section, "left_managed"), &Quantity::Bytes(Bytes(1_438_814_063 - (512 << 20))));
+        assert_eq!(value(&section, "left_network"), &Quantity::Bytes(Bytes(359_703_515 - (2 << 20))));
         assert!(section.rows.iter().any(|row| row.from.contains("task heap is short of")));
-        assert!(fine_grained(&layout(), &[]).is_none());
+        assert!(fine_grained(&layout(), &[], Bytes::ZERO).is_none());
     }
 
     #[test]
