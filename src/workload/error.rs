@@ -25,6 +25,10 @@ pub enum Fault {
     Order,
     /// A gzip file ends early, or is damaged.
     CutShort,
+    /// The lines of a log change from one format to another.
+    MixedFormats,
+    /// A log of a garbage collector tells of no collection.
+    NoCollections,
 }
 
 /// A fault of a trace.
@@ -88,6 +92,8 @@ impl TraceError {
             Fault::Backwards => "order runs backwards",
             Fault::Order => "rows contradict each other",
             Fault::CutShort => "the gzip stream ends early or is damaged",
+            Fault::MixedFormats => "the format of the log changes",
+            Fault::NoCollections => "no collection",
         }
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod arrival;
 pub mod error;
+pub mod gc_log;
 pub mod graph;
 pub mod synthetic;
 pub mod task;
