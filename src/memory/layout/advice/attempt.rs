@@ -1,7 +1,7 @@
 //! A failing configuration after some changes, and the next change: to the end, or past the present error.
 
 use super::super::error::LayoutError;
-use super::super::keys::{Key, KeyKind};
+use super::super::keys::{Key, KeyKind, job_manager as jm, task_manager as tm};
 use super::super::options::{Options, Origin};
 use super::super::process_kind::ProcessKind;
 use super::rank::{self, Rank};
@@ -12,7 +12,7 @@ use crate::base::Bytes;
 /// New values at most that are offered to finish with, so that removals are not crowded out.
 const MOST_MOVES: usize = 4;
 /// New values at most that are offered on the way.
-const MOST_STEPS: usize = 3;
+const MOST_ON_THE_WAY: usize = 3;
 const MIB: i64 = 1 << 20;
 
 /// A configuration that still fails.
@@ -132,7 +132,7 @@ impl Attempt {
             return totals::ways(&self.options, self.process);
         }
         let mut steps = self.ranked_moves(Goal::Progress);
-        steps.truncate(MOST_STEPS);
+        steps.truncate(MOST_ON_THE_WAY);
         let totals = sense::totals(self.process);
         let mut named = vec![totals.process, totals.flink];
         named.extend(sense::named(&self.error, self.process));
@@ -222,8 +222,16 @@ impl Attempt {
             rounded: rounded.map(|whole| text(key, whole)),
             kind,
         };
-        let odd = rank::is_odd(key, kind, (from.unwrap_or(to), to));
+        let odd = rank::is_odd(key, kind, to, self.largest());
         Some(Move { changes: vec![change], rank: if odd { Rank::Odd } else { self.rank(key, way) } })
+    }
+
+    /// The largest size that is set, limits aside.
+    fn largest(&self) -> i64 {
+        let limits = [&tm::NETWORK_MAX, &tm::OVERHEAD_MAX, &jm::OVERHEAD_MAX];
+        let keys = sense::keys(self.process).iter().filter(|key| key.kind == KeyKind::Size && !limits.contains(key));
+        let set = keys.filter(|key| self.start.is_set(key));
+        set.filter_map(|key| value(&self.start, key)).map(|(size, _)| size).max().unwrap_or(0)
     }
 
     fn rank(&self, key: &Key, way: Way) -> Rank {

@@ -70,8 +70,9 @@ pub struct Advice {
 /// Pieces of advice that each make `options` start, best first: at most five single changes, or, where no single
 /// change is sensible, at most three combinations.
 ///
-/// Empty where the derivation succeeds, and where an option cannot be read (that fault says what it expects). The last
-/// size of a piece is exact: one byte less of change fails. Fractions are in steps of 0.001.
+/// Empty where the derivation succeeds, where an option cannot be read (that fault says what it expects), and, rarely,
+/// where so many faults stand side by side that no four changes are found. The last size of a piece is exact: one byte
+/// less of change fails. Fractions are in steps of 0.001.
 pub fn advice(options: &Options, process: ProcessKind) -> Vec<Advice> {
     match derives(options, process) {
         Ok(()) | Err(LayoutError::Option(_)) => Vec::new(),

@@ -6,8 +6,8 @@ use super::super::warning::{LEAST_HEAP, TINY_TASK_HEAP};
 use super::AdviceKind;
 use crate::base::Bytes;
 
-/// Raises beyond this many times the present size (or 1 GiB, if that is more) are not meant seriously.
-const EXTRAVAGANT: i64 = 16;
+/// Nobody raises a size beyond this many times the largest size that is set (or 1 GiB, if that is more).
+const EXTRAVAGANT: i64 = 8;
 /// Fractions, in thousandths, that nobody raises one to.
 const LARGE_FRACTION: i64 = 900;
 
@@ -42,11 +42,11 @@ impl Rank {
     }
 }
 
-/// Whether nobody would move `key` like this where there is another way.
-pub(super) fn is_odd(key: &Key, kind: AdviceKind, (from, to): (i64, i64)) -> bool {
+/// Whether nobody would move `key` to `to` where there is another way; `largest` is the largest size that is set.
+pub(super) fn is_odd(key: &Key, kind: AdviceKind, to: i64, largest: i64) -> bool {
     match (kind, key.kind) {
         (AdviceKind::Raise, KeyKind::Fraction) => to > LARGE_FRACTION,
-        (AdviceKind::Raise, _) => to > from.max(1 << 30).saturating_mul(EXTRAVAGANT),
+        (AdviceKind::Raise, _) => to > largest.max(1 << 30).saturating_mul(EXTRAVAGANT),
         (AdviceKind::Lower, KeyKind::Size) => least(key).is_some_and(|least| to < least.0 as i64),
         _ => false,
     }

@@ -3,6 +3,9 @@
 //! Idea: steps that double lead away from the present value until the judge is content or changes his mind; bisection
 //! then finds the edge. Because he says "too low" and "too high" and not only "bad", even a single good value between
 //! two steps is found, as long as too low values lie below it and too high ones above.
+//!
+//! Departure: a way on which the judge says the same at both ends, or points back at the first step, is not searched;
+//! good values in its middle, should there be any, are missed.
 
 /// What is said of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +39,6 @@ pub(super) fn nearest(from: i64, max: i64, way: Way, mut judge: impl FnMut(i64) 
         Way::Down => from,
     };
     let (overshot, behind) = if way == Way::Up { (Verdict::High, Verdict::Low) } else { (Verdict::Low, Verdict::High) };
-    // What still says "further" at the end of the way does so on all of it.
     if furthest == 0 || judge(at(furthest)) == behind {
         return None;
     }
