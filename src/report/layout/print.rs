@@ -16,7 +16,7 @@ pub fn table(sheet: &Sheet, width: usize) -> String {
         text += "\nWarnings\n";
         for (place, warning) in &sheet.warnings {
             let place = if place.is_empty() { String::new() } else { format!("{place}: ") };
-            text += &hanging("  -", &format!("{place}{warning}"), 4, width).replacen("-  ", "- ", 1);
+            text += &hanging("  -", &format!("{place}{warning}"), 4, width);
         }
     }
     text
@@ -61,19 +61,22 @@ fn cells(row: &Row) -> [String; 4] {
     [label, exact, row.value.readable(), share]
 }
 
-/// `head`, then `rest` broken between words so that it stays in its column.
+/// `head`, then from column `indent` on the words of `rest`, broken so that they stay in their column.
 fn hanging(head: &str, rest: &str, indent: usize, width: usize) -> String {
-    let (mut text, mut used) = (head.to_string(), head.chars().count());
-    for (place, word) in rest.split_whitespace().enumerate() {
+    let (mut text, mut used) = (format!("{head:<indent$}"), 0);
+    for word in rest.split_whitespace() {
         let long = word.chars().count();
-        if place > 0 && used + 1 + long > width {
-            text = format!("{}\n{}{word}", text.trim_end(), " ".repeat(indent));
-            used = indent + long;
+        if used == 0 {
+            used = indent;
+        } else if used + 1 + long > width {
+            text += &format!("\n{:indent$}", "");
+            used = indent;
         } else {
-            let gap = if place == 0 { "  " } else { " " };
-            text += &format!("{gap}{word}");
-            used += gap.len() + long;
+            text.push(' ');
+            used += 1;
         }
+        text += word;
+        used += long;
     }
     format!("{}\n", text.trim_end())
 }
@@ -134,4 +137,15 @@ pub fn csv(sheet: &Sheet) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_in_their_column() {
+        assert_eq!(hanging("  a", "bb cc dd", 5, 10), "  a  bb cc\n     dd\n");
+        assert_eq!(hanging("  a", "", 5, 10), "  a\n");
+    }
 }
