@@ -222,3 +222,46 @@ fn old_options_count_where_1_20_reads_them() {
         "removed in 2.0",
     ]);
 }
+
+/// One stage does not hide the next: what a file says wrongly, what its options mean, and the command line.
+#[test]
+fn faults_of_file_options_and_command_line_come_together() {
+    let place = configured("a: 1\na: 2\ntaskmanager.memory.managed.fraction: 3\ntaskmanager.memory.network.size: 1g\n");
+    place.heapwise(&["layout", "config.yaml", "-D", "what", "--slot", "cpu=1"]).blames_the_user(&[
+        "config.yaml:2: error:",
+        "config.yaml:3: error: `taskmanager.memory.managed.fraction` = 3",
+        "config.yaml:4: error: `taskmanager.memory.network.size` is not an option",
+        "-D what: error:",
+        "--slot cpu=1: error: `task-heap` is missing",
+    ]);
+}
+
+#[test]
+fn a_range_that_contradicts_itself_says_what_is_a_default_and_what_to_change() {
+    let place = configured("taskmanager.memory.process.size: 4g\ntaskmanager.memory.jvm-overhead.max: 122m\n");
+    place.heapwise(&["layout", "config.yaml"]).blames_the_user(&["(its default)", "(config.yaml:2)", "help: "]);
+}
+
+#[test]
+fn manifests_are_blamed_by_their_own_fields() {
+    let place = configured(
+        "kind: FlinkDeployment\nspec:\n  taskManager:\n    resource: {memory: 600Mi, cpu: 3}\n  \
+         flinkConfiguration: {taskmanager.numberOfTaskSlots: \"2\"}\n",
+    );
+    place.heapwise(&["layout", "config.yaml"]).blames_the_user(&["config.yaml:4, spec.taskManager.resource.memory"]);
+    let more = ["layout", "config.yaml", "-D", "taskmanager.memory.process.size=2g", "--format", "csv"];
+    let said = place.heapwise(&more).ends_well();
+    assert_eq!(said.value("slots", "cpu"), "1.5");
+    assert_eq!(said.value("heap", "cpus"), "3");
+}
+
+#[test]
+fn nothing_is_printed_over_what_is_read() {
+    let place = configured(CONFIG);
+    for args in
+        [&["layout", "config.yaml", "--out", "./config.yaml"][..], &["layout", "--batch", "c.csv", "--out", "c.csv"]]
+    {
+        place.heapwise(args).blames_the_user(&["--out", "expected another file"]);
+    }
+    assert_eq!(place.read("config.yaml"), CONFIG.as_bytes());
+}

@@ -1,7 +1,7 @@
 //! A JobManager's options divided and made ready to draw.
 
 use super::subject::Subject;
-use super::{Divided, circumstances, conflict, located, placed, seen_memory};
+use super::{Divided, circumstances, container_flag, everything, placed, seen_memory};
 use crate::chart::process::{Part, Process};
 use crate::memory::layout::{FlinkVersion, JobManagerLayout, ProcessKind, job_manager_warnings};
 use crate::report::layout::{Setting, brief_how, job_manager};
@@ -10,13 +10,12 @@ use crate::report::layout::{Setting, brief_how, job_manager};
 pub fn divide(
     subject: &Subject,
     version: FlinkVersion,
-    setting: Result<Setting, Vec<String>>,
+    (setting, told): (Result<Setting, Vec<String>>, Vec<String>),
 ) -> Result<Divided, Vec<String>> {
     let options = &subject.options;
-    let faults = JobManagerLayout::check(options, version);
     let derived = JobManagerLayout::derive(options);
-    let mut told: Vec<String> = faults.iter().map(located).collect();
-    told.extend(conflict(options, derived.as_ref().err(), (ProcessKind::JobManager, faults.is_empty())));
+    let conflict = (ProcessKind::JobManager, derived.as_ref().err());
+    let told = everything(options, told, JobManagerLayout::check(options, version), conflict);
     let (layout, mut setting) = match (derived, setting) {
         (Ok(layout), Ok(setting)) if told.is_empty() => (layout, setting),
         (_, setting) => return Err(told.into_iter().chain(setting.err().unwrap_or_default()).collect()),
@@ -26,6 +25,7 @@ pub fn divide(
     let told = job_manager_warnings(options, &layout, &circumstances(subject, &setting));
     sheet.warnings = told.into_iter().map(placed).collect();
     let notes = layout.derivations.map(|how| brief_how(how).to_string());
-    let part = Part::of_job_manager(&layout, notes);
+    let mut part = Part::of_job_manager(&layout, notes);
+    part.flag = container_flag(&setting);
     Ok(Divided { sheet, boxes: Process { caption: subject.name.clone(), part, slots: 0 } })
 }

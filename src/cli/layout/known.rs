@@ -4,27 +4,29 @@ use super::options::{Handover, Kind, Setting as Given};
 use super::subject::Subject;
 use crate::base::Bytes;
 use crate::memory::heap::hotspot::{Flags, Machine};
-use crate::memory::layout::network::Exchange;
-use crate::memory::layout::{Consumer, DeploymentKind, JobDemand, Options, ProcessKind, SlotProfile, StateBackend};
+use crate::memory::layout::network::{BufferRules, Exchange};
+use crate::memory::layout::{
+    Consumer, DeploymentKind, FlinkVersion, JobDemand, MAX_PARALLELISM, Options, Origin, ProcessKind, RocksDbMode,
+    RocksDbSettings, SlotProfile,
+};
 use crate::report::layout::{Setting, request};
 
 /// CPUs where nobody says.
 const ASSUMED_CPUS: u32 = 2;
 
-/// The oldest and the newest JDK whose rules are known.
-const JDKS: std::ops::RangeInclusive<u32> = 8..=27;
-
 /// Reads the setting.
 ///
 /// # Errors
 /// Everything that is wrong with it, one text each.
-pub fn setting(given: &Given, subject: &Subject, process: ProcessKind) -> Result<Setting, Vec<String>> {
+pub fn setting(
+    given: &Given,
+    subject: &Subject,
+    (process, version): (ProcessKind, FlinkVersion),
+) -> Result<Setting, Vec<String>> {
     let options = &subject.options;
-    let counts = [("--parallelism", given.parallelism), ("--channels", given.channels), ("--cpus", given.cpus)];
-    let mut faults: Vec<String> = counts.into_iter().filter_map(zero).collect();
-    if !JDKS.contains(&given.jdk) {
-        faults.push(format!("--jdk {}: error: expected {} to {}", given.jdk, JDKS.start(), JDKS.end()));
-    }
+    let mut faults: Vec<String> = Vec::new();
+    let container = limit_factor(subject, process, &mut faults);
+    let consumers = consumers(given, options, &mut faults);
     let slots = slots(&given.slots, &mut faults);
     let flags = flags(options, process, &mut faults);
     if !faults.is_empty() {
@@ -36,33 +38,35 @@ pub fn setting(given: &Given, subject: &Subject, process: ProcessKind) -> Result
     };
     // The memory of a container is set where its process is divided; other machines are taken for large.
     let machine = Machine { jdk: given.jdk, cpus, memory: Bytes(u64::MAX) };
-    let (job, consumers) = (job(given, options), consumers(given, options));
-    let container = limit_factor(subject, process);
+    let job = job(given, options, version);
     Ok(Setting { job, consumers, slots, machine, cpus_from, flags, container })
 }
 
 /// How many times its process a container may take, where there are containers.
-fn limit_factor(subject: &Subject, process: ProcessKind) -> Option<f64> {
+fn limit_factor(subject: &Subject, process: ProcessKind, faults: &mut Vec<String>) -> Option<f64> {
     let key = match process {
         ProcessKind::TaskManager => "kubernetes.taskmanager.memory.limit-factor",
         ProcessKind::JobManager => "kubernetes.jobmanager.memory.limit-factor",
     };
-    let factor = number(&subject.options, key).filter(|factor| *factor >= 1.0 && factor.is_finite());
-    (subject.deployment == DeploymentKind::Container).then_some(factor.unwrap_or(1.0))
+    let (_, text, origin) =
+        subject.options.iter().find(|option| option.0 == key).unwrap_or((key, "1", &Origin::Unstated));
+    let factor = text.trim().parse().ok().filter(|factor: &f64| *factor >= 1.0 && factor.is_finite());
+    if factor.is_none() {
+        faults.push(format!("{origin}: error: `{key}` = \"{text}\" cannot be read: expected a number of at least 1"));
+    }
+    factor.filter(|_| subject.deployment == DeploymentKind::Container)
 }
 
-fn zero((name, value): (&str, Option<u32>)) -> Option<String> {
-    (value == Some(0)).then(|| format!("{name} 0: error: expected at least 1"))
-}
-
-fn job(given: &Given, options: &Options) -> Option<JobDemand> {
-    let written = number(options, "parallelism.default").filter(|n| (1.0..=f64::from(u32::MAX)).contains(n));
+fn job(given: &Given, options: &Options, version: FlinkVersion) -> Option<JobDemand> {
+    let written = number(options, "parallelism.default").filter(|n| (1.0..=f64::from(MAX_PARALLELISM)).contains(n));
     let exchange = match given.exchange {
         Handover::Pipelined => Exchange::PipelinedBounded,
         Handover::Blocking => Exchange::Blocking,
     };
     let parallelism = given.parallelism.or(written.map(|n| n as u32))?;
-    Some(JobDemand { parallelism, gates: given.gates, channels: given.channels, exchange })
+    // Faults of these options are told where all options are checked.
+    let rules = BufferRules::read(options, version).unwrap_or_default();
+    Some(JobDemand { parallelism, gates: given.gates, channels: given.channels, exchange, rules })
 }
 
 fn slots(texts: &[String], faults: &mut Vec<String>) -> Vec<SlotProfile> {
@@ -97,15 +101,21 @@ fn flags(options: &Options, process: ProcessKind, faults: &mut Vec<String>) -> F
     })
 }
 
-/// Kinds of consumers: those named, else the state backend where it takes managed memory.
-fn consumers(given: &Given, options: &Options) -> Vec<Consumer> {
-    let native = StateBackend::read(options).is_ok_and(StateBackend::is_native);
+/// Kinds of consumers: those named, and the state backend where it divides managed memory.
+fn consumers(given: &Given, options: &Options, faults: &mut Vec<String>) -> Vec<Consumer> {
+    let store = RocksDbSettings::read(options).ok();
+    let managed = store.is_none_or(|store| store.backend.is_native() && store.mode == RocksDbMode::Managed);
+    if given.consumers.contains(&Kind::StateBackend) && !managed {
+        let text = "--consumers state-backend: error: the options choose state that takes no managed memory: \
+                    expected `state.backend.type` to be rocksdb or forst, with its memory managed";
+        faults.push(text.into());
+    }
     let named = given.consumers.iter().map(|kind| match kind {
         Kind::Operator => Consumer::Operator,
         Kind::StateBackend => Consumer::StateBackend,
         Kind::Python => Consumer::Python,
     });
-    let mut consumers: Vec<Consumer> = named.chain(native.then_some(Consumer::StateBackend)).collect();
+    let mut consumers: Vec<Consumer> = named.chain(managed.then_some(Consumer::StateBackend)).collect();
     consumers.sort();
     consumers.dedup();
     consumers

@@ -6,17 +6,17 @@ mod options;
 mod subject;
 mod task_manager;
 
-use std::fs::{self, File};
-use std::io::Write;
-use std::path::Path;
+use std::fs::File;
+use std::io::{BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
 
 use crate::base::Bytes;
 use crate::chart::process::{Process as Boxes, Sheet as Drawing, draw_process};
 use crate::memory::layout::{
-    Circumstances, DeploymentKind, Fault, FlinkVersion, LayoutError, Notice, Options as FlinkOptions, Origin,
+    Circumstances, DeploymentKind, Fault, FlinkVersion, LayoutError, Notice, Options as FlinkOptions, Origin, Problem,
     ProcessKind, Warning, advice, notices, translate,
 };
-use crate::report::layout::{Setting, Sheet, batch, diff, print};
+use crate::report::layout::{BatchError, Setting, Sheet, batch, diff, print};
 
 use super::failure::Failure;
 use super::wrap::columns;
@@ -32,30 +32,58 @@ struct Divided {
 
 /// Divides, and prints, compares or draws.
 pub fn layout(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
-    let text = match (&options.batch, &options.diff) {
-        (Some(cases), _) => batch(open(cases)?, kind(options.process))
-            .map_err(|message| Failure::User(format!("{}: error: {message}", cases.display())))?,
-        (None, Some(sides)) => difference(options, sides)?,
-        (None, None) => single(options)?,
+    spare_inputs(options)?;
+    if let Some(cases) = &options.batch {
+        return match &options.out {
+            Some(path) => divide_all(cases, kind(options.process), &mut BufWriter::new(create(path)?)),
+            None => divide_all(cases, kind(options.process), out),
+        };
+    }
+    let text = match &options.diff {
+        Some(sides) => difference(options, sides)?,
+        None => single(options)?,
     };
     match &options.out {
-        Some(path) => fs::write(path, text)
-            .map_err(|error| Failure::User(format!("{}: error: cannot be written: {error}", path.display()))),
+        Some(path) => Ok(create(path)?.write_all(text.as_bytes())?),
         None => Ok(out.write_all(text.as_bytes())?),
     }
 }
 
-fn open(path: &Path) -> Result<File, Failure> {
-    let unreadable = |why: String| Failure::User(format!("{}: error: cannot be read: {why}", path.display()));
-    if path.is_dir() {
-        return Err(unreadable("is a directory, expected a CSV file".into()));
+/// Refuses to print over a file that is read or drawn.
+fn spare_inputs(options: &Options) -> Result<(), Failure> {
+    let sides = options.diff.iter().flatten().map(PathBuf::from);
+    let used = options.configs.iter().chain(&options.batch).chain(&options.chart).cloned().chain(sides);
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let Some(out) = &options.out else { return Ok(()) };
+    if used.into_iter().any(|path| real(&path) == real(out)) {
+        let text =
+            format!("--out {}: error: is read or drawn by the same command: expected another file", out.display());
+        return Err(Failure::User(text));
     }
-    File::open(path).map_err(|error| unreadable(error.to_string()))
+    Ok(())
+}
+
+fn create(path: &Path) -> Result<File, Failure> {
+    File::create(path).map_err(|error| Failure::User(format!("{}: error: cannot be written: {error}", path.display())))
+}
+
+fn divide_all(cases: &Path, process: ProcessKind, out: &mut dyn Write) -> Result<(), Failure> {
+    let unreadable = |why: String| Failure::User(format!("{}: error: {why}", cases.display()));
+    let source: Box<dyn Read> = match cases.to_str() {
+        Some("-") => Box::new(std::io::stdin().lock()),
+        _ if cases.is_dir() => return Err(unreadable("cannot be read: is a directory, expected a CSV file".into())),
+        _ => Box::new(File::open(cases).map_err(|error| unreadable(format!("cannot be read: {error}")))?),
+    };
+    match batch(source, process, out) {
+        Ok(()) => Ok(out.flush()?),
+        Err(BatchError::Input(why)) => Err(unreadable(why)),
+        Err(BatchError::Output(error)) => Err(error.into()),
+    }
 }
 
 fn single(options: &Options) -> Result<String, Failure> {
-    let subject = Subject::read(&options.configs, &options.define).map_err(listing)?;
-    let divided = divide(options, &subject).map_err(listing)?;
+    let (subject, faults) = Subject::read(&options.configs, &options.define);
+    let divided = divide(options, &subject, faults).map_err(listing)?;
     draw(options, &divided, None)?;
     Ok(match options.format {
         Format::Table => print::table(&divided.sheet, columns()),
@@ -66,12 +94,13 @@ fn single(options: &Options) -> Result<String, Failure> {
 
 fn difference(options: &Options, sides: &[String]) -> Result<String, Failure> {
     let [a, b] = sides else { return Err(Failure::User("--diff: error: expected two sides".into())) };
-    let first = Subject::side(a, &options.define);
-    let second = match (&first, is_options(b)) {
-        (Ok(first), true) => first.with(b),
-        _ => Subject::side(b, &options.define),
+    let (first, faults) = Subject::side(a, &options.define);
+    let (second, others) =
+        if is_options(b) { first.with(b, &options.define) } else { Subject::side(b, &options.define) };
+    let side = |name: &str, divided: Result<Divided, Vec<String>>| {
+        divided.map_err(|faults| faults.iter().map(|fault| format!("{name}: {fault}")).collect::<Vec<String>>())
     };
-    let divided = [first, second].map(|side| side.and_then(|subject| divide(options, &subject)));
+    let divided = [side("A", divide(options, &first, faults)), side("B", divide(options, &second, others))];
     let [a, b] = match divided {
         [Ok(a), Ok(b)] => [a, b],
         sides => return Err(listing(sides.into_iter().filter_map(Result::err).flatten().collect())),
@@ -114,20 +143,30 @@ fn listing(faults: Vec<String>) -> Failure {
     Failure::User(faults.join("\n"))
 }
 
-/// Divides the process of `subject`, or tells everything that is wrong with its options.
-fn divide(options: &Options, subject: &Subject) -> Result<Divided, Vec<String>> {
-    let (version, given) = (version(options, subject)?, &subject.options);
+/// Divides the process of `subject`, or tells everything that is wrong with its options, `faults` of its sources first.
+fn divide(options: &Options, subject: &Subject, mut faults: Vec<String>) -> Result<Divided, Vec<String>> {
+    let version = match &options.flink {
+        Some(text) => FlinkVersion::parse(text).unwrap_or_else(|message| {
+            faults.push(format!("--flink: error: {message}"));
+            FlinkVersion::default()
+        }),
+        None => subject.version.unwrap_or_default(),
+    };
+    let given = &subject.options;
     let (today, mut told) = match version {
-        FlinkVersion::V1 => translate(given, subject.deployment).map_err(|fault| vec![located(&fault)])?,
+        FlinkVersion::V1 => translate(given, subject.deployment).unwrap_or_else(|fault| {
+            faults.push(located(&fault));
+            (given.clone(), Vec::new())
+        }),
         FlinkVersion::V2 => (given.clone(), Vec::new()),
     };
     let process = kind(options.process);
     told.extend(notices(&today, process, version));
-    let setting = known::setting(&options.setting, subject, process);
     let today = Subject { options: today, ..subject.clone() };
+    let setting = known::setting(&options.setting, &today, (process, version));
     let mut divided = match process {
-        ProcessKind::TaskManager => task_manager::divide(&today, version, setting),
-        ProcessKind::JobManager => job_manager::divide(&today, version, setting),
+        ProcessKind::TaskManager => task_manager::divide(&today, version, (setting, faults)),
+        ProcessKind::JobManager => job_manager::divide(&today, version, (setting, faults)),
     }?;
     let place = |notice: Notice| (notice.origin.to_string(), notice.text);
     divided.sheet.warnings.splice(0..0, told.into_iter().map(place));
@@ -141,30 +180,41 @@ fn located(fault: &Fault) -> String {
     if place.is_empty() { format!("error: {text}") } else { format!("{place}: error: {text}") }
 }
 
-fn version(options: &Options, subject: &Subject) -> Result<FlinkVersion, Vec<String>> {
-    match &options.flink {
-        Some(text) => FlinkVersion::parse(text).map_err(|message| vec![format!("--flink: error: {message}")]),
-        None => Ok(subject.version.unwrap_or_default()),
+/// Everything that is wrong with a configuration: `told` already, `faults` of single options in the order of their
+/// lines, and the conflict that a derivation met, each with what would help.
+fn everything(
+    options: &FlinkOptions,
+    mut told: Vec<String>,
+    mut faults: Vec<Fault>,
+    (process, error): (ProcessKind, Option<&LayoutError>),
+) -> Vec<String> {
+    let help =
+        || advice(options, process).into_iter().map(|advice| format!("\n    help: {advice}")).collect::<String>();
+    let incomplete = !told.is_empty();
+    faults.sort_by_key(|fault| fault.origin.line());
+    told.extend(faults.iter().map(located));
+    let by_one_option = matches!(error, Some(LayoutError::Option(_) | LayoutError::Range { .. }));
+    match (error, faults.as_slice()) {
+        // What is missing may stand in what could not be read.
+        _ if incomplete => {}
+        (Some(LayoutError::Option(fault)), []) => told.push(located(fault)),
+        (Some(_), [Fault { problem: Problem::MinAboveMax { .. }, .. }]) if by_one_option => {
+            told.last_mut().into_iter().for_each(|text| *text += &help());
+        }
+        (Some(_), [_, ..]) if by_one_option => {}
+        (Some(error), _) => told.push(format!("error: {error}{}", help())),
+        (None, _) => {}
     }
+    told
 }
 
-/// A derivation's error, with what would help. Where single options are at fault already, only conflicts are worth
-/// telling besides.
-fn conflict(
-    options: &FlinkOptions,
-    error: Option<&LayoutError>,
-    (process, alone): (ProcessKind, bool),
-) -> Option<String> {
-    let error = error?;
-    if !alone && matches!(error, LayoutError::Option(_) | LayoutError::Range { .. }) {
-        return None;
+/// What the box of the whole process says beside its name: nothing where no container limits it.
+fn container_flag(setting: &Setting) -> Option<String> {
+    match setting.container {
+        Some(1.0) => Some("container".into()),
+        Some(_) => Some("container's request".into()),
+        None => None,
     }
-    let text = match error {
-        LayoutError::Option(fault) => located(fault),
-        error => format!("error: {error}"),
-    };
-    let help = advice(options, process).into_iter().map(|advice| format!("\n    help: {advice}"));
-    Some(help.fold(text, |text, help| text + &help))
 }
 
 /// Memory that the JVM sees: a container's limit; machines that stand ready are taken for large.

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
+
+use crate::memory::layout::MAX_PARALLELISM;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,8 +44,11 @@ pub struct Options {
     /// Show what changes from A to B; each is a file or options as KEY=VALUE;…, and such options of B go over those of A
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["configs", "batch"])]
     pub diff: Option<Vec<String>>,
-    /// Divide every row of a CSV with the columns case and options (KEY=VALUE;…)
-    #[arg(long, value_name = "CASES.csv", conflicts_with_all = ["configs", "define", "chart"])]
+    /// Divide every row of a CSV with the columns case and options (KEY=VALUE;…); `-` reads standard input
+    #[arg(long, value_name = "CASES.csv", conflicts_with_all = [
+        "configs", "define", "chart", "format", "flink", "parallelism", "gates", "channels", "exchange", "consumers",
+        "slots", "jdk", "cpus",
+    ])]
     pub batch: Option<PathBuf>,
     /// Print into this file
     #[arg(long, value_name = "FILE")]
@@ -56,13 +62,13 @@ pub struct Options {
 #[derive(Args)]
 pub struct Setting {
     /// Parallelism of the job, for its network buffers; if not given, what the file says
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = up_to(MAX_PARALLELISM))]
     pub parallelism: Option<u32>,
     /// All-to-all exchanges (keyBy, rebalance) of the job: input gates of one slot
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = up_to(1000))]
     pub gates: u32,
     /// Channels of a gate; the parallelism if not given
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = up_to(MAX_PARALLELISM))]
     pub channels: Option<u32>,
     /// How exchanges hand data over
     #[arg(long, value_enum, default_value_t = Handover::Pipelined)]
@@ -77,11 +83,16 @@ pub struct Setting {
     #[arg(long = "slot", value_name = "NAME=SIZE,…")]
     pub slots: Vec<String>,
     /// Release of the JDK
-    #[arg(long, value_name = "N", default_value_t = 17)]
+    #[arg(long, value_name = "N", default_value_t = 17, value_parser = RangedU64ValueParser::<u32>::from(8..=27))]
     pub jdk: u32,
     /// CPUs that the JVM sees; if not given, those of the container or of taskmanager.cpu.cores, else 2
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = up_to(4096))]
     pub cpus: Option<u32>,
+}
+
+/// A whole number of 1 to `most`.
+fn up_to(most: u32) -> RangedU64ValueParser<u32> {
+    RangedU64ValueParser::from(1..=u64::from(most))
 }
 
 /// The process whose memory is divided.

@@ -19,49 +19,55 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Reads `files` and puts `define` (KEY=VALUE each) over them.
-    ///
-    /// # Errors
-    /// All faults of all files and definitions, one text each.
-    pub fn read(files: &[PathBuf], define: &[String]) -> Result<Subject, Vec<String>> {
+    /// Reads `files` and puts `define` (KEY=VALUE each) over them; with all faults of both, one text each. What could be
+    /// read beside a fault is there, so that its options can be judged too.
+    pub fn read(files: &[PathBuf], define: &[String]) -> (Subject, Vec<String>) {
         let mut subject = Subject::default();
         let mut faults: Vec<String> = Vec::new();
         for file in files {
-            match open(file) {
-                Ok(config) => subject.put(&file.display().to_string(), config),
-                Err(found) => faults.extend(found.iter().map(ToString::to_string)),
-            }
+            let (config, found) = match file.to_str() {
+                Some("-") => flink::sift_from(std::io::stdin().lock(), "standard input"),
+                _ => flink::sift(file),
+            };
+            faults.extend(found.iter().map(ToString::to_string));
+            subject.put(&file.display().to_string(), config);
         }
-        for text in define {
-            faults.extend(subject.define(text).err());
-        }
-        if subject.name.is_empty() {
-            subject.name = "the options given".into();
-        }
-        if faults.is_empty() { Ok(subject) } else { Err(faults) }
+        subject.define_all(define, &mut faults);
+        (subject, faults)
     }
 
-    /// One side of a difference: a file, or options as KEY=VALUE;….
-    pub fn side(text: &str, define: &[String]) -> Result<Subject, Vec<String>> {
+    /// One side of a difference: a file, or options as KEY=VALUE;…, with `define` over it.
+    pub fn side(text: &str, define: &[String]) -> (Subject, Vec<String>) {
         if is_options(text) {
-            let pieces: Vec<String> =
-                text.split(';').filter(|piece| !piece.trim().is_empty()).map(String::from).collect();
-            let mut subject = Subject::read(&[], &[pieces, define.to_vec()].concat())?;
-            subject.name = text.into();
-            return Ok(subject);
+            Subject::read(&[], &[pieces(text), define.to_vec()].concat())
+        } else {
+            Subject::read(&[PathBuf::from(text)], define)
         }
-        Subject::read(&[PathBuf::from(text)], define)
     }
 
-    /// The same with the options of `text` (KEY=VALUE;…) over it.
-    pub fn with(&self, text: &str) -> Result<Subject, Vec<String>> {
-        let mut subject = Subject { name: format!("{} with {text}", self.name), ..self.clone() };
-        let faults: Vec<String> = text.split(';').filter_map(|piece| subject.define(piece).err()).collect();
-        if faults.is_empty() { Ok(subject) } else { Err(faults) }
+    /// The same with the options of `text` (KEY=VALUE;…) over it, and `define` over those.
+    pub fn with(&self, text: &str, define: &[String]) -> (Subject, Vec<String>) {
+        let (mut subject, mut faults) = (self.clone(), Vec::new());
+        subject.define_all(&[pieces(text), define.to_vec()].concat(), &mut faults);
+        (subject, faults)
     }
 
-    fn put(&mut self, name: &str, config: FlinkConfig) {
+    fn define_all(&mut self, define: &[String], faults: &mut Vec<String>) {
+        for text in define {
+            faults.extend(self.define(text).err());
+        }
+        if !define.is_empty() {
+            let with = if self.name.is_empty() { "" } else { " with " };
+            self.name = format!("{}{with}{}", self.name, define.join(";"));
+        }
+        if self.name.is_empty() {
+            self.name = "no options".into();
+        }
+    }
+
+    fn put(&mut self, name: &str, config: Option<FlinkConfig>) {
         self.name = if self.name.is_empty() { name.into() } else { format!("{} + {name}", self.name) };
+        let Some(config) = config else { return };
         for (key, value, origin) in config.options.iter() {
             self.options.insert(key, value, origin.clone());
         }
@@ -82,9 +88,6 @@ pub fn is_options(text: &str) -> bool {
     text.contains('=') && !Path::new(text).exists()
 }
 
-fn open(file: &Path) -> Result<FlinkConfig, Vec<flink::ConfigFault>> {
-    match file.to_str() {
-        Some("-") => flink::read_from(std::io::stdin().lock(), "standard input"),
-        _ => flink::read(file),
-    }
+fn pieces(text: &str) -> Vec<String> {
+    text.split(';').filter(|piece| !piece.trim().is_empty()).map(String::from).collect()
 }

@@ -21,8 +21,9 @@ impl Layout {
         let mut faults = read_all(options, tm::ALL);
         faults.extend(bounds(options, &[&tm::NETWORK, &tm::TOTALS.overhead]));
         faults.extend(network::segment_size(options).err());
+        faults.extend(network::BufferRules::read(options, version).err().unwrap_or_default());
         faults.extend(ConsumerWeights::read(options).err());
-        faults.extend(positive(options, &tm::SLOTS, "at least 1"));
+        faults.extend(options.count(&tm::SLOTS).is_ok().then(|| positive(options, &tm::SLOTS, "at least 1")).flatten());
         faults.extend(positive(options, &tm::CORES, "more than 0 cores"));
         faults.extend(state::check(options, version));
         let known: Vec<&Key> = [tm::ALL, keys::state::ALL].concat();
@@ -56,7 +57,16 @@ fn read_all(options: &Options, keys: &[&'static Key]) -> Vec<Fault> {
         KeyKind::Text => None,
         KeyKind::Fraction => match options.fraction(key) {
             Ok(value) if RangeFraction::allows(value) => None,
-            Ok(value) => Some(options.fault(key, Problem::OutOfRange(value.to_string(), "0 <= fraction < 1"))),
+            Ok(value) => {
+                // Single precision may round what is below 1 up to it.
+                let text = options.text(key).unwrap_or_default().trim();
+                let expected = if value == 1.0 && text.parse() != Ok(1.0) {
+                    "0 <= fraction < 1 (Flink's single precision rounds it to 1)"
+                } else {
+                    "0 <= fraction < 1"
+                };
+                Some(options.fault(key, Problem::OutOfRange(text.into(), expected)))
+            }
             Err(fault) => Some(fault),
         },
     })
@@ -68,8 +78,17 @@ fn bounds(options: &Options, ranges: &[&RangeKeys]) -> Vec<Fault> {
         let (min, max) = (options.size(keys.min).ok()?, options.size(keys.max).ok()?);
         // The one that is set is the one to blame: the other may be a default.
         let blamed = if options.is_set(keys.min) { keys.min } else { keys.max };
-        (min > max)
-            .then(|| options.fault(blamed, Problem::MinAboveMax { min, max, keys: [keys.min.name, keys.max.name] }))
+        let show = |key: &Key| {
+            let origin = if options.is_set(key) { options.origin(key).to_string() } else { "its default".into() };
+            if origin.is_empty() { String::new() } else { format!(" ({origin})") }
+        };
+        let problem = Problem::MinAboveMax {
+            min,
+            max,
+            keys: [keys.min.name, keys.max.name],
+            origins: [show(keys.min), show(keys.max)],
+        };
+        (min > max).then(|| options.fault(blamed, problem))
     };
     ranges.iter().filter_map(judge).collect()
 }

@@ -6,7 +6,7 @@
 //! Source: the pools of [`super::network`]. Departures: TaskManagers are filled slot by slot, so the one looked at has
 //! all its slots in use (or the whole job); a job with forward edges only has no gates to count.
 
-use super::network::Exchange;
+use super::network::{BufferRules, Exchange};
 use super::task_manager::Layout;
 use crate::base::Bytes;
 
@@ -24,6 +24,8 @@ pub struct JobDemand {
     pub channels: Option<u32>,
     /// How the exchanges hand data over.
     pub exchange: Exchange,
+    /// How many buffers channels, gates and outputs take.
+    pub rules: BufferRules,
 }
 
 /// The buffers of a job on one TaskManager.
@@ -46,7 +48,13 @@ pub struct BufferNeed {
 impl JobDemand {
     /// A streaming job of `parallelism` with one all-to-all exchange.
     pub fn streaming(parallelism: u32) -> JobDemand {
-        JobDemand { parallelism, gates: 1, channels: None, exchange: Exchange::PipelinedBounded }
+        JobDemand {
+            parallelism,
+            gates: 1,
+            channels: None,
+            exchange: Exchange::PipelinedBounded,
+            rules: BufferRules::default(),
+        }
     }
 
     /// The buffers that the job needs on a TaskManager of `layout`.
@@ -56,9 +64,10 @@ impl JobDemand {
         // Where producers are fewer than slots, the TaskManager that holds fewest of them needs the most buffers.
         let elsewhere = channels.max(self.parallelism) - slots_used;
         let remote = channels.min(elsewhere);
-        let (output, gate) = (self.exchange.output(self.parallelism), self.exchange.gate(channels));
+        let output = self.rules.output(self.exchange, self.parallelism);
+        let gate = self.rules.gate(self.exchange, channels);
         // An output without an upper limit runs at full speed with what a bounded one would have.
-        let bounded = Exchange::PipelinedBounded.output(self.parallelism);
+        let bounded = self.rules.output(Exchange::PipelinedBounded, self.parallelism);
         let output_max = if self.exchange == Exchange::Pipelined { bounded.max } else { output.max };
         let per_slot = |buffers: u64| buffers.saturating_mul(u64::from(self.gates));
         let required_per_slot = per_slot(output.min + gate.required(remote));
@@ -78,7 +87,8 @@ impl JobDemand {
     /// channels were remote, each output with all it can use if it is pipelined and with the least if not.
     pub fn announced(&self) -> u64 {
         let channels = self.channels.unwrap_or(self.parallelism);
-        let (output, gate) = (self.exchange.output(self.parallelism), self.exchange.gate(channels));
+        let output = self.rules.output(self.exchange, self.parallelism);
+        let gate = self.rules.gate(self.exchange, channels);
         let output = if self.exchange == Exchange::Blocking { output.min } else { output.max };
         output.saturating_add(gate.desired(channels)).saturating_mul(u64::from(self.gates))
     }

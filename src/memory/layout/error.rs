@@ -140,8 +140,8 @@ impl fmt::Display for LayoutError {
                 write!(f, "which is outside its configured range [{}, {}]", show(min), show(max))
             }
             LayoutError::OverheadOutOfRange { overhead, min, max, .. } => {
-                write!(f, "JVM Overhead ({}) is what the others leave of Total Process Memory, ", show(overhead))?;
-                write!(f, "which is outside its configured range [{}, {}]", show(min), show(max))
+                write!(f, "JVM Overhead ({}), what the others leave of Total Process Memory, ", show(overhead))?;
+                write!(f, "is outside its configured range [{}, {}]", show(min), show(max))
             }
             _ => self.fmt_totals(f),
         }

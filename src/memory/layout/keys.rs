@@ -117,7 +117,8 @@ pub mod task_manager {
         STARTING_SEGMENT: Size "taskmanager.memory.starting-segment-size" [] Some("1024"), "Bytes in a buffer before debloating has measured anything.";
         BATCH_SHUFFLE: Size "taskmanager.memory.framework.off-heap.batch-shuffle.size" [] Some("64m"), "Read buffers of batch shuffles, a part of framework off-heap memory.";
         SLOTS: Count "taskmanager.numberOfTaskSlots" [] Some("1"), "Slots of a TaskManager, at least 1.";
-        CORES: Number "taskmanager.cpu.cores" [] None, "CPU cores, above 0; the number of slots where it is not set.";
+        CORES: Number "taskmanager.cpu.cores" [] None, "CPU cores, above 0; those of the container where it is not set, else the number of slots.";
+        CONTAINER_CPU: Number "kubernetes.taskmanager.cpu.amount" ["kubernetes.taskmanager.cpu"] None, "CPU cores of the container.";
         CONSUMER_WEIGHTS: Text "taskmanager.memory.managed.consumer-weights" [] Some("OPERATOR:70,STATE_BACKEND:70,PYTHON:30"), "How kinds of consumers share a slot's managed memory.";
     }
 
@@ -132,6 +133,18 @@ pub mod task_manager {
         metaspace: &METASPACE,
         overhead: RangeKeys { min: &OVERHEAD_MIN, max: &OVERHEAD_MAX, fraction: &OVERHEAD_FRACTION },
     };
+}
+
+/// Options of network buffers; the first two are read by 1.x alone.
+pub mod buffers {
+    use super::{Key, KeyKind};
+
+    keys! {
+        EXCLUSIVE: Count "taskmanager.network.memory.buffers-per-channel" [] Some("2"), "Exclusive buffers of a remote channel.";
+        FLOATING: Count "taskmanager.network.memory.floating-buffers-per-gate" [] Some("8"), "Buffers that the channels of a gate share.";
+        REQUIRED_PER_GATE: Count "taskmanager.network.memory.read-buffer.required-per-gate.max" [] None, "Most buffers that a gate requires; without limit for pipelined exchanges, 1000 for blocking ones, where it is not set.";
+        SORT_SHUFFLE: Count "taskmanager.network.sort-shuffle.min-buffers" [] Some("512"), "Least buffers of an output that sorts.";
+    }
 }
 
 /// Options of a JobManager.

@@ -10,7 +10,7 @@ use super::keys::{Key, job_manager as jm, legacy, task_manager as tm};
 use super::memory_size;
 use super::network;
 use super::notices::Notice;
-use super::options::{Fault, Options, Problem};
+use super::options::{Fault, Options};
 use crate::base::Bytes;
 
 /// What starts the processes. Today's options mean the same everywhere; those of Flink 1.9 and before do not.
@@ -95,11 +95,8 @@ impl Translation {
             return Ok(());
         }
         let count = self.options.count(key)?;
-        let size = network::segment_size(&self.options)?.0.checked_mul(u64::from(count)).map(Bytes);
-        let Some(size) = size.filter(|size| *size <= memory_size::MAX) else {
-            let expected = "fewer, as their size must be below 2^63 bytes";
-            return Err(self.options.fault(key, Problem::OutOfRange(count.to_string(), expected)));
-        };
+        // A segment has at most 2^30 bytes and a count is below 2^31, so that their product is a size.
+        let size = Bytes(network::segment_size(&self.options)?.0 * u64::from(count));
         self.replace(key, &[&tm::NETWORK_MIN, &tm::NETWORK_MAX], &memory_size::print(size));
         Ok(())
     }
@@ -211,10 +208,10 @@ mod tests {
     }
 
     #[test]
-    fn too_many_buffers_are_refused() {
+    fn segments_that_flink_refuses_are_told_first() {
         let pairs =
             [("taskmanager.memory.segment-size", "4611686018427387904"), ("taskmanager.network.numberOfBuffers", "3")];
-        assert_eq!(translate(&Options::from_iter(pairs), Container).unwrap_err().key, pairs[1].0);
+        assert_eq!(translate(&Options::from_iter(pairs), Container).unwrap_err().key, pairs[0].0);
     }
 
     #[test]

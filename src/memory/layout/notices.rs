@@ -73,8 +73,10 @@ fn deprecated(options: &Options, process: ProcessKind, version: FlinkVersion) ->
             [] => "without a successor".to_string(),
             _ => format!("its successor is {}", entry.successors()),
         };
-        let text = format!("`{key}` is deprecated and gone in 2.0, {successor}: {}", entry.advice);
-        Some(Notice { origin: origin.clone(), text: text.trim_end_matches(": ").into() })
+        let link = if entry.instead.is_empty() { "; since then " } else { ": " };
+        let advice = if entry.advice.is_empty() { String::new() } else { format!("{link}{}", entry.advice) };
+        let text = format!("`{key}` is deprecated and gone in 2.0, {successor}{advice}");
+        Some(Notice { origin: origin.clone(), text })
     };
     options.iter().filter_map(judge).collect()
 }

@@ -18,6 +18,15 @@ pub enum Origin {
     Unstated,
     /// On the command line.
     CommandLine,
+    /// In a field of a manifest that stands for the option.
+    Field {
+        /// The file, as the user named it.
+        file: String,
+        /// The line, from 1.
+        line: u32,
+        /// The field, such as "spec.taskManager.resource.memory".
+        field: &'static str,
+    },
     /// In a file, at a line counted from 1.
     Line {
         /// The file, as the user named it.
@@ -27,13 +36,24 @@ pub enum Origin {
     },
 }
 
+impl Origin {
+    /// The line in its file, if it stands in one.
+    pub fn line(&self) -> Option<u32> {
+        match self {
+            Origin::Line { line, .. } | Origin::Field { line, .. } => Some(*line),
+            Origin::Unstated | Origin::CommandLine => None,
+        }
+    }
+}
+
 impl fmt::Display for Origin {
-    /// "file:line" or "-D", or nothing where it is not stated.
+    /// "file:line", "file:line, field" or "-D", or nothing where it is not stated.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Origin::Unstated => Ok(()),
             Origin::CommandLine => f.write_str("-D"),
             Origin::Line { file, line } => write!(f, "{file}:{line}"),
+            Origin::Field { file, line, field } => write!(f, "{file}:{line}, {field}"),
         }
     }
 }
@@ -55,6 +75,8 @@ pub enum Problem {
         max: Bytes,
         /// The keys of both, lower first.
         keys: [&'static str; 2],
+        /// Where each was written, in brackets, or that it is a default; may be empty.
+        origins: [String; 2],
     },
     /// Nobody reads it; the nearest known key, if one is near.
     Unknown(Option<&'static str>),
@@ -83,9 +105,9 @@ impl fmt::Display for Fault {
             Problem::Missing => write!(f, "`{key}` is not set and has no default"),
             Problem::Unreadable(value, reason) => write!(f, "`{key}` = \"{value}\" cannot be read: {reason}"),
             Problem::OutOfRange(value, expected) => write!(f, "`{key}` = {value} is out of range, expected {expected}"),
-            Problem::MinAboveMax { min, max, keys: [low, high] } => {
+            Problem::MinAboveMax { min, max, keys: [low, high], origins: [from, upto] } => {
                 let (min, max) = (memory_size::print_readable(*min), memory_size::print_readable(*max));
-                write!(f, "`{low}` = {min} is above `{high}` = {max}")
+                write!(f, "`{low}` = {min}{from} is above `{high}` = {max}{upto}")
             }
             Problem::Unknown(None) => write!(f, "`{key}` is not an option of Flink, nobody reads it"),
             Problem::Unknown(Some(near)) => {

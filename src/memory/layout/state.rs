@@ -160,7 +160,8 @@ fn crowded(options: &Options, keys: &StoreKeys, settings: &RocksDbSettings) -> O
     let set = options.is_set(keys.write_buffer_ratio);
     let key = if set { keys.write_buffer_ratio } else { keys.high_priority_ratio };
     let value = options.text(key).unwrap_or_default().to_string();
-    let expected = "less: write buffers and the high priority part leave nothing of the cache";
+    let expected = "less: with the other ratio (write-buffer-ratio r and high-prio-pool-ratio h need \
+                    2r / (3 - r) + h below 1), it leaves nothing of the cache";
     Some(options.fault(key, Problem::OutOfRange(value, expected)))
 }
 
@@ -305,7 +306,7 @@ mod tests {
         let keys: Vec<&str> = faults.iter().map(|fault| fault.key.as_str()).collect();
         assert_eq!(keys, pairs.iter().map(|pair| pair.0).collect::<Vec<_>>());
         let crowded = read(&[("state.backend.rocksdb.memory.high-prio-pool-ratio", "0.6")]).unwrap_err();
-        assert!(crowded[0].to_string().contains("leave nothing of the cache"), "{}", crowded[0]);
+        assert!(crowded[0].to_string().contains("leaves nothing of the cache"), "{}", crowded[0]);
     }
 
     #[test]

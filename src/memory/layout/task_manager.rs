@@ -250,10 +250,12 @@ fn slots(options: &Options) -> Result<u32, LayoutError> {
     }
 }
 
-/// The configured CPU cores, or one a slot.
+/// The configured CPU cores, those of the container, or one a slot.
 fn cpu(options: &Options, slots: u32) -> Result<Cpu, LayoutError> {
     if !options.is_set(&tm::CORES) {
-        return Ok(Cpu::cores(slots));
+        // Kubernetes' own default is negative, for "not set".
+        let contained = options.is_set(&tm::CONTAINER_CPU).then(|| options.number(&tm::CONTAINER_CPU)).transpose()?;
+        return Ok(contained.and_then(Cpu::from_f64).unwrap_or(Cpu::cores(slots)));
     }
     let cores = options.number(&tm::CORES)?;
     let fault = || options.fault(&tm::CORES, Problem::OutOfRange(cores.to_string(), "more than 0 cores"));
@@ -336,6 +338,8 @@ mod tests {
         };
         assert_eq!(with("").unwrap().cpu, Cpu::cores(3));
         assert_eq!(with("0.5").unwrap().cpu.to_string(), "0.5");
+        let container = [("taskmanager.memory.process.size", "2g"), ("kubernetes.taskmanager.cpu.amount", "1.5")];
+        assert_eq!(Layout::derive(&container.into_iter().collect()).unwrap().cpu.to_string(), "1.5");
         assert!(with("0").is_err() && with("-1").is_err());
     }
 }

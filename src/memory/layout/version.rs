@@ -30,7 +30,7 @@ impl FlinkVersion {
 impl fmt::Display for FlinkVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            FlinkVersion::V1 => "1.20",
+            FlinkVersion::V1 => "1.x",
             FlinkVersion::V2 => "2.x",
         })
     }

@@ -53,7 +53,7 @@ pub fn task_manager(
     let network = Bytes(announced.saturating_mul(segment.0));
     sections.extend(slots::fine_grained(layout, &setting.slots, network));
     sections.push(managed::shares(layout, &weights, consumers, segment));
-    sections.extend(managed::rocksdb(layout, store, &weights, consumers)?);
+    sections.extend(managed::rocksdb(layout, store, &weights, consumers));
     sections.push(network::buffers(layout, segment, setting.job.as_ref()));
     Ok(Sheet { process: ProcessKind::TaskManager, subject: subject.into(), version, sections, warnings: Vec::new() })
 }

@@ -34,9 +34,11 @@ pub fn heap(xmx: Bytes, flags: &Flags, machine: &Machine, known: &str) -> Sectio
         section.bytes("humongous", "humongous above", size).from("larger objects take regions of their own");
     }
     section.row("threads", "threads of a pause", Quantity::Count(u64::from(shape.gc_threads)));
-    section.row("concurrent_threads", "concurrent threads", Quantity::Count(u64::from(shape.concurrent_threads)));
-    let pointers = if shape.compressed_pointers { "4 bytes" } else { "8 bytes" };
-    section.row("references", "references", Quantity::Text(pointers.into()));
+    if shape.concurrent_threads > 0 {
+        let threads = Quantity::Count(u64::from(shape.concurrent_threads));
+        section.row("concurrent_threads", "concurrent threads", threads);
+    }
+    section.bytes("reference", "reference", Bytes(if shape.compressed_pointers { 4 } else { 8 }));
     section
 }
 

@@ -36,17 +36,12 @@ pub fn shares(layout: &Layout, weights: &ConsumerWeights, present: &[Consumer], 
     section
 }
 
-/// What the state backend's part becomes, where it is RocksDB or ForSt. An `Err` says why it becomes nothing.
-pub fn rocksdb(
-    layout: &Layout,
-    store: &RocksDb,
-    weights: &ConsumerWeights,
-    present: &[Consumer],
-) -> Result<Option<Section>, String> {
+/// What the state backend's part becomes, where it is RocksDB or ForSt.
+pub fn rocksdb(layout: &Layout, store: &RocksDb, weights: &ConsumerWeights, present: &[Consumer]) -> Option<Section> {
     let name = match store.backend {
         StateBackend::RocksDb => "RocksDB",
         StateBackend::ForSt => "ForSt",
-        StateBackend::Heap | StateBackend::Custom => return Ok(None),
+        StateBackend::Heap | StateBackend::Custom => return None,
     };
     let (scope, from) = match store.mode {
         RocksDbMode::FixedPerSlot(size) => ("a slot", format!("{size} fixed for each slot, beside managed memory")),
@@ -58,10 +53,14 @@ pub fn rocksdb(
     };
     let mut section = Section::new("rocksdb", format!("{name} in {scope}"));
     section.row("mode", "memory", Quantity::Text(mode(store.mode).into())).from(from);
-    if let Some(memory) = store.per_slot(layout, weights, present).map_err(|error| error.to_string())? {
-        divided(&mut section, store, &memory);
+    match store.per_slot(layout, weights, present) {
+        Ok(Some(memory)) => divided(&mut section, store, &memory),
+        Ok(None) => {}
+        Err(error) => {
+            section.bytes("cache", "block cache", Bytes::ZERO).from(error.to_string());
+        }
     }
-    Ok(Some(section))
+    Some(section)
 }
 
 fn mode(mode: RocksDbMode) -> &'static str {
@@ -79,11 +78,11 @@ fn divided(section: &mut Section, store: &RocksDb, memory: &RocksDbMemory) {
     section.bytes("mutable_limit", "flush above", memory.mutable_limit).from("7/8 of the write-buffer manager");
     section.bytes("arena_block", "arena block", memory.arena_block).from("an eighth of a write buffer");
     let cliff = if memory.flushes_constantly() {
-        "an arena block exceeds the flush limit: RocksDB flushes all the time"
+        "what there is lies below: an arena block exceeds the flush limit, which flushes all the time"
     } else {
-        "below this, RocksDB flushes all the time"
+        "below this, an arena block exceeds the flush limit, which flushes all the time"
     };
     if let Some(least) = RocksDbMemory::least(&store.settings) {
-        section.bytes("flush_cliff", "least for a slot", least).from(cliff);
+        section.bytes("flush_cliff", "flush cliff", least).from(cliff);
     }
 }

@@ -13,7 +13,7 @@ mod sheet;
 mod slots;
 
 pub use answer::{Setting, job_manager, task_manager};
-pub use batch::batch;
+pub use batch::{BatchError, batch};
 pub use origin::{brief, brief_how};
 pub use sheet::{Quantity, Row, Section, Sheet};
 pub use slots::request;

@@ -1,5 +1,6 @@
 //! Where a size came from, in words: set by the user and where, a fraction of what, kept within which bound, or the rest.
 
+use super::sheet::Provenance;
 use crate::base::Bytes;
 use crate::memory::layout::keys::{Key, KeyKind, ProcessKeys, RangeKeys};
 use crate::memory::layout::memory_size::multiply;
@@ -14,6 +15,21 @@ pub struct Source<'a> {
     pub keys: &'static ProcessKeys,
     /// Which of them led.
     pub lead: Lead,
+}
+
+/// Where a size came from, for people and for programs.
+pub struct From {
+    /// In words.
+    pub text: String,
+    /// In terms.
+    pub provenance: Option<Provenance>,
+}
+
+impl From {
+    /// A size that no single option decided.
+    pub fn plain(how: &'static str, text: String) -> From {
+        From { text, provenance: Some(Provenance { how, option: None, place: String::new() }) }
+    }
 }
 
 /// A fraction with its bounds, and the total that it is a fraction of.
@@ -45,29 +61,45 @@ impl Source<'_> {
     }
 
     /// Total process memory: set, or what its parts add up to.
-    pub fn process(&self) -> String {
-        if self.options.is_set(self.keys.process) { self.stated(self.keys.process) } else { "sum of its parts".into() }
+    pub fn process(&self) -> From {
+        self.total(self.keys.process, None)
     }
 
     /// Total Flink memory: set, the rest, or what its parts add up to.
-    pub fn flink(&self) -> String {
-        match self.lead {
-            _ if self.options.is_set(self.keys.flink) => self.stated(self.keys.flink),
-            Lead::Process => "rest of total process memory".into(),
-            _ => "sum of its parts".into(),
+    pub fn flink(&self) -> From {
+        let rest = (self.lead == Lead::Process).then(|| From::plain("rest", "rest of total process memory".into()));
+        self.total(self.keys.flink, rest)
+    }
+
+    fn total(&self, key: &'static Key, otherwise: Option<From>) -> From {
+        match otherwise {
+            _ if self.options.is_set(key) => self.by(key, "set", self.stated(key)),
+            Some(otherwise) => otherwise,
+            None => From::plain("sum", "sum of its parts".into()),
         }
     }
 
     /// A component that has a size of its own, or else is a portion or the rest of a total.
-    pub fn component(&self, how: Derivation, size: Option<&'static Key>, portion: Option<Portion>) -> String {
+    pub fn component(&self, how: Derivation, size: Option<&'static Key>, portion: Option<Portion>) -> From {
         match (how, size, portion) {
-            (Derivation::Given | Derivation::Preset, Some(key), _) => self.stated(key),
+            (Derivation::Given, Some(key), _) => self.by(key, "set", self.stated(key)),
+            (Derivation::Preset, Some(key), _) => self.by(key, "default", self.stated(key)),
             (Derivation::Fraction | Derivation::AtMin | Derivation::AtMax, _, Some(portion)) => {
-                self.portion(how, &portion)
+                let text = self.portion(how, &portion);
+                match (how, portion.range) {
+                    (Derivation::AtMin, Some(range)) => self.by(range.min, "minimum", text),
+                    (Derivation::AtMax, Some(range)) => self.by(range.max, "maximum", text),
+                    _ => self.by(portion.fraction, "fraction", text),
+                }
             }
-            (_, _, Some(portion)) => format!("rest of {}", portion.of),
-            _ => "rest of total Flink memory".into(),
+            (_, _, Some(portion)) => From::plain("rest", format!("rest of {}", portion.of)),
+            _ => From::plain("rest", "rest of total Flink memory".into()),
         }
+    }
+
+    fn by(&self, key: &'static Key, how: &'static str, text: String) -> From {
+        let place = self.options.origin(key).to_string();
+        From { text, provenance: Some(Provenance { how, option: Some(key.name), place }) }
     }
 
     fn portion(&self, how: Derivation, portion: &Portion) -> String {

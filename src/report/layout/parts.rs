@@ -1,6 +1,6 @@
 //! The section of components: what each takes, and where its size came from.
 
-use super::origin::{Portion, Source};
+use super::origin::{From, Portion, Source};
 use super::sheet::Section;
 use crate::base::Bytes;
 use crate::memory::layout::keys::{Key, RangeKeys, job_manager as jm, task_manager as tm};
@@ -10,7 +10,7 @@ const PROCESS: &str = "total process memory";
 const FLINK: &str = "total Flink memory";
 
 /// Depth, name for programs, name for people, size, where it came from.
-type Line<'a> = (u8, &'a str, &'a str, Bytes, String);
+type Line<'a> = (u8, &'a str, &'a str, Bytes, From);
 
 /// The components of a TaskManager, nested as the process is.
 pub fn of_task_manager(options: &Options, layout: &Layout) -> Section {
@@ -19,14 +19,14 @@ pub fn of_task_manager(options: &Options, layout: &Layout) -> Section {
     let part = |depth, component, key, name| -> Line {
         (depth, key, name, layout.size(component), from(&source, layout, component))
     };
-    section(&[
+    section([
         (0, "total_process", PROCESS, layout.process(), source.process()),
         (1, "total_flink", FLINK, layout.flink(), source.flink()),
-        (2, "jvm_heap", "JVM heap", layout.jvm_heap(), "-Xmx and -Xms".into()),
+        (2, "jvm_heap", "JVM heap", layout.jvm_heap(), sum("-Xmx and -Xms")),
         part(3, FrameworkHeap, "framework_heap", "framework heap"),
         part(3, TaskHeap, "task_heap", "task heap"),
         part(2, Managed, "managed", "managed memory"),
-        (2, "direct", "direct memory", layout.direct(), "-XX:MaxDirectMemorySize".into()),
+        (2, "direct", "direct memory", layout.direct(), sum("-XX:MaxDirectMemorySize")),
         part(3, FrameworkOffHeap, "framework_off_heap", "framework off-heap"),
         part(3, TaskOffHeap, "task_off_heap", "task off-heap"),
         part(3, Network, "network", "network memory"),
@@ -41,7 +41,7 @@ pub fn of_job_manager(options: &Options, layout: &JobManagerLayout) -> Section {
     let [heap, off_heap, metaspace, overhead] = layout.derivations;
     let sized = |how, key| source.component(how, Some(key), None);
     let portion = overhead_portion(&jm::TOTALS.overhead, layout.lead, layout.process());
-    section(&[
+    section([
         (0, "total_process", PROCESS, layout.process(), source.process()),
         (1, "total_flink", FLINK, layout.flink(), source.flink()),
         (2, "jvm_heap", "JVM heap", layout.jvm_heap, sized(heap, &jm::HEAP)),
@@ -51,8 +51,13 @@ pub fn of_job_manager(options: &Options, layout: &JobManagerLayout) -> Section {
     ])
 }
 
+/// A sum with the flag that limits it.
+fn sum(flag: &str) -> From {
+    From::plain("sum", flag.into())
+}
+
 /// Where the size of a TaskManager's component came from.
-fn from(source: &Source, layout: &Layout, component: Component) -> String {
+fn from(source: &Source, layout: &Layout, component: Component) -> From {
     let how = layout.derivation(component);
     let size: Option<&'static Key> = match component {
         Component::Network | Component::Overhead => None,
@@ -76,12 +81,13 @@ fn overhead_portion(range: &'static RangeKeys, lead: Lead, process: Bytes) -> Po
 }
 
 /// The rows, each with its share of the first one, the process.
-fn section(lines: &[Line]) -> Section {
+fn section<const N: usize>(lines: [Line; N]) -> Section {
     let mut section = Section::new("memory", "Memory");
     let process = lines.first().map_or(1.0, |total| total.3.as_f64()).max(1.0);
     for (depth, key, name, size, from) in lines {
-        let row = section.bytes(*key, *name, *size).at_depth(*depth).from(from.clone());
+        let row = section.bytes(key, name, size).at_depth(depth).from(from.text);
         row.share = Some(size.as_f64() / process);
+        row.provenance = from.provenance;
     }
     section
 }

@@ -124,6 +124,11 @@ impl Serialize for Row {
         if !self.from.is_empty() {
             map.serialize_entry("from", &self.from)?;
         }
+        if let Some(provenance) = &self.provenance {
+            map.serialize_entry("how", provenance.how)?;
+            map.serialize_entry("option", &provenance.option)?;
+            map.serialize_entry("place", &provenance.place)?;
+        }
         map.end()
     }
 }
@@ -135,6 +140,9 @@ pub fn csv(sheet: &Sheet) -> String {
         for row in &section.rows {
             text += &line([section.key, &row.key, &row.value.exact(), row.value.unit(), &row.from]);
         }
+    }
+    for (place, (origin, warning)) in sheet.warnings.iter().enumerate() {
+        text += &line(["warnings", &format!("warning_{}", place + 1), warning, "text", origin]);
     }
     text
 }

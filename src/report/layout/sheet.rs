@@ -44,6 +44,19 @@ pub struct Row {
     pub share: Option<f64>,
     /// Where the value came from; empty where it speaks for itself.
     pub from: String,
+    /// The same for programs, where the value is a component.
+    pub provenance: Option<Provenance>,
+}
+
+/// Where a component's size came from, for programs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provenance {
+    /// set, default, fraction, minimum, maximum, rest or sum.
+    pub how: &'static str,
+    /// The option that decided, if one did.
+    pub option: Option<&'static str>,
+    /// Where that option was written, if it was.
+    pub place: String,
 }
 
 /// A value and its kind.
@@ -122,7 +135,15 @@ impl Section {
     /// Adds a row and answers it, for what only some rows have.
     pub fn row(&mut self, key: impl Into<String>, label: impl Into<String>, value: Quantity) -> &mut Row {
         let place = self.rows.len();
-        let row = Row { key: key.into(), label: label.into(), depth: 0, value, share: None, from: String::new() };
+        let row = Row {
+            key: key.into(),
+            label: label.into(),
+            depth: 0,
+            value,
+            share: None,
+            from: String::new(),
+            provenance: None,
+        };
         self.rows.push(row);
         &mut self.rows[place]
     }

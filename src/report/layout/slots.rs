@@ -19,13 +19,17 @@ pub fn default(layout: &Layout) -> Section {
 /// The quantities of a profile; `prefix` tells its names from those of other profiles.
 fn profile(section: &mut Section, prefix: &str, slot: &SlotProfile) {
     let key = |name: &str| format!("{prefix}{name}");
-    let planned = "planned with only: all slots share one heap";
-    section.row(key("cpu"), "CPU", Quantity::Cores(slot.cpu)).from("planned with only: threads run on any core");
-    section.bytes(key("task_heap"), "task heap", slot.task_heap).from(planned);
-    section.bytes(key("task_off_heap"), "task off-heap", slot.task_off_heap).from(planned);
-    let pool = "planned with only: all slots share one pool of buffers";
-    section.bytes(key("network"), "network memory", slot.network).from(pool);
-    section.bytes(key("managed"), "managed memory", slot.managed).from("the slot's own");
+    let depth = u8::from(!prefix.is_empty());
+    section
+        .row(key("cpu"), "CPU", Quantity::Cores(slot.cpu))
+        .at_depth(depth)
+        .from("for planning: threads run anywhere");
+    section.bytes(key("task_heap"), "task heap", slot.task_heap).at_depth(depth).from("for planning: one heap for all");
+    let direct = "for planning: one limit for all";
+    section.bytes(key("task_off_heap"), "task off-heap", slot.task_off_heap).at_depth(depth).from(direct);
+    let pool = "for planning: one pool of buffers for all";
+    section.bytes(key("network"), "network memory", slot.network).at_depth(depth).from(pool);
+    section.bytes(key("managed"), "managed memory", slot.managed).at_depth(depth).from("the slot's own");
 }
 
 /// Slots that ask for exactly what they need, cut one after the other. Where a slot names no network memory, it is
@@ -44,6 +48,7 @@ pub fn fine_grained(layout: &Layout, requests: &[SlotProfile], network: Bytes) -
         profile(&mut section, &format!("slot_{}_", place + 1), request);
         left = rest.unwrap_or(left);
     }
+    section.bytes("left", "left", left.memory());
     profile(&mut section, "left_", &left);
     (!requests.is_empty()).then_some(section)
 }

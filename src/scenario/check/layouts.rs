@@ -1,7 +1,7 @@
 //! Whether Flink would start TaskManagers of these sizes.
 
 use super::Report;
-use crate::memory::layout::{FlinkVersion, Layout, Options, Origin, Problem};
+use crate::memory::layout::{FlinkVersion, Layout, Options, Problem};
 use crate::scenario::layouts::{layout_of, options, own_key};
 use crate::scenario::spec::{Group, Scenario};
 
@@ -27,7 +27,7 @@ pub fn check_layouts(scenario: &Scenario, report: &mut Report) {
 fn single_options(group: &Group, options: &Options, report: &mut Report) -> bool {
     let mut faulty = false;
     for fault in Layout::check(options, FlinkVersion::default()) {
-        if matches!(fault.origin, Origin::Line { .. }) && is_unread(&fault.problem) {
+        if fault.origin.line().is_some() && is_unread(&fault.problem) {
             report.warn(format!("groups.{}: {fault}", group.name));
             continue;
         }

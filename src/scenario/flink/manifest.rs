@@ -110,9 +110,18 @@ fn deployment(resource: &Resource, faults: &mut Faults) -> FlinkConfig {
 
 fn set(options: &mut Options, key: &str, found: Option<(String, u32)>, faults: &Faults) {
     if let Some((text, line)) = found {
-        options.insert(key, &text, Origin::Line { file: faults.name().into(), line });
+        let field = FIELDS.iter().find(|field| field.0 == key).map_or("spec.job.parallelism", |field| field.1);
+        options.insert(key, &text, Origin::Field { file: faults.name().into(), line, field });
     }
 }
+
+/// Options that stand for a field of the manifest.
+const FIELDS: [(&str, &str); 4] = [
+    ("taskmanager.memory.process.size", "spec.taskManager.resource.memory"),
+    ("kubernetes.taskmanager.cpu.amount", "spec.taskManager.resource.cpu"),
+    ("jobmanager.memory.process.size", "spec.jobManager.resource.memory"),
+    ("kubernetes.jobmanager.cpu.amount", "spec.jobManager.resource.cpu"),
+];
 
 fn parallelism(text: &str) -> Result<u32, String> {
     let parsed = text.parse().ok().filter(|parallelism| *parallelism > 0);

@@ -71,18 +71,30 @@ pub struct FlinkConfig {
 /// # Errors
 /// Those of [`parse`], and a file that cannot be read, is a directory, is not UTF-8 or is larger than [`MAX_BYTES`].
 pub fn read(path: &Path) -> Result<FlinkConfig, Vec<ConfigFault>> {
-    let file = path.display().to_string();
-    let text = open::text(path, &file).map_err(|fault| vec![fault])?;
-    parse(&text, &file)
+    let (config, faults) = sift(path);
+    sound(config, faults)
 }
 
-/// Reads `source`, which the user calls `file`.
-///
-/// # Errors
-/// Those of [`parse`], and a source that cannot be read, is not UTF-8 or is larger than [`MAX_BYTES`].
-pub fn read_from(source: impl Read, file: &str) -> Result<FlinkConfig, Vec<ConfigFault>> {
-    let text = open::text_of(source, file).map_err(|fault| vec![fault])?;
-    parse(&text, file)
+/// What can be read of the file at `path`, and all faults that [`read`] would tell.
+pub fn sift(path: &Path) -> (Option<FlinkConfig>, Vec<ConfigFault>) {
+    let file = path.display().to_string();
+    sift_text(open::text(path, &file), &file)
+}
+
+/// What can be read of `source`, which the user calls `file`, and all its faults.
+pub fn sift_from(source: impl Read, file: &str) -> (Option<FlinkConfig>, Vec<ConfigFault>) {
+    sift_text(open::text_of(source, file), file)
+}
+
+fn sift_text(text: Result<String, ConfigFault>, file: &str) -> (Option<FlinkConfig>, Vec<ConfigFault>) {
+    match text {
+        Ok(text) => parse_with_faults(&text, file),
+        Err(fault) => (None, vec![fault]),
+    }
+}
+
+fn sound(config: Option<FlinkConfig>, faults: Vec<ConfigFault>) -> Result<FlinkConfig, Vec<ConfigFault>> {
+    config.filter(|_| faults.is_empty()).ok_or(faults)
 }
 
 /// Reads `text`, which is the content of `file` as the user named it.
@@ -94,6 +106,11 @@ pub fn read_from(source: impl Read, file: &str) -> Result<FlinkConfig, Vec<Confi
 /// All faults that could be found, by line: text that is not YAML, keys set twice, options without a value, an empty
 /// file, a manifest without or with more than one `FlinkDeployment`, sizes in it that cannot be read.
 pub fn parse(text: &str, file: &str) -> Result<FlinkConfig, Vec<ConfigFault>> {
+    let (config, faults) = parse_with_faults(text, file);
+    sound(config, faults)
+}
+
+fn parse_with_faults(text: &str, file: &str) -> (Option<FlinkConfig>, Vec<ConfigFault>) {
     let mut faults = Faults::new(file);
     let text = &unix(text.strip_prefix('\u{feff}').unwrap_or(text));
     let config = if text.len() > MAX_BYTES {
@@ -108,7 +125,7 @@ pub fn parse(text: &str, file: &str) -> Result<FlinkConfig, Vec<ConfigFault>> {
     } else {
         yaml(text, &mut faults)
     };
-    faults.answer(config)
+    (config, faults.told())
 }
 
 /// `text` with "\n" at the end of each line; Java and YAML end lines at "\r\n" and "\r" too.
