@@ -44,8 +44,8 @@ fn a_config_of_flink_2_is_read_with_nested_and_dotted_keys() {
         "jobmanager.memory.process.size = 1600m (14)",
         "taskmanager.numberOfTaskSlots = 4 (21)",
         "taskmanager.memory.process.size = 8g (24)",
-        "taskmanager.memory.managed.fraction = 0.5 (26, spec.jobManager.resource.cpu)",
-        "taskmanager.memory.segment-size = 32768 (30, spec.taskManager.resource.memory)",
+        "taskmanager.memory.managed.fraction = 0.5 (26)",
+        "taskmanager.memory.segment-size = 32768 (30)",
         "parallelism.default = 8 (36)",
         "taskmanager.memory.managed.consumer-weights = OPERATOR:70,STATE_BACKEND:70,PYTHON:0 (39)",
         "state.backend.incremental = true (42)",
@@ -74,11 +74,11 @@ fn a_deployment_is_read_as_the_operator_does() {
     let expected = [
         "taskmanager.numberOfTaskSlots = 2 (18)",
         "taskmanager.memory.managed.fraction = 0.6 (19)",
-        "taskmanager.memory.process.size = 6442450944b (30)",
+        "taskmanager.memory.process.size = 6442450944b (30, spec.taskManager.resource.memory)",
         "state.backend.type = rocksdb (21)",
         "kubernetes.taskmanager.cpu.amount = 1.5 (31, spec.taskManager.resource.cpu)",
         "jobmanager.memory.process.size = 2147483648b (25, spec.jobManager.resource.memory)",
-        "kubernetes.jobmanager.cpu.amount = 1 (26)",
+        "kubernetes.jobmanager.cpu.amount = 1 (26, spec.jobManager.resource.cpu)",
         "parallelism.default = 6 (34, spec.job.parallelism)",
     ];
     assert_eq!(options(&config), expected);

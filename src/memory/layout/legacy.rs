@@ -26,7 +26,7 @@ pub enum DeploymentKind {
 /// `options` without old keys, and what became of those. For Flink 1.20 alone: 2.x ignores them.
 ///
 /// # Errors
-/// An old key that counts cannot be read, or is so large that no size holds it.
+/// An old key that counts, or the segment size beside it, cannot be read.
 pub fn translate(options: &Options, deployment: DeploymentKind) -> Result<(Options, Vec<Notice>), Fault> {
     let mut translation = Translation { options: options.clone(), notices: Vec::new() };
     let (task_manager, job_manager) = match deployment {
