@@ -105,12 +105,18 @@ impl Quantity {
         self.judged == Judged::Word
     }
 
+    /// What its measured column holds where the dataset does not say: words, or any numbers and blank cells.
     pub(super) fn as_column(&self) -> super::Column {
-        super::Column { name: self.column, holds: Holds::NumberOrBlank(f64::MIN, f64::MAX) }
+        let holds = if self.is_word() { Holds::TextOrBlank } else { Holds::NumberOrBlank(f64::MIN, f64::MAX) };
+        super::Column { name: self.column, holds }
     }
 }
 
 impl Dataset {
+    pub(super) fn declares(&self, quantity: &Quantity) -> bool {
+        self.columns.iter().any(|column| column.name == quantity.column)
+    }
+
     /// Whether `column` is among the quantities.
     pub fn predicts(&self, column: &str) -> bool {
         self.quantities.iter().any(|quantity| quantity.column == column)

@@ -47,8 +47,8 @@ impl Table {
             } else {
                 let bad = dataset.build.columns.iter().filter_map(|column| table.check(row, column));
                 faults.extend(bad);
-                let quantities = dataset.build.quantities.iter().filter(|quantity| !quantity.is_word());
-                faults.extend(quantities.filter_map(|quantity| table.check(row, &quantity.as_column())));
+                let undeclared = dataset.build.quantities.iter().filter(|quantity| !dataset.build.declares(quantity));
+                faults.extend(undeclared.filter_map(|quantity| table.check(row, &quantity.as_column())));
             }
         }
         shorten(&mut faults, file);
@@ -110,6 +110,13 @@ impl Table {
         format!("{}:{line}: error: column `{column}` holds {found}, expected {expected}", self.file)
     }
 
+    /// "FILE:1: error: has no column …", with the nearest that there is.
+    pub fn lacks(&self, column: &str, dataset: &str) -> String {
+        let nearest = crate::scenario::nearest(column, self.header.iter().map(String::as_str));
+        let hint = nearest.map_or(String::new(), |near| format!(" (it has `{near}`)"));
+        format!("{}:1: error: has no column `{column}`, which {dataset} needs{hint}", self.file)
+    }
+
     fn place(&self, column: &str) -> Option<usize> {
         self.header.iter().position(|name| name == column)
     }
@@ -144,7 +151,7 @@ impl Table {
     fn check_header(&self, dataset: &Entry<Dataset>) -> Vec<String> {
         let needed = dataset.build.columns.iter().filter(|column| column.holds.is_needed());
         let missing: Vec<&str> = needed.map(|column| column.name).filter(|name| !self.has(name)).collect();
-        let mut faults: Vec<String> = missing.iter().map(|name| self.without(name, dataset.name)).collect();
+        let mut faults: Vec<String> = missing.iter().map(|name| self.lacks(name, dataset.name)).collect();
         for (place, name) in self.header.iter().enumerate() {
             if self.place(name) != Some(place) {
                 faults.push(format!("{}:1: error: has the column `{name}` twice", self.file));
@@ -154,12 +161,6 @@ impl Table {
             }
         }
         faults
-    }
-
-    fn without(&self, name: &str, dataset: &str) -> String {
-        let nearest = crate::scenario::nearest(name, self.header.iter().map(String::as_str));
-        let hint = nearest.map_or(String::new(), |near| format!(" (it has `{near}`)"));
-        format!("{}:1: error: has no column `{name}`, which {dataset} needs{hint}", self.file)
     }
 
     fn check(&self, row: usize, column: &Column) -> Option<String> {
