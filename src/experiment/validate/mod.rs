@@ -5,10 +5,12 @@
 
 mod dataset;
 mod judge;
+mod sample;
 mod table;
 
 pub use dataset::{Calibration, Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity};
 pub use judge::{Part, Verdict};
+pub use sample::sample;
 pub use table::Table;
 
 use crate::base::Entry;

@@ -118,7 +118,7 @@ impl Table {
     }
 
     fn place(&self, column: &str) -> Option<usize> {
-        self.header.iter().position(|name| name == column)
+        self.header.iter().position(|name| name.trim() == column)
     }
 
     fn load(&mut self, reader: &mut csv::Reader<impl Read>) -> Vec<String> {
@@ -143,7 +143,7 @@ impl Table {
         }
         if faults.is_empty() {
             let header = self.rows.remove(0).cells;
-            self.header = header.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_string()).collect();
+            self.header = header.iter().map(|name| name.trim_start_matches('\u{feff}').to_string()).collect();
         }
         faults
     }
@@ -152,7 +152,7 @@ impl Table {
         let needed = dataset.build.columns.iter().filter(|column| column.holds.is_needed());
         let missing: Vec<&str> = needed.map(|column| column.name).filter(|name| !self.has(name)).collect();
         let mut faults: Vec<String> = missing.iter().map(|name| self.lacks(name, dataset.name)).collect();
-        for (place, name) in self.header.iter().enumerate() {
+        for (place, name) in self.header.iter().map(|name| name.trim()).enumerate() {
             if self.place(name) != Some(place) {
                 faults.push(format!("{}:1: error: has the column `{name}` twice", self.file));
             }

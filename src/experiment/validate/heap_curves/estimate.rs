@@ -68,7 +68,7 @@ fn live_sets(smallest: f64) -> impl Iterator<Item = f64> {
 }
 
 /// Least squares of relative errors.
-fn least_squares(points: &[Point], smallest: f64) -> Option<Curve> {
+pub fn least_squares(points: &[Point], smallest: f64) -> Option<Curve> {
     let curves = live_sets(smallest).map(|live| best_line(points, live));
     curves.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(curve, _)| curve)
 }
