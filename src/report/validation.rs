@@ -42,7 +42,7 @@ fn text(value: Option<&Prediction>, decimals: Option<usize>) -> String {
 }
 
 /// Columns of the table of errors.
-const HEAD: [&str; 6] = ["quantity", "rows", "median error", "90th percentile", "within", "unpredicted"];
+const HEAD: [&str; 6] = ["quantity", "rows", "median error", "90th percentile", "good", "unpredicted"];
 
 /// What was read, the errors of each quantity on held-out and on fitted rows, and what there is to say besides.
 pub fn summary(validation: &Validation) -> String {
@@ -79,7 +79,7 @@ fn cells(validation: &Validation, verdict: &Verdict) -> [String; 6] {
         Judged::Word => String::new(),
     };
     let bound = match quantity.judged {
-        Judged::Relative | Judged::Count => format!(" within {}", share(quantity.bound)),
+        Judged::Relative | Judged::Count => format!(" within {} %", 100.0 * quantity.bound),
         Judged::Absolute => format!(" within {}", quantity.bound),
         Judged::Word => " equal".into(),
     };
@@ -135,10 +135,7 @@ mod tests {
         let text = csv(&of(CURVE));
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "workload,collector,heap_over_min,mean_iteration_ms,remark,predicted_mean_iteration_ms");
-        assert!(
-            lines[1].starts_with("a,G1,1,3000.0,\"x, \"\"y\"\"\",30")
-                && lines[1].ends_with(|c: char| c.is_ascii_digit())
-        );
+        assert!(lines[1].starts_with("a,G1,1,3000.0,\"x, \"\"y\"\"\","), "{}", lines[1]);
         let told: f64 = lines[3].rsplit(',').next().unwrap().parse().unwrap();
         assert!((told / 1095.24 - 1.0).abs() < 2e-3, "{told}");
         // The blank measurement is predicted too, with two digits after the point as the others have.
@@ -153,7 +150,7 @@ mod tests {
     fn the_summary_tells_held_out_rows_from_fitted_ones() {
         let text = summary(&of(CURVE));
         assert!(text.starts_with("heap-curves: 5 rows of x.csv, 3 fitted, 2 held out\n\nHeld out\n"), "{text}");
-        assert!(text.contains("mean_iteration_ms     1") && text.contains("100.0 % within 5.0 %"), "{text}");
+        assert!(text.contains("mean_iteration_ms     1") && text.contains("100.0 % within 5 %"), "{text}");
         let bare = summary(&of("workload,collector,heap_over_min,mean_iteration_ms\na,G1,1,\n"));
         assert!(bare.contains("Nothing was measured") && bare.contains("nothing is predicted"), "{bare}");
     }

@@ -18,10 +18,8 @@ use std::path::Path;
 
 /// Errors within which bands are shaded, narrow before wide.
 const BANDS: [f64; 2] = [0.10, 0.25];
-/// Height of a panel's row where there is more than one column.
-const ROW: f64 = 420.0;
-/// Height of the row of a quantity that stands alone.
-const ONLY_ROW: f64 = 560.0;
+/// Height of a row of panels in two columns, and in three.
+const ROW: (f64, f64) = (580.0, 420.0);
 const GAP: f64 = 26.0;
 
 /// A row of the table in a panel.
@@ -49,13 +47,13 @@ pub(super) fn paint(validation: &Validation) -> Canvas {
     let file = Path::new(validation.table.file()).file_name().map(|name| name.to_string_lossy().into_owned());
     let context = Context { scenario: file.unwrap_or_default(), ..Context::default() };
     let title = format!("{}: measured and predicted", validation.dataset.name);
-    let notes = vec![format!("{held_out} rows held out, {fitted} fitted")];
+    let notes = vec![format!("rows held out: {held_out}, fitted: {fitted}")];
     let area = page::heading(&mut canvas, &context, &Heading { title: &title, notes });
     let area = page::legend(&mut canvas, area, &legend(validation));
     let quantities = validation.dataset.build.quantities;
     let alone = quantities.len() == 1;
     let (columns, rows) = page::grid(if alone { 2 } else { quantities.len() });
-    let height = if alone { ONLY_ROW } else { ROW };
+    let height = if columns == 3 { ROW.1 } else { ROW.0 };
     let bottom = area.top + rows as f64 * height + (rows - 1) as f64 * GAP;
     let area = Area { bottom, ..area };
     canvas.height = bottom + STYLE.margin;
@@ -124,9 +122,11 @@ fn told(validation: &Validation, quantity: usize) -> String {
     let all = validation.verdicts().into_iter().filter(|one| one.quantity == quantity && one.part.group.is_none());
     let Some(verdict) = all.min_by_key(|one| one.part.fitted) else { return "nothing to compare".into() };
     let rows = if verdict.part.fitted { "fitted" } else { "held out" };
-    let error = |value: f64| match validation.dataset.build.quantities.get(quantity).map(|one| one.judged) {
-        Some(Judged::Absolute) => format!("{value:.3}"),
-        _ => format!("{:.1} %", 100.0 * value),
+    let absolute = validation.dataset.build.quantities.get(quantity).filter(|one| one.judged == Judged::Absolute);
+    let error = |value: f64| match absolute {
+        Some(_) => format!("{value:.3}"),
+        None => format!("{:.1} %", 100.0 * value),
     };
-    format!("{rows}: median error {}, 90th percentile {}", error(verdict.median), error(verdict.p90))
+    let shaded = absolute.map_or(String::new(), |one| format!("; shaded: within {}", one.bound));
+    format!("{rows}: median error {}, 90th percentile {}{shaded}", error(verdict.median), error(verdict.p90))
 }

@@ -4,10 +4,10 @@
 //! fitted to the rows chosen for it; every row is then simulated. Real collectors are generational, and the law
 //! still holds within 5 % at all ten sizes for 14 of 15 programs under G1.
 //!
-//! Which sizes are fitted decides. Heaps at once and twice the minimum and any third one tell the rest for 12 of 15
-//! programs or more; so do twice the minimum and any two larger ones for sizes from three up. But a program's time on
-//! its minimum heap cannot be told from larger ones: h2 and jython are within 3 % of each other from twice the minimum up,
-//! and apart by a factor of 11 at the minimum; four other pairs are like them.
+//! Which sizes are fitted decides. Heaps of once and twice the minimum and any third one tell the rest for 12 of 15
+//! programs or more; so do twice the minimum and any two larger ones for sizes from three up. But no estimate can tell
+//! the time on the minimum heap from larger ones: from twice the minimum up h2 and jython are within 2 % of each other,
+//! and apart by a factor of 11 at the minimum; four other pairs are like them. `docs/is-it-true.md` has the figures.
 
 mod curve;
 mod estimate;

@@ -33,19 +33,18 @@ pub struct Verdict {
 impl Validation {
     /// Errors by quantity, held-out rows before fitted ones, all groups together before each; only what has rows.
     pub fn verdicts(&self) -> Vec<Verdict> {
-        let mut groups: Vec<Option<&str>> = (0..self.table.len()).map(|row| Some(self.group(row))).collect();
-        groups.sort();
+        let mut groups: Vec<&str> = (0..self.table.len()).map(|row| self.group(row)).collect();
+        groups.sort_unstable();
         groups.dedup();
-        if groups.len() > 1 {
-            groups.insert(0, None);
-        } else {
-            groups = vec![None];
-        }
         let mut found = Vec::new();
         for quantity in 0..self.dataset.build.quantities.len() {
             for fitted in [false, true] {
-                let parts = groups.iter().map(|group| Part { fitted, group: group.map(String::from) });
-                found.extend(parts.filter_map(|part| self.verdict(quantity, part)));
+                let verdict =
+                    |group: Option<&str>| self.verdict(quantity, Part { fitted, group: group.map(String::from) });
+                let own: Vec<Verdict> = groups.iter().filter_map(|group| verdict(Some(group))).collect();
+                found.extend(verdict(None));
+                // One group alone says what all rows say.
+                found.extend(own.into_iter().filter(|_| groups.len() > 1));
             }
         }
         found
@@ -125,7 +124,39 @@ impl Dataset {
 
 #[cfg(test)]
 mod tests {
+    use super::super::toy;
     use super::*;
+    use crate::experiment::validate::Fit;
+
+    #[test]
+    fn verdicts_by_group_hold_unpredicted_rows_against_the_model() {
+        let text = "id,gc,speed,told_speed,status,told_status\n\
+            a,g1,100,105,ok,ok\nb,g1,100,130,oom,ok\nc,serial,200,200,ok,ok\nd,serial,50,,ok,\ne,g1,,70,,ok\n";
+        let verdicts = toy::validation(text, &Fit::default()).verdicts();
+        let brief = |one: &Verdict| {
+            (one.quantity, one.part.group.clone().unwrap_or_default(), one.rows, one.unpredicted, one.within)
+        };
+        let found: Vec<_> = verdicts.iter().map(brief).collect();
+        let expected = [
+            (0, "", 3, 1, 2.0 / 4.0),
+            (0, "g1", 2, 0, 1.0 / 2.0),
+            (0, "serial", 1, 1, 1.0 / 2.0),
+            (3, "", 3, 1, 2.0 / 4.0),
+            (3, "g1", 2, 0, 1.0 / 2.0),
+            (3, "serial", 1, 1, 1.0 / 2.0),
+        ];
+        assert_eq!(found, expected.map(|(q, group, rows, bare, good)| (q, group.to_string(), rows, bare, good)));
+        assert!((verdicts[0].median - 0.05).abs() < 1e-12 && (verdicts[0].p90 - 0.25).abs() < 1e-12);
+    }
+
+    #[test]
+    fn fitted_rows_are_judged_apart() {
+        let rows: String = (0..50).map(|n| format!("r{n},g1,100,{}\n", 100 + n)).collect();
+        let fit = Fit { share: Some(0.4), ..Fit::default() };
+        let verdicts = toy::validation(&format!("id,gc,speed,told_speed\n{rows}"), &fit).verdicts();
+        let counts: Vec<(bool, usize)> = verdicts.iter().map(|one| (one.part.fitted, one.rows)).collect();
+        assert!(counts.len() == 2 && !counts[0].0 && counts[1].0 && counts[0].1 + counts[1].1 == 50, "{counts:?}");
+    }
 
     #[test]
     fn percentiles_of_few_values() {

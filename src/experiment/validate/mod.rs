@@ -7,6 +7,8 @@ mod dataset;
 mod judge;
 mod sample;
 mod table;
+#[cfg(test)]
+pub(crate) mod toy;
 
 pub use dataset::{Calibration, Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity};
 pub use judge::{Part, Verdict};
