@@ -20,8 +20,8 @@ fn rows(count: u32) -> String {
             speed * (1.0 + off),
             (share + 0.2 * off).clamp(0.0, 1.0),
             (f64::from(young) * (1.0 + off)).round(),
-            status(n % 9 == 0),
-            status(n % 9 == 0 || n == 5),
+            status(n.is_multiple_of(9)),
+            status(n.is_multiple_of(9) || n == 5),
         )
     };
     (0..count).map(row).collect()
