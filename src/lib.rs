@@ -23,7 +23,7 @@
 //! | L4 | [`policy`], [`price`], [`workload`], [`metrics`] | decisions; times; what arrives; what is measured | one another, the ledger, the event queue |
 //! | L5 | [`scenario`] | TOML to a checked specification, all faults at once | a running simulation, threads |
 //! | L6 | [`sim`] | events, handlers, the auditor | threads, files but traces, the command line |
-//! | L7 | [`experiment`] | sweeps, replications, resuming, ranking | file formats, drawing |
+//! | L7 | [`experiment`] | sweeps, replications, resuming, ranking; predictions against measurements | formats of results, drawing |
 //! | L8 | [`report`], [`chart`] | tables, manifest, layouts in words; charts from tables and layouts | how a run works |
 //! | L9 | [`cli`] | commands; wiring only | any rule of the model |
 //!

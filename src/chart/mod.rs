@@ -1,5 +1,5 @@
 //! Charts: pictures from the CSV files of a results directory, and from nothing else; beside them, one of a process's
-//! memory layout ([`draw_process`]).
+//! memory layout ([`process`]) and one of predictions against measurements ([`validation`]).
 //!
 //! A chart knows tables and a canvas; it knows neither the simulator nor file formats of pictures. What it cannot draw
 //! honestly (no column, nothing recorded, all zero) it skips with a reason. To add one: a file with a `Chart` and its
@@ -27,6 +27,7 @@ mod table;
 mod tables;
 #[cfg(test)]
 mod tests;
+pub mod validation;
 
 pub use canvas::Canvas;
 pub use error::ChartError;

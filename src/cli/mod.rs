@@ -9,6 +9,7 @@ mod list;
 mod run;
 mod source;
 mod sweep;
+mod validate;
 mod wrap;
 
 use std::io::{self, Write};
@@ -37,6 +38,7 @@ Examples:
   heapwise check mine.toml                   find all faults without running
   heapwise layout config.yaml                where a TaskManager's memory goes
   heapwise chart results/dc_curve            draw the charts again
+  heapwise validate heap-curves              predictions against measurements
 
 Exit code: 0 done, 1 a fault of heapwise, 2 a fault in what was asked.";
 
@@ -59,6 +61,8 @@ enum Command {
     Layout(Box<layout::Options>),
     /// Draw the charts of a results folder again
     Chart(chart::Options),
+    /// Predict measurements and say how far off that is
+    Validate(validate::Options),
     /// Print the completions of a shell
     Completions(completions::Options),
 }
@@ -87,6 +91,7 @@ fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
         Some(Command::List(options)) => list::list(&options, out),
         Some(Command::Layout(options)) => layout::layout(&options, out),
         Some(Command::Chart(options)) => chart::chart(&options, out),
+        Some(Command::Validate(options)) => validate::validate(&options, out),
         Some(Command::Completions(options)) => completions::completions(&options, out),
     }
 }
@@ -110,7 +115,7 @@ mod tests {
 
     #[test]
     fn every_command_explains_itself_with_an_example() {
-        for command in ["run", "check", "list", "chart", "layout", "completions"] {
+        for command in ["run", "check", "list", "chart", "layout", "validate", "completions"] {
             let said = Cli::try_parse_from(["heapwise", command, "--help"]).map(|_| ()).unwrap_err().to_string();
             assert!(said.contains("Examples:") && said.contains(&format!("heapwise {command}")), "{said}");
         }

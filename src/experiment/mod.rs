@@ -15,6 +15,7 @@ mod ranking;
 mod run;
 mod samples;
 mod sweep;
+pub mod validate;
 mod warnings;
 
 pub use findings::{Findings, findings};

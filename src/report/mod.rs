@@ -12,6 +12,7 @@ mod resume;
 mod tables;
 mod terminal;
 mod text;
+pub mod validation;
 
 pub use error::ReportError;
 pub use manifest::{Manifest, command_line};

@@ -5,6 +5,7 @@ mod bad_trace;
 mod layout;
 mod results;
 mod talk;
+mod validate;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -3,6 +3,7 @@
 mod degenerate;
 mod fixture;
 mod process;
+mod validation;
 
 use super::canvas::{Align, Area, Mark};
 use super::style::STYLE;

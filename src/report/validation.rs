@@ -1,0 +1,157 @@
+//! Predictions beside measurements: as CSV, and their errors as text for people.
+
+use super::text::number;
+use crate::experiment::validate::{Judged, Prediction, Quantity, Validation, Verdict};
+
+/// Digits after the point at most, however long those of the input are.
+const MOST_DECIMALS: usize = 9;
+
+/// The input's columns as they are, then `predicted_<column>` for each quantity, with as many digits after the point as
+/// the measured column has. What has no prediction stays blank.
+pub fn csv(validation: &Validation) -> String {
+    let (table, quantities) = (&validation.table, validation.dataset.build.quantities);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let names = quantities.iter().map(|quantity| format!("predicted_{}", quantity.column));
+    // Writing into memory cannot fail, and all rows are as wide as the header.
+    let _ = writer.write_record(table.header().iter().cloned().chain(names));
+    let decimals: Vec<Option<usize>> = quantities.iter().map(|quantity| decimals(validation, quantity)).collect();
+    for (row, predicted) in validation.rows.iter().enumerate() {
+        let values = predicted.values.iter().zip(&decimals).map(|(value, decimals)| text(value.as_ref(), *decimals));
+        let _ = writer.write_record(table.cells(row).iter().cloned().chain(values));
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// Digits after the point that the measured column has at most; `None` without such numbers.
+fn decimals(validation: &Validation, quantity: &Quantity) -> Option<usize> {
+    let table = &validation.table;
+    let plain = |text: &&str| !text.is_empty() && !text.contains(['e', 'E']) && text.parse::<f64>().is_ok();
+    let cells = (0..table.len()).map(|row| table.text(row, quantity.column)).filter(plain);
+    let digits = cells.map(|cell| cell.split_once('.').map_or(0, |(_, fraction)| fraction.len()));
+    digits.max().map(|digits| digits.min(MOST_DECIMALS))
+}
+
+fn text(value: Option<&Prediction>, decimals: Option<usize>) -> String {
+    match (value, decimals) {
+        (None, _) => String::new(),
+        (Some(Prediction::Word(word)), _) => word.clone(),
+        (Some(Prediction::Number(value)), Some(decimals)) => format!("{value:.decimals$}"),
+        (Some(Prediction::Number(value)), None) => number(*value),
+    }
+}
+
+/// Columns of the table of errors.
+const HEAD: [&str; 6] = ["quantity", "rows", "median error", "90th percentile", "good", "unpredicted"];
+
+/// What was read, the errors of each quantity on held-out and on fitted rows, and what there is to say besides.
+pub fn summary(validation: &Validation) -> String {
+    let rows = validation.rows.len();
+    let fitted = validation.rows.iter().filter(|row| row.fitted).count();
+    let (name, file) = (validation.dataset.name, validation.table.file());
+    let mut text = format!("{name}: {rows} rows of {file}, {fitted} fitted, {} held out\n", rows - fitted);
+    let verdicts = validation.verdicts();
+    for (title, is_fitted) in [("Held out", false), ("Fitted", true)] {
+        let lines: Vec<[String; 6]> =
+            verdicts.iter().filter(|one| one.part.fitted == is_fitted).map(|one| cells(validation, one)).collect();
+        if !lines.is_empty() {
+            text += &format!("\n{title}\n{}", aligned(&lines));
+        }
+    }
+    if verdicts.is_empty() {
+        text += "\nNothing was measured that a prediction could be compared with.\n";
+    }
+    for (place, note) in validation.notes.iter().enumerate() {
+        text += &format!("{}- {note}\n", if place == 0 { "\n" } else { "" });
+    }
+    text
+}
+
+fn cells(validation: &Validation, verdict: &Verdict) -> [String; 6] {
+    let Some(quantity) = validation.dataset.build.quantities.get(verdict.quantity) else { return Default::default() };
+    let name = match &verdict.part.group {
+        None => quantity.column.to_string(),
+        Some(group) => format!("  {group}"),
+    };
+    let error = |value: f64| match quantity.judged {
+        Judged::Relative | Judged::Count => share(value),
+        Judged::Absolute => format!("{value:.4}"),
+        Judged::Word => String::new(),
+    };
+    let bound = match quantity.judged {
+        Judged::Relative | Judged::Count => format!(" within {} %", 100.0 * quantity.bound),
+        Judged::Absolute => format!(" within {}", quantity.bound),
+        Judged::Word => " equal".into(),
+    };
+    let bare = if verdict.unpredicted == 0 { String::new() } else { verdict.unpredicted.to_string() };
+    let (median, p90) = (error(verdict.median), error(verdict.p90));
+    [name, verdict.rows.to_string(), median, p90, share(verdict.within) + &bound, bare]
+}
+
+fn share(value: f64) -> String {
+    format!("{:.1} %", 100.0 * value)
+}
+
+/// Lines under their head; names to the left, all else to the right. A column without any cell is left out.
+fn aligned(lines: &[[String; 6]]) -> String {
+    let head = HEAD.map(String::from);
+    let width = |column: usize| {
+        let cells = lines.iter().map(|line| line[column].chars().count());
+        cells.max().filter(|width| *width > 0).map(|width| width.max(head[column].chars().count()))
+    };
+    let widths = [0, 1, 2, 3, 4, 5].map(width);
+    let mut text = String::new();
+    for line in std::iter::once(&head).chain(lines) {
+        let mut row = String::from(" ");
+        for (place, (cell, width)) in line.iter().zip(widths).enumerate() {
+            match width {
+                Some(width) if place == 0 => row += &format!(" {cell:<width$}"),
+                Some(width) => row += &format!("  {cell:>width$}"),
+                None => {}
+            }
+        }
+        text += &format!("{}\n", row.trim_end());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::validate::{DATASETS, Fit, Table, validate};
+
+    fn of(text: &str) -> Validation {
+        let dataset = DATASETS.iter().find(|dataset| dataset.name == "heap-curves").expect("a dataset");
+        let table = Table::read("x.csv", text.as_bytes(), dataset).expect("a sound table");
+        validate(dataset, table, &Fit::default()).expect("options that fit")
+    }
+
+    /// Times of 1000 (1 + 0.2 / (h - 0.9)).
+    const CURVE: &str = "workload,collector,heap_over_min,mean_iteration_ms,remark\n\
+        a,G1,1,3000.0,\"x, \"\"y\"\"\"\na,G1,2,1181.82,\na,G1,3,1095.2,z\na,G1,8,1028.17,\na,G1,4,,\n";
+
+    #[test]
+    fn input_comes_back_and_predictions_stand_beside_it() {
+        let text = csv(&of(CURVE));
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "workload,collector,heap_over_min,mean_iteration_ms,remark,predicted_mean_iteration_ms");
+        assert!(lines[1].starts_with("a,G1,1,3000.0,\"x, \"\"y\"\"\","), "{}", lines[1]);
+        let told: f64 = lines[3].rsplit(',').next().unwrap().parse().unwrap();
+        assert!((told / 1095.24 - 1.0).abs() < 2e-3, "{told}");
+        // The blank measurement is predicted too, with two digits after the point as the others have.
+        assert!(
+            lines[5].starts_with("a,G1,4,,,10") && lines[5].split('.').next_back().unwrap().len() == 2,
+            "{}",
+            lines[5]
+        );
+    }
+
+    #[test]
+    fn the_summary_tells_held_out_rows_from_fitted_ones() {
+        let text = summary(&of(CURVE));
+        assert!(text.starts_with("heap-curves: 5 rows of x.csv, 3 fitted, 2 held out\n\nHeld out\n"), "{text}");
+        assert!(text.contains("mean_iteration_ms     1") && text.contains("100.0 % within 5 %"), "{text}");
+        let bare = summary(&of("workload,collector,heap_over_min,mean_iteration_ms\na,G1,1,\n"));
+        assert!(bare.contains("Nothing was measured") && bare.contains("nothing is predicted"), "{bare}");
+    }
+}

@@ -1,0 +1,100 @@
+//! `heapwise validate` as a user meets it.
+
+use crate::Place;
+
+const CURVE: &str = "workload,collector,heap_over_min,mean_iteration_ms,remark\n\
+    a,G1,1,3000.0,\"first, \"\"quoted\"\"\"\na,G1,2,1181.8,\na,G1,3,1095.2,\na,G1,8,1028.2, blanks \na,G1,4,,\n";
+
+fn measured(text: &str) -> Place {
+    let place = Place::with("");
+    place.put("curve.csv", text.as_bytes());
+    place
+}
+
+fn table(text: &str) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    reader.records().map(|row| row.expect("a well-formed row").iter().map(String::from).collect()).collect()
+}
+
+#[test]
+fn every_column_comes_back_with_predictions_behind() {
+    let place = measured(CURVE);
+    let said = place.heapwise(&["validate", "heap-curves", "curve.csv", "--out", "out.csv"]).ends_well();
+    assert!(said.out.contains("3 fitted, 2 held out") && said.out.contains("mean_iteration_ms"), "{}", said.out);
+    let (asked, answer) = (table(CURVE), table(&String::from_utf8(place.read("out.csv")).expect("text")));
+    assert_eq!(asked.len(), answer.len());
+    for (asked, answer) in asked.iter().zip(&answer) {
+        assert_eq!(asked[..], answer[..asked.len()]);
+        assert_eq!(answer.len(), asked.len() + 1);
+    }
+    assert_eq!(answer[0][5], "predicted_mean_iteration_ms");
+    // 1000 (1 + 0.2 / (h - 0.9)) goes through all of them.
+    for (row, time) in [(1, 3000.0), (3, 1095.2), (5, 1064.5)] {
+        let told: f64 = answer[row][5].parse().expect("a number");
+        assert!((told / time - 1.0f64).abs() < 5e-3, "{told} of {time}");
+    }
+}
+
+#[test]
+fn measurements_travel_with_the_program_and_a_chart_is_drawn() {
+    let place = Place::with("");
+    let said = place.heapwise(&["validate", "heap-curves", "--chart", "curves.svg"]).ends_well();
+    assert!(said.out.starts_with("heap-curves: 221 rows of calibration/gc_heap_curves.csv"), "{}", said.out);
+    assert!(place.read("curves.svg").starts_with(b"<svg"));
+    let shared = place.heapwise(&["validate", "heap-curves", "--fit-share", "0.3"]).ends_well();
+    assert!(shared.out.contains("Held out") && shared.out.contains("Fitted"), "{}", shared.out);
+}
+
+#[test]
+fn wrong_options_are_told_together() {
+    let place = measured(CURVE);
+    let said =
+        place.heapwise(&["validate", "heap-curve", "curve.csv", "--fit-share", "1.5", "--calibration", "no.toml"]);
+    said.blames_the_user(&["`heap-curve`, did you mean `heap-curves`?", "--fit-share: error: 1.5", "no.toml: error:"]);
+    let run = |more: &[&str]| place.heapwise(&[&["validate", "heap-curves", "curve.csv"], more].concat());
+    run(&["--fit-share", "-0.1"]).blames_the_user(&["--fit-share: error: -0.1", "0 ..= 1"]);
+    run(&["--fit-share", "NaN"]).blames_the_user(&["--fit-share: error: NaN"]);
+    run(&["--fit-share", "half"]).blames_the_user(&["half", "--fit-share"]);
+    run(&["--fit-heaps", "1,7", "--fit-share", "0.5"]).blames_the_user(&["--fit-heaps", "cannot be used"]);
+    run(&["--fit-heaps", "1,7"]).blames_the_user(&["--fit-heaps: error: 7", "1, 2, 3, 4, 8"]);
+    run(&["--chart", "x.pdf"]).blames_the_user(&["x.pdf", ".svg or .png"]);
+    run(&["--out", "curve.csv"]).blames_the_user(&["curve.csv", "holds the measurements"]);
+    run(&["--out", "absent/x.csv"]).blames_the_user(&["absent/x.csv", "cannot be written"]);
+    assert_eq!(place.read("curve.csv"), CURVE.as_bytes());
+}
+
+#[test]
+fn wrong_files_are_told_with_line_and_column() {
+    let faulty = |text: &str, parts: &[&str]| {
+        measured(text).heapwise(&["validate", "heap-curves", "curve.csv"]).blames_the_user(parts);
+    };
+    faulty("", &["curve.csv: error: the file is empty"]);
+    faulty("workload,collector,heap_over_min,mean_iteration_ms\n", &["curve.csv: error: has no row"]);
+    faulty(
+        "workload,colector,mean_iteration_ms\na,G1,5\n",
+        &["no column `collector`", "(it has `colector`)", "no column `heap_over_min`"],
+    );
+    let head = "workload,collector,heap_over_min,mean_iteration_ms\n";
+    let wrong = "a,G1,two,5\n,G1,2,-4\na,G1,2\na,G1,inf,NaN\n";
+    let parts = [
+        "curve.csv:2: error: column `heap_over_min` holds `two`, expected a number within 0.1 ..= 1000",
+        "curve.csv:3: error: column `workload` holds nothing, expected a text",
+        "curve.csv:3: error: column `mean_iteration_ms` holds `-4`",
+        "curve.csv:4: error: has 3 cells, expected 4",
+        "curve.csv:5: error: column `heap_over_min` holds `inf`",
+        "curve.csv:5: error: column `mean_iteration_ms` holds `NaN`",
+    ];
+    faulty(&(head.to_string() + wrong), &parts);
+    faulty("workload,collector,heap_over_min,workload\na,G1,1,b\n", &["has the column `workload` twice"]);
+    faulty(
+        "workload,collector,heap_over_min,predicted_mean_iteration_ms\na,G1,1,5\n",
+        &["predicted_mean_iteration_ms"],
+    );
+    let many: String = (0..100).map(|_| "a,G1,x,5\n").collect();
+    faulty(&(head.to_string() + &many), &["80 more faults"]);
+    let place = measured("");
+    place.put("curve.csv", b"workload,collector,heap_over_min\n\xff\xfe,G1,1\n");
+    place.heapwise(&["validate", "heap-curves", "curve.csv"]).blames_the_user(&["curve.csv:2: error: is not UTF-8"]);
+    place.heapwise(&["validate", "heap-curves", "absent.csv"]).blames_the_user(&["absent.csv: error: cannot be read"]);
+    place.heapwise(&["validate", "heap-curves", "."]).blames_the_user(&["is a directory"]);
+}
