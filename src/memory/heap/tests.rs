@@ -15,7 +15,7 @@ fn bounded() -> impl Iterator<Item = &'static str> {
 }
 
 fn request(mib: u64, survival: f64, turnover: f64) -> Allocation {
-    Allocation { bytes: Bytes::mib(mib), survival, turnover, updates: 0.0 }
+    Allocation { bytes: Bytes::mib(mib), survival, turnover, ..Allocation::default() }
 }
 
 /// Bytes copied, promoted, marked and compacted over all collections.

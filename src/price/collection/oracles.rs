@@ -79,11 +79,11 @@ fn generations_match_the_fluid_model() {
         for cut in [1.0, 20.0] {
             let young = Bytes::from_f64(eden * 1.25 / cut);
             let spec = HeapSpec { young: Some(young), ..HeapSpec::new(Bytes(old) + young, 1.0) };
-            let mut heap = settled(spec, "serial", &[("tenuring", "0")], live);
+            let mut heap = settled(spec, "serial", &[("tenuring", "0"), ("dead-wood", "0")], live);
             let fixed = (fixed.parse::<SimSpan>().expect("a time").as_secs() / cut * 1e9).to_string() + " ns";
             let price = price(&[("young-fixed", &fixed), ("copied", "1.5"), ("marked", "1")]);
             let mut out = vec![];
-            let total = 400.0 * eden;
+            let total = 8000.0 * eden;
             let batch = Allocation { survival, ..bytes((total * minors / 10.0) as u64) };
             heap.allocate(batch, &mut out).expect("garbage can be collected");
             let count = |kind| out.iter().filter(|t| t.kind == kind).map(|t| t.count).sum::<u64>() as f64;
