@@ -104,16 +104,22 @@ impl Rhythm {
         Bytes(left.0 - skipped * state.room().0)
     }
 
-    fn skip_period(&mut self, state: &Generations, left: Bytes, out: &mut [Touched]) -> Bytes {
+    fn skip_period(&mut self, state: &mut Generations, left: Bytes, out: &mut [Touched]) -> Bytes {
         let mut rest = left;
-        if let Some(beat) = self.full.as_ref().filter(|beat| &beat.state == state && beat.left > left) {
-            let period = beat.left.0 - left.0;
-            let times = left.0.saturating_sub(1) / period;
-            if times > 0 {
-                out[beat.entries..].iter_mut().for_each(|entry| entry.count += times * entry.count);
-                let merged = &mut out[beat.entries - 1].count;
-                *merged += times * (*merged - beat.count);
-                rest = Bytes(left.0 - times * period);
+        if let Some(beat) = self.full.as_mut().filter(|beat| beat.left > left) {
+            let stride = Stride::between(&beat.state, state);
+            stride.walk(&mut beat.state, 1);
+            if &beat.state == state && stride.old == 0 && stride.peak == 0 {
+                let period = beat.left.0 - left.0;
+                // What is out of order costs more, so that a new step of the order ends the repetition.
+                let times = (left.0.saturating_sub(1) / period).min(state.order.steady(stride.order));
+                if times > 0 {
+                    out[beat.entries..].iter_mut().for_each(|entry| entry.count += times * entry.count);
+                    let merged = &mut out[beat.entries - 1].count;
+                    *merged += times * (*merged - beat.count);
+                    rest = Bytes(left.0 - times * period);
+                    stride.walk(state, times);
+                }
             }
         }
         let count = out.last().map_or(0, |last| last.count);

@@ -400,15 +400,21 @@ impl Generations {
         fresh
     }
 
+    /// Updates since the last collection, and the distinct cards that they can hit.
+    pub fn stores(&self) -> (f64, f64) {
+        let cards = if self.targets > 0.0 { self.targets } else { self.old_live().as_f64() / CARD };
+        (self.updates, cards)
+    }
+
     /// Distinct cards hit by k updates since the last collection: N (1 - exp(-k/N)) of N cards. The cards that refer to
     /// the survivor space stay dirty.
     fn dirty_cards(&self) -> f64 {
-        let cards = if self.targets > 0.0 { self.targets } else { self.old_live().as_f64() / CARD };
-        if cards <= 0.0 || self.updates <= 0.0 {
+        let (updates, cards) = self.stores();
+        if cards <= 0.0 || updates <= 0.0 {
             return 0.0;
         }
         let stay = self.ages.total().as_f64() / self.spec.object.as_f64().max(1.0);
-        -cards * (-(self.updates + stay) / cards).exp_m1()
+        -cards * (-(updates + stay) / cards).exp_m1()
     }
 }
 

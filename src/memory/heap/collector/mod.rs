@@ -81,7 +81,7 @@ pub(super) fn align(bytes: u64, grain: u64) -> Bytes {
 crate::registry! {
     /// All collectors; the first is the baseline.
     pub static COLLECTORS: Build<dyn Collector>;
-    none, serial, parallel, concurrent, mark_compact,
+    none, serial, parallel, cms, concurrent, mark_compact, mark_sweep, semispace,
 }
 
 #[cfg(test)]

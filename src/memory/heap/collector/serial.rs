@@ -16,6 +16,10 @@ use crate::memory::heap::{CollectionKind, Generations, HeapSpec, Touched};
 pub(super) const NEW_RATIO: Param =
     param("new-ratio", Kind::Count(1, 1000), "2", "old generation over young generation (NewRatio)");
 
+/// The ratio of the spaces of the young generation.
+pub(super) const SURVIVOR_RATIO: Param =
+    param("survivor-ratio", Kind::Count(1, 1000), "8", "eden over one survivor space (SurvivorRatio)");
+
 /// The registry entry.
 pub const ENTRY: Entry<Build<dyn Collector>> = Entry {
     name: "serial",
@@ -23,7 +27,7 @@ pub const ENTRY: Entry<Build<dyn Collector>> = Entry {
     source: "HotSpot, -XX:+UseSerialGC",
     params: &[
         NEW_RATIO,
-        param("survivor-ratio", Kind::Count(1, 1000), "8", "eden over one survivor space (SurvivorRatio)"),
+        SURVIVOR_RATIO,
         param("tenuring", Kind::Count(0, 15), "15", "copies before promotion at the latest (MaxTenuringThreshold)"),
         param(
             "dead-wood",
@@ -51,7 +55,7 @@ struct Serial {
 }
 
 /// Whether the old generation would take what a young collection is expected to promote at the most.
-fn safe(heap: &Generations) -> bool {
+pub(super) fn safe(heap: &Generations) -> bool {
     let free = heap.old_free();
     free >= heap.promotion.padded() || free >= heap.eden_used() + heap.survivor_used()
 }
