@@ -255,6 +255,16 @@ impl Generations {
         self.ages.take_oldest(left - from_eden, 1);
     }
 
+    /// Makes garbage of up to `bytes` of the live set, those allocated last: a window of events dies as a whole, and what is older stays.
+    pub fn release_newest(&mut self, bytes: Bytes) {
+        let mut left = bytes;
+        for slot in [&mut self.eden_long].into_iter().chain(&mut self.ages.0).chain([&mut self.old_long]) {
+            let gone = left.min(*slot);
+            *slot -= gone;
+            left -= gone;
+        }
+    }
+
     fn plan(&self) -> Plan {
         if self.threshold == 0 {
             let promoted_long = self.eden_long + self.ages.total();

@@ -162,11 +162,21 @@ impl Heap {
         }
     }
 
-    /// Takes up to `bytes` from the live set; they are garbage until the space that holds them is collected.
+    /// Takes up to `bytes` from the live set, evenly from all of it; they are garbage until the space that holds them is collected.
     pub fn release(&mut self, bytes: Bytes) {
+        self.let_go(bytes, Generations::release);
+    }
+
+    /// As [`Heap::release`], but takes what was allocated last: a window whose contents die together.
+    pub fn release_newest(&mut self, bytes: Bytes) {
+        self.let_go(bytes, Generations::release_newest);
+    }
+
+    fn let_go(&mut self, bytes: Bytes, release: fn(&mut Generations, Bytes)) {
         let held = self.held();
         self.asked = self.asked.saturating_sub(bytes);
-        self.generations.release(held.saturating_sub(self.held()));
+        let gone = held.saturating_sub(self.held());
+        release(&mut self.generations, gone);
         if !self.collector.bounded() {
             self.generations.settle();
         }

@@ -289,6 +289,28 @@ fn full_collections_of_serial_leave_what_hotspot_leaves() {
     assert_eq!(heap.generations().lent, heap.generations().spaces.survivor);
 }
 
+/// A window that dies before eden is full leaves nothing to copy, and the state behind it untouched.
+#[test]
+fn a_window_dies_as_a_whole() {
+    let copied = |newest: bool| {
+        let mut heap = heap("serial", HeapSpec::new(Bytes::mib(300), 1.0), &[]);
+        let mut out = vec![];
+        heap.grow(Bytes::mib(100), &mut out).unwrap();
+        heap.settle();
+        out.clear();
+        heap.grow(Bytes::mib(60), &mut out).unwrap();
+        if newest {
+            heap.release_newest(Bytes::mib(60))
+        } else {
+            heap.release(Bytes::mib(60))
+        }
+        assert_eq!((heap.live(), out.len()), (Bytes::mib(100), 0));
+        heap.allocate(request(21, 0.0, 0.0), &mut out).unwrap();
+        out[0].copied
+    };
+    assert_eq!((copied(true), copied(false)), (Bytes::ZERO, Bytes::mib(60).scale(100.0 / 160.0)));
+}
+
 #[test]
 fn pinned_bytes_live_for_ever() {
     for name in bounded() {

@@ -99,7 +99,12 @@ pub(super) const fn params(presets: Presets) -> [Param; 20] {
         param("scattered", BYTE, presets.scattered, "ns of CPU per byte compacted that lies among garbage"),
         param("crowded", BYTE, presets.crowded, "ns per byte compacted into a nearly full space, by one thread alone"),
         param("swept", BYTE, presets.swept, "ns of CPU per byte of heap walked"),
-        param("graph", Kind::Number(0.01, 100.0), "1", "factor on marking, for denser references or smaller objects"),
+        param(
+            "graph",
+            Kind::Number(0.01, 100.0),
+            "1",
+            "factor on copying, marking and compacting, for smaller objects or more references",
+        ),
         param("cache", Kind::Bytes, "32 MiB", "cache that the collector's threads share"),
         param("efficiency", SHARE, presets.efficiency, "what each further thread adds to a young one, in threads"),
         param("full-efficiency", SHARE, presets.full_efficiency, "the same for a full or concurrent one"),
@@ -178,13 +183,14 @@ impl Linear {
         let cache = self.cache.as_f64().max(1.0);
         let doublings = (1.0 + touched.eden.as_f64() / cache).log2();
         let missed = 1.0 - cache / touched.marked.as_f64().max(cache);
-        let marking = self.marked * touched.marked.as_f64() + self.unordered * touched.unordered.as_f64() * missed;
-        self.copied * touched.copied.as_f64()
+        let reachable = self.copied * touched.copied.as_f64()
+            + self.marked * touched.marked.as_f64()
+            + self.unordered * touched.unordered.as_f64() * missed
+            + self.compacted * touched.compacted.as_f64()
+            + self.scattered * touched.scattered.as_f64();
+        self.graph * reachable
             + self.far * doublings * touched.newcomers.as_f64()
             + self.fresh * touched.fresh.as_f64()
-            + self.graph * marking
-            + self.compacted * touched.compacted.as_f64()
-            + self.scattered * touched.scattered.as_f64()
             + self.swept * touched.swept.as_f64()
             + self.card.as_nanos() * touched.cards
     }
@@ -207,7 +213,7 @@ impl Linear {
 
 impl CollectionPrice for Linear {
     fn cost(&self, touched: &Touched, cores: f64) -> CollectionCost {
-        let alone = self.fixed(touched.kind).as_nanos() + self.crowded * touched.crowded.as_f64();
+        let alone = self.fixed(touched.kind).as_nanos() + self.graph * self.crowded * touched.crowded.as_f64();
         let shared = self.shared(touched);
         let speed = self.speed_up(touched, cores);
         let threads = f64::from(touched.threads.max(1)).min(cores);
