@@ -9,7 +9,7 @@ use crate::price::collection::{COLLECTION_PRICES, CollectionPrice};
 const OBJECT: f64 = 216.0;
 
 /// Seconds that two threads take for a byte.
-const MUTATOR: f64 = 45.267860236725326e-9 / 2.0 / OBJECT;
+const MUTATOR: f64 = 45.26786e-9 / 2.0 / OBJECT;
 
 /// A program that fills a live set, then replaces parts of it for 8 s.
 struct Churn {
