@@ -200,6 +200,7 @@ impl World<'_> {
             limits_overhead: group.collector.name == "parallel",
             overhead: Default::default(),
             last_full: SimTime::ZERO,
+            last_pause: SimTime::ZERO,
         };
         self.stations.push(Station::new(Share::of_cores(cores)));
         self.enter(number, manager, slots);

@@ -83,6 +83,7 @@ impl World<'_> {
             let each = cost.pause.scale(1.0 / entry.count as f64);
             self.recorder.add(Tally::Pause, self.now, each.as_secs(), entry.count as f64);
             longest = longest.max(each);
+            self.teach(host, entry, each);
             stopped += cost.pause;
             if entry.kind == CollectionKind::Full && self.over_limit(host, entry, each) {
                 self.pause(host, stopped, longest);
@@ -93,6 +94,15 @@ impl World<'_> {
             self.pause(host, stopped, longest);
         }
         self.show_heap(host);
+    }
+
+    /// Lets the collector learn how long a pause was. The mutator has run from the end of the one before until now, or not
+    /// at all where both belong to the same allocation.
+    fn teach(&mut self, host: u32, entry: &Touched, each: SimSpan) {
+        let manager = &mut self.managers[host as usize];
+        let ran = self.now.since(manager.last_pause).scale(1.0 / entry.count as f64);
+        manager.last_pause = manager.last_pause.max(self.now) + each.scale(entry.count as f64);
+        manager.heap.paused(entry, each, ran);
     }
 
     fn count_collection(&mut self, entry: &Touched, cpu: SimSpan) {

@@ -79,6 +79,8 @@ pub struct TaskManager {
     pub overhead: crate::memory::heap::OverheadLimit,
     /// End of the last full collection, for the 98 % rule.
     pub last_full: SimTime,
+    /// End of the last pause, for collectors that learn from times.
+    pub last_pause: SimTime,
 }
 
 impl TaskManager {
