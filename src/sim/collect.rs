@@ -73,9 +73,6 @@ impl World<'_> {
     /// Prices what was touched: pauses stop the TaskManager, concurrent cycles take cores.
     fn charge(&mut self, host: u32, touched: &[Touched]) {
         let (mut stopped, mut longest) = (SimSpan::ZERO, SimSpan::ZERO);
-        let manager = &mut self.managers[host as usize];
-        let pauses: u64 = touched.iter().filter(|entry| !entry.concurrent).map(|entry| entry.count).sum();
-        let running = self.now.since(manager.last_pause).scale(1.0 / pauses.max(1) as f64);
         for entry in touched {
             let cost = self.prices.collection.cost(entry, self.managers[host as usize].cores);
             self.count_collection(entry, cost.cpu);
@@ -85,8 +82,8 @@ impl World<'_> {
             }
             let each = cost.pause.scale(1.0 / entry.count as f64);
             self.recorder.add(Tally::Pause, self.now, each.as_secs(), entry.count as f64);
-            self.managers[host as usize].heap.paused(entry, each, running);
             longest = longest.max(each);
+            self.teach(host, entry, each);
             stopped += cost.pause + cost.lost;
             if entry.kind == CollectionKind::Full && self.over_limit(host, entry, each) {
                 self.pause(host, stopped, longest);
@@ -94,10 +91,18 @@ impl World<'_> {
             }
         }
         if stopped > SimSpan::ZERO {
-            self.managers[host as usize].last_pause = self.now + stopped;
             self.pause(host, stopped, longest);
         }
         self.show_heap(host);
+    }
+
+    /// Lets the collector learn how long a pause was. The mutator has run from the end of the one before until now, or not
+    /// at all where both belong to the same allocation.
+    fn teach(&mut self, host: u32, entry: &Touched, each: SimSpan) {
+        let manager = &mut self.managers[host as usize];
+        let ran = self.now.since(manager.last_pause).scale(1.0 / entry.count as f64);
+        manager.last_pause = manager.last_pause.max(self.now) + each.scale(entry.count as f64);
+        manager.heap.paused(entry, each, ran);
     }
 
     fn count_collection(&mut self, entry: &Touched, cpu: SimSpan) {

@@ -79,7 +79,7 @@ pub struct TaskManager {
     pub overhead: crate::memory::heap::OverheadLimit,
     /// End of the last full collection, for the 98 % rule.
     pub last_full: SimTime,
-    /// When the last pause of its collector ends.
+    /// End of the last pause, for collectors that learn from times.
     pub last_pause: SimTime,
 }
 

@@ -288,3 +288,21 @@ fn cycles_of_the_collectors_without_pauses_agree_with_the_independent_implementa
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// A collection of any regional collector takes a few microseconds of our time.
+#[test]
+#[ignore = "measures time"]
+fn a_regional_collection_is_cheap() {
+    for name in ["g1", "z", "shenandoah"] {
+        let mut heap = Heap::new(HeapSpec::new(Bytes::mib(1024), 2.0), build(COLLECTORS, name, &[]));
+        heap.grow(Bytes::mib(300), &mut vec![]).expect("room for the live set");
+        let pace = |cycle: &Touched| cycle.marked.scale(0.3);
+        let batch = Allocation { bytes: Bytes::gib(20_000), turnover: 0.05, updates: 1e9, ..Allocation::default() };
+        let (start, mut out) = (std::time::Instant::now(), vec![]);
+        heap.allocate_paced(batch, &pace, &mut out).expect("garbage can be collected");
+        let count: u64 = out.iter().filter(|touched| !touched.concurrent).map(|touched| touched.count).sum();
+        let each = start.elapsed().as_secs_f64() / count as f64;
+        println!("{name}: {count} pauses, {:.2} us each", each * 1e6);
+        assert!(each < 4e-6, "{name}");
+    }
+}
