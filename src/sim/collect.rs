@@ -97,7 +97,7 @@ impl World<'_> {
 
     fn count_collection(&mut self, entry: &Touched, cpu: SimSpan) {
         let count = match entry.kind {
-            CollectionKind::Young | CollectionKind::Mixed => Count::Young,
+            CollectionKind::Young | CollectionKind::Refused | CollectionKind::Mixed => Count::Young,
             CollectionKind::Full => Count::Full,
             CollectionKind::ConcurrentMark | CollectionKind::Remark => Count::Cycles,
         };

@@ -1,9 +1,11 @@
 //! The bytes of a heap by generation, and the elementary moves of a collection.
 //!
-//! Source: HotSpot's generational heaps. Departures: memory is a fluid (no single objects); a promotion that would not fit is
-//! known beforehand instead of failing half way; live data is released evenly from wherever it lies.
+//! Source: HotSpot's generational heaps. Departures: memory is a fluid (no single objects); live data is released evenly from wherever
+//! it lies; what does not fit into a survivor space is promoted early, all ages alike.
 
-use super::tenuring::{AGES, Ages, Promotion};
+use super::adaptive::Adaptive;
+use super::order::Order;
+use super::tenuring::{AGES, Ages, PaddedAverage};
 use super::{CollectionKind, HeapSpec, Touched};
 use crate::base::Bytes;
 
@@ -49,6 +51,8 @@ pub struct Flow {
     pub turnover: f64,
     /// Updates of evenly chosen old objects per byte.
     pub updates: f64,
+    /// Distinct cards that updates can hit; 0 stands for all cards of the live old data.
+    pub targets: f64,
 }
 
 /// All state of a heap. Two equal values behave alike for ever, which is what folding relies on.
@@ -61,12 +65,21 @@ pub struct Generations {
     /// Where a concurrent cycle stands.
     pub phase: Phase,
     /// Expected promotion.
-    pub promotion: Promotion,
+    pub promotion: PaddedAverage,
+    /// What Parallel has learned.
+    pub adaptive: Adaptive,
+    /// Share of the live set in the order of its references.
+    pub order: Order,
     /// Copies within the young generation before promotion at the latest, 0 ..= 15.
     pub tenuring: usize,
     /// Bytes that the last young collection found in eden, and what of them was reachable.
     pub last_eden: (Bytes, Bytes),
-    threshold: usize,
+    /// Bytes beyond eden that allocation may use: the idle survivor space, when a full collection left too little room.
+    pub lent: Bytes,
+    /// Full collections so far, modulo four.
+    pub fulls: u8,
+    /// Copies within the young generation before promotion as decided last.
+    pub(super) threshold: usize,
     eden_used: Bytes,
     eden_medium: Bytes,
     eden_long: Bytes,
@@ -75,7 +88,10 @@ pub struct Generations {
     ages: Ages,
     pub(super) old_used: Bytes,
     old_long: Bytes,
+    pinned: Bytes,
+    pub(super) peak: Bytes,
     updates: f64,
+    targets: f64,
 }
 
 /// Where the reachable part of the young generation would go.
@@ -84,7 +100,8 @@ struct Plan {
     medium: Bytes,
     promoted_long: Bytes,
     promoted: Bytes,
-    copied: Bytes,
+    /// What left the survivor space early for want of room; part of `promoted`.
+    overflow: Bytes,
 }
 
 impl Generations {
@@ -95,9 +112,13 @@ impl Generations {
             spec,
             spaces,
             phase: Phase::Idle,
-            promotion: Promotion::default(),
+            promotion: PaddedAverage::default(),
+            adaptive: Adaptive::default(),
+            order: Order::default(),
             tenuring,
             last_eden: (Bytes::ZERO, Bytes::ZERO),
+            lent: Bytes::ZERO,
+            fulls: 0,
             threshold: tenuring,
             eden_used: Bytes::ZERO,
             eden_medium: Bytes::ZERO,
@@ -107,7 +128,10 @@ impl Generations {
             ages: Ages::default(),
             old_used: Bytes::ZERO,
             old_long: Bytes::ZERO,
+            pinned: Bytes::ZERO,
+            peak: Bytes::ZERO,
             updates: 0.0,
+            targets: 0.0,
         }
     }
 
@@ -116,9 +140,19 @@ impl Generations {
         self.eden_used + self.survivor_used + self.old_used
     }
 
-    /// Bytes of the live set.
+    /// Bytes of the live set, the pinned ones among them.
     pub fn live(&self) -> Bytes {
+        self.replaceable() + self.pinned
+    }
+
+    /// Bytes of the live set that can be replaced or released.
+    pub fn replaceable(&self) -> Bytes {
         self.eden_long + self.ages.total() + self.old_long
+    }
+
+    /// Bytes that live in the old generation for ever.
+    pub fn pinned(&self) -> Bytes {
+        self.pinned
     }
 
     /// Bytes in eden.
@@ -138,7 +172,7 @@ impl Generations {
 
     /// Bytes of the live set that lie in the old generation.
     pub fn old_live(&self) -> Bytes {
-        self.old_long
+        self.old_long + self.pinned
     }
 
     /// Bytes that the old generation can still take.
@@ -146,18 +180,33 @@ impl Generations {
         self.spaces.old.saturating_sub(self.old_used)
     }
 
-    /// Bytes that fit into eden before a collection is due.
+    /// Bytes that fit before a collection is due.
     pub fn room(&self) -> Bytes {
-        self.spaces.eden.saturating_sub(self.eden_used)
+        (self.spaces.eden + self.lent).saturating_sub(self.eden_used)
+    }
+
+    /// Puts `bytes` that live for ever into the old generation, which takes room from eden where it is too small.
+    /// False, and nothing done, where there is no room.
+    pub fn pin(&mut self, bytes: Bytes) -> bool {
+        let missing = bytes.saturating_sub(self.old_free());
+        if missing > self.spaces.eden.saturating_sub(self.eden_used) {
+            return false;
+        }
+        self.spaces.eden -= missing;
+        self.spaces.old += missing;
+        self.pinned += bytes;
+        self.old_used += bytes;
+        self.peak = self.peak.max(self.old_used);
+        true
     }
 
     /// Takes the whole live set for promoted and everything else for gone, as after a full collection.
     pub fn settle(&mut self) {
-        let long = self.live();
+        let long = self.replaceable();
         self.empty_young();
         self.phase = Phase::Idle;
         self.threshold = self.tenuring;
-        self.place(long, Bytes::ZERO);
+        self.place(long, Bytes::ZERO, Bytes::ZERO);
     }
 
     /// Puts `bytes`, at most [`Generations::room`], into eden.
@@ -166,23 +215,27 @@ impl Generations {
         self.eden_used += bytes;
         self.eden_medium += whole(&mut self.carry[0], amount * flow.survival);
         // Newcomers are replaced by later ones too: of a live set L, exp(-r/L) outlasts r replaced bytes.
-        let live = self.live();
-        let lost = -(-amount * flow.turnover / live.as_f64().max(1.0)).exp_m1();
+        let live = self.replaceable();
+        let times = amount * flow.turnover / live.as_f64().max(1.0);
+        self.order.replace(times);
+        let lost = -(-times).exp_m1();
         let newcomers = whole(&mut self.carry[1], live.as_f64() * lost).min(live);
         self.release(newcomers);
         self.eden_long += newcomers;
         self.updates += amount * flow.updates;
+        self.targets = flow.targets;
     }
 
     /// Puts `bytes` of new live data, at most [`Generations::room`], into eden.
     pub fn fill_live(&mut self, bytes: Bytes) {
+        self.order.grow(bytes, self.replaceable());
         self.eden_used += bytes;
         self.eden_long += bytes;
     }
 
     /// Makes garbage of up to `bytes` of the live set, evenly over all that is live; the space is free later.
     pub fn release(&mut self, bytes: Bytes) {
-        let live = self.live();
+        let live = self.replaceable();
         let bytes = bytes.min(live);
         if bytes == Bytes::ZERO {
             return;
@@ -203,29 +256,28 @@ impl Generations {
     }
 
     fn plan(&self) -> Plan {
-        let copied = self.eden_medium + self.eden_long + self.ages.total();
         if self.threshold == 0 {
-            let long = self.live() - self.old_long;
-            return Plan { ages: Ages::default(), medium: Bytes::ZERO, promoted_long: long, promoted: copied, copied };
+            let promoted_long = self.eden_long + self.ages.total();
+            let promoted = promoted_long + self.eden_medium;
+            return Plan { ages: Ages::default(), medium: Bytes::ZERO, promoted_long, promoted, overflow: Bytes::ZERO };
         }
         let mut old_enough = self.ages;
         let mut promoted_long = old_enough.take_oldest(Bytes(u64::MAX), self.threshold);
         let mut ages = Ages::default();
         ages.0[1] = self.eden_long;
         ages.0[2..].copy_from_slice(&old_enough.0[1..AGES - 1]);
+        ages.0[AGES - 1] += old_enough.0[AGES - 1];
         let mut medium = self.eden_medium;
-        // What does not fit into the survivor space is promoted early: the old first, then newcomers alike.
-        let mut excess = (ages.total() + medium).saturating_sub(self.spaces.survivor);
-        let early = ages.take_oldest(excess, 2);
-        excess -= early;
-        let newcomers = ages.0[1] + medium;
-        let long = if excess == Bytes::ZERO { excess } else { excess.scale(ages.0[1].as_f64() / newcomers.as_f64()) };
-        let long = long.min(ages.0[1]).max(excess.saturating_sub(medium));
-        ages.0[1] -= long;
-        medium -= excess - long;
-        promoted_long += early + long;
-        let promoted = promoted_long + (excess - long);
-        Plan { ages, medium, promoted_long, promoted, copied }
+        // What does not fit into the survivor space is promoted early, all ages alike.
+        let total = ages.total() + medium;
+        let overflow = total.saturating_sub(self.spaces.survivor);
+        let long = overflow.scale(ages.total().as_f64() / total.as_f64().max(1.0));
+        let long = long.max(overflow.saturating_sub(medium)).min(ages.total());
+        ages.take_alike(long);
+        medium -= overflow - long;
+        promoted_long += long;
+        let promoted = promoted_long + (overflow - long);
+        Plan { ages, medium, promoted_long, promoted, overflow }
     }
 
     /// Bytes that a young collection would promote now.
@@ -238,43 +290,87 @@ impl Generations {
         self.eden_medium + self.eden_long + self.ages.total()
     }
 
-    /// Copies the reachable part of the young generation into survivor space and old generation, whose room the caller has checked.
+    /// Bytes that the survivor space could not take at a young collection now.
+    pub fn would_overflow(&self) -> Bytes {
+        self.plan().overflow
+    }
+
+    /// Copies the reachable part of the young generation into survivor space and old generation. What the old generation
+    /// cannot take stays in eden: such a collection has failed, and a full one has to follow.
     pub fn young(&mut self, threads: u32) -> Touched {
-        let before = self.used();
-        let plan = self.plan();
-        let cards = self.dirty_cards();
-        self.last_eden = (self.eden_used, self.eden_medium + self.eden_long);
+        let (before, copied, cards) = (self.used(), self.would_copy(), self.dirty_cards());
+        let Plan { ages, medium, promoted_long, promoted, .. } = self.plan();
+        let stuck = promoted.saturating_sub(self.old_free());
+        let stuck_long = stuck.min(promoted_long);
+        let (eden, newcomers) = (self.eden_used, self.eden_medium + self.eden_long);
+        self.last_eden = (eden, newcomers);
         self.empty_young();
-        self.survivor_used = plan.ages.total() + plan.medium;
-        self.ages = plan.ages;
-        self.threshold = self.ages.threshold(plan.medium, self.spaces.survivor, self.tenuring);
-        self.old_used += plan.promoted;
-        self.old_long += plan.promoted_long;
+        self.eden_used = stuck;
+        self.eden_long = stuck_long;
+        self.eden_medium = stuck - stuck_long;
+        self.survivor_used = ages.total() + medium;
+        self.ages = ages;
+        self.threshold = ages.threshold(medium, self.spaces.survivor, self.tenuring);
+        self.old_long += promoted_long - stuck_long;
+        let fresh = self.fill_old(self.old_used + (promoted - stuck));
         let touched = Touched::nothing(CollectionKind::Young, threads, before);
-        Touched { copied: plan.copied, promoted: plan.promoted, cards, after: self.used(), ..touched }
+        let promoted = promoted - stuck;
+        Touched { copied, newcomers, eden, promoted, fresh, cards, after: self.used(), ..touched }
+    }
+
+    /// Whether the last young collection could not promote all that it had to.
+    pub fn promotion_failed(&self) -> bool {
+        self.eden_used > Bytes::ZERO
+    }
+
+    /// Sets what the old generation holds; returns by how much that passes its high-water mark.
+    fn fill_old(&mut self, used: Bytes) -> Bytes {
+        let fresh = used.saturating_sub(self.peak);
+        self.peak += fresh;
+        self.old_used = used;
+        fresh
     }
 
     /// Evacuates old regions that hold `garbage` unreachable bytes; returns the reachable bytes copied with them.
     ///
     /// `liveness` is the reachable share of those regions, 0 .. 1.
     pub fn evacuate(&mut self, garbage: Bytes, liveness: f64) -> Bytes {
-        let garbage = garbage.min(self.old_used - self.old_long);
+        let garbage = garbage.min(self.old_used - self.old_live());
         self.old_used -= garbage;
         garbage.scale(liveness / (1.0 - liveness)).min(self.old_long)
     }
 
     /// Marks the whole heap and slides what is reachable into the old generation; what does not fit there stays in eden.
     pub fn full(&mut self, threads: u32) -> Touched {
+        self.full_over(threads, Bytes::ZERO)
+    }
+
+    /// As [`Generations::full`], but leaves up to `dead_wood` of the garbage in the old generation where it lies, to
+    /// save the moving of what lies above.
+    pub fn full_over(&mut self, threads: u32, dead_wood: Bytes) -> Touched {
         let before = self.used();
-        let long = self.live();
-        let medium = self.eden_medium;
+        let (long, medium) = (self.replaceable(), self.eden_medium);
+        let dead = self.old_used - self.old_live();
+        let reachable = long + medium + self.pinned;
         self.empty_young();
         self.phase = Phase::Idle;
         self.threshold = self.tenuring;
-        self.place(long, medium);
-        let reachable = long + medium;
+        self.fulls = (self.fulls + 1) % 4;
+        let fresh = self.place(long, medium, dead_wood.min(dead));
+        let both = (reachable + dead).as_f64().max(1.0);
+        let crowds = reachable > self.spaces.old.max(self.spaces.eden).scale(0.9);
         let touched = Touched::nothing(CollectionKind::Full, threads, before);
-        Touched { marked: reachable, compacted: reachable, swept: before, after: self.used(), ..touched }
+        Touched {
+            fresh,
+            marked: reachable,
+            unordered: reachable.scale(1.0 - self.order.share()),
+            compacted: reachable,
+            scattered: reachable.scale(dead.as_f64() / both),
+            crowded: if crowds { reachable } else { Bytes::ZERO },
+            swept: before,
+            after: self.used(),
+            ..touched
+        }
     }
 
     fn empty_young(&mut self) {
@@ -285,24 +381,40 @@ impl Generations {
         self.survivor_used = Bytes::ZERO;
         self.ages = Ages::default();
         self.updates = 0.0;
+        self.lent = Bytes::ZERO;
     }
 
-    /// Lays long-lived bytes and the medium-lived that go with them from the bottom of the old generation up.
-    fn place(&mut self, long: Bytes, medium: Bytes) {
-        self.old_long = long.min(self.spaces.old);
-        self.old_used = (long + medium).min(self.spaces.old);
+    /// Lays long-lived bytes, the medium-lived that go with them and dead wood from the bottom of the old generation up;
+    /// returns by how much that passes its high-water mark.
+    fn place(&mut self, long: Bytes, medium: Bytes, wood: Bytes) -> Bytes {
+        let room = self.spaces.old.saturating_sub(self.pinned + wood);
+        self.old_long = long.min(room);
+        let held = (long + medium).min(room);
+        let fresh = self.fill_old(held + self.pinned + wood);
         let beyond = long - self.old_long;
-        self.eden_used = (long + medium - self.old_used).min(self.spaces.eden);
+        self.eden_used = (long + medium - held).min(self.spaces.eden);
         self.eden_long = beyond.min(self.spaces.eden);
         // Only a heap about to run out of memory has live data left here.
         self.ages.0[1] = beyond - self.eden_long;
-        self.survivor_used = long + medium - self.old_used - self.eden_used;
+        self.survivor_used = long + medium - held - self.eden_used;
+        fresh
     }
 
-    /// Distinct cards hit by the updates since the last collection: N (1 - exp(-u/N)) of N cards under live old data.
+    /// Updates since the last collection, and the distinct cards that they can hit.
+    pub fn stores(&self) -> (f64, f64) {
+        let cards = if self.targets > 0.0 { self.targets } else { self.old_live().as_f64() / CARD };
+        (self.updates, cards)
+    }
+
+    /// Distinct cards hit by k updates since the last collection: N (1 - exp(-k/N)) of N cards. The cards that refer to
+    /// the survivor space stay dirty.
     fn dirty_cards(&self) -> f64 {
-        let cards = self.old_long.as_f64() / CARD;
-        if cards > 0.0 { -cards * (-self.updates / cards).exp_m1() } else { 0.0 }
+        let (updates, cards) = self.stores();
+        if cards <= 0.0 || updates <= 0.0 {
+            return 0.0;
+        }
+        let stay = self.ages.total().as_f64() / self.spec.object.as_f64().max(1.0);
+        -cards * (-(updates + stay) / cards).exp_m1()
     }
 }
 

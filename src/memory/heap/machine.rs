@@ -2,7 +2,7 @@
 
 use super::fold::Rhythm;
 use super::{CollectionKind, Collector, Flow, Generations, HeapSpec, Step, Touched};
-use crate::base::Bytes;
+use crate::base::{Bytes, SimSpan};
 
 /// A request for memory by the mutator.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -15,6 +15,8 @@ pub struct Allocation {
     pub turnover: f64,
     /// Updates of evenly chosen old objects that come with these bytes, for card scanning; at least 0.
     pub updates: f64,
+    /// Distinct cards that these updates can hit, as those of one table of references; 0 stands for all live old data.
+    pub targets: f64,
 }
 
 /// How far an allocation came.
@@ -52,6 +54,23 @@ impl std::error::Error for OutOfMemory {}
 /// Answers how many bytes the mutator allocates while the concurrent cycle given runs.
 pub type Pace<'a> = &'a dyn Fn(&Touched) -> Bytes;
 
+/// The times of a mutator and its collections, for collectors that learn from them. All answers must depend on the
+/// arguments alone, since repetitions are skipped.
+pub trait Clock {
+    /// Length of the pause of one collection.
+    fn pause(&self, touched: &Touched) -> SimSpan;
+
+    /// Time that the mutator takes to allocate `bytes`.
+    fn mutator(&self, bytes: Bytes) -> SimSpan;
+}
+
+/// What a driver brings along for a batch.
+#[derive(Clone, Copy, Default)]
+struct Guide<'a> {
+    pace: Option<Pace<'a>>,
+    clock: Option<&'a dyn Clock>,
+}
+
 /// One garbage-collected heap.
 pub struct Heap {
     generations: Generations,
@@ -72,7 +91,7 @@ impl Heap {
     /// Allocates, collecting as often as it takes; appends what the collections touched to `out`, in order, equal
     /// neighbours folded by their count. An entry with `concurrent` announces a cycle, which runs until [`Heap::finish_cycle`].
     pub fn allocate(&mut self, request: Allocation, out: &mut Vec<Touched>) -> Result<Progress, OutOfMemory> {
-        self.run(request, None, out)
+        self.run(request, Guide::default(), out)
     }
 
     /// As [`Heap::allocate`], for batches that outlast a concurrent cycle: a cycle ends by itself when the mutator has
@@ -83,7 +102,41 @@ impl Heap {
         pace: Pace<'_>,
         out: &mut Vec<Touched>,
     ) -> Result<Progress, OutOfMemory> {
-        self.run(request, Some(pace), out)
+        self.run(request, Guide { pace: Some(pace), clock: None }, out)
+    }
+
+    /// As [`Heap::allocate_paced`], and tells the collector at once how long each collection took, as
+    /// [`Heap::paused`] does later.
+    pub fn allocate_timed(
+        &mut self,
+        request: Allocation,
+        (pace, clock): (Pace<'_>, &dyn Clock),
+        out: &mut Vec<Touched>,
+    ) -> Result<Progress, OutOfMemory> {
+        self.run(request, Guide { pace: Some(pace), clock: Some(clock) }, out)
+    }
+
+    /// Tells the collector that each of the collections in `touched` took `pause`, after `mutator` of running since
+    /// the end of the one before.
+    pub fn paused(&mut self, touched: &Touched, pause: SimSpan, mutator: SimSpan) {
+        // Averages have settled long before.
+        for _ in 0..touched.count.min(10_000) {
+            self.collector.paused(&mut self.generations, touched, (pause, mutator));
+        }
+    }
+
+    /// Collects the young generation although eden is not full, as when classes need room.
+    pub fn collect_now(&mut self, out: &mut Vec<Touched>) {
+        self.collector.collect(&mut self.generations, out);
+    }
+
+    /// Puts `bytes` that live for ever into the old generation at no cost: classes, tables of references. They are part of
+    /// the live set, but are neither replaced nor released.
+    pub fn pin(&mut self, bytes: Bytes) -> Result<(), OutOfMemory> {
+        if !self.collector.bounded() || self.generations.pin(bytes) {
+            return Ok(());
+        }
+        Err(OutOfMemory { wanted: bytes, live: self.live(), capacity: self.capacity() })
     }
 
     /// Adds `bytes` to the live set; they are allocated in eden and promoted in time, like anything else.
@@ -186,30 +239,28 @@ impl Heap {
     }
 
     /// Bytes that fit before the next collection or the end of a paced cycle.
-    fn room(&self) -> Bytes {
+    pub fn room(&self) -> Bytes {
         let room = self.generations.room();
         self.cycle_left.map_or(room, |left| left.min(room))
     }
 
-    fn run(
-        &mut self,
-        request: Allocation,
-        pace: Option<Pace<'_>>,
-        out: &mut Vec<Touched>,
-    ) -> Result<Progress, OutOfMemory> {
+    fn run(&mut self, request: Allocation, guide: Guide<'_>, out: &mut Vec<Touched>) -> Result<Progress, OutOfMemory> {
         if !self.collector.bounded() {
             return Ok(Progress::Done);
         }
         let updates = if request.bytes > Bytes::ZERO { request.updates / request.bytes.as_f64() } else { 0.0 };
-        let flow = Flow { survival: request.survival, turnover: request.turnover, updates };
+        let Allocation { survival, turnover, targets, .. } = request;
+        let flow = Flow { survival, turnover, updates, targets };
         let (mut left, mut rhythm) = (request.bytes, Rhythm::default());
+        let mut since = Bytes::ZERO;
         // Entries of earlier calls must not be multiplied by a skip of this one.
         let mut fresh = Vec::new();
-        self.adopt_cycle(pace);
+        self.adopt_cycle(guide.pace);
         let result = loop {
             let chunk = left.min(self.room());
             self.generations.fill(chunk, &flow);
             left -= chunk;
+            since += chunk;
             if self.pass(chunk, &mut fresh) {
                 rhythm.forget_young();
             }
@@ -219,17 +270,37 @@ impl Heap {
             if self.generations.room() > Bytes::ZERO {
                 continue;
             }
-            match self.collect(left, &mut fresh) {
+            match self.collect_and_tell(left, (guide.clock, &mut since), &mut fresh) {
                 Err(error) => break Err(error),
                 Ok(Step::Stall) => break Ok(Progress::Stalled { left }),
                 Ok(Step::Collected) => {}
             }
-            self.start_pace(pace, &fresh);
+            self.start_pace(guide.pace, &fresh);
             if self.folding && self.cycle_left.is_none() {
                 left = rhythm.skip((&mut self.generations, &*self.collector), left, &mut fresh);
             }
         };
         fresh.into_iter().for_each(|entry| entry.push_onto(out));
+        result
+    }
+
+    /// Collects, and tells the collector how long that took, if there is a clock; `since` counts what was allocated before.
+    fn collect_and_tell(
+        &mut self,
+        left: Bytes,
+        (clock, since): (Option<&dyn Clock>, &mut Bytes),
+        out: &mut Vec<Touched>,
+    ) -> Result<Step, OutOfMemory> {
+        let Some(clock) = clock else { return self.collect(left, out) };
+        let mut now = Vec::new();
+        let result = self.collect(left, &mut now);
+        for entry in now {
+            if !entry.concurrent {
+                let times = (clock.pause(&entry), clock.mutator(std::mem::take(since)));
+                self.collector.paused(&mut self.generations, &entry, times);
+            }
+            entry.push_onto(out);
+        }
         result
     }
 

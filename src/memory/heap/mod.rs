@@ -8,18 +8,20 @@
 //! Long-lived data is the live set (state, caches): it grows and shrinks by order of the caller, and a released part
 //! stays as floating garbage until the space that holds it is collected.
 
+mod adaptive;
 pub mod collector;
 mod fold;
 mod generations;
 pub mod hotspot;
 mod machine;
+mod order;
 mod overhead;
 mod tenuring;
 mod touched;
 
 pub use collector::{COLLECTORS, Collector, Step};
 pub use generations::{Flow, Generations, Phase, Spaces};
-pub use machine::{Allocation, Heap, OutOfMemory, Pace, Progress};
+pub use machine::{Allocation, Clock, Heap, OutOfMemory, Pace, Progress};
 pub use overhead::OverheadLimit;
 pub use touched::{CollectionKind, Touched};
 

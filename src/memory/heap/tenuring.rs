@@ -1,6 +1,6 @@
-//! Ages in the survivor spaces, and the average by which HotSpot foresees promotion.
+//! Ages in the survivor spaces, and the averages by which HotSpot foresees promotion and survival.
 //!
-//! Source: HotSpot `AgeTable::compute_tenuring_threshold` and `AdaptivePaddedNoZeroDevAverage`.
+//! Source: HotSpot `AgeTable::compute_tenuring_threshold` and `AdaptivePaddedAverage`, `AdaptivePaddedNoZeroDevAverage`.
 //! Aging has a price that can grow with the heap: the more room in the survivor spaces, the more often a newcomer is copied.
 //! `tenuring` 0 or 1 switches it off. Departure: averages are kept in whole bytes, so that a steady load reaches a state that repeats exactly.
 
@@ -43,32 +43,65 @@ impl Ages {
         }
         taken
     }
+
+    /// Takes `bytes`, at most the total, from all ages alike; what rounding leaves comes from the oldest.
+    pub fn take_alike(&mut self, bytes: Bytes) {
+        let total = self.total();
+        if bytes == Bytes::ZERO {
+            return;
+        }
+        let mut left = bytes;
+        for slot in &mut self.0 {
+            let gone = Bytes((u128::from(slot.0) * u128::from(bytes.0) / u128::from(total.0)) as u64);
+            *slot -= gone;
+            left -= gone;
+        }
+        self.take_oldest(left, 1);
+    }
 }
 
-/// Decaying mean of promoted bytes, padded by three mean deviations (`AdaptiveSizePolicyWeight` 10, `PromotedPadding` 3).
+/// Decaying mean padded by three mean deviations (`AdaptiveSizePolicyWeight` 10, `PromotedPadding` and `SurvivorPadding` 3).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Promotion {
+pub struct PaddedAverage {
     mean: u64,
     deviation: u64,
     samples: u32,
 }
 
-impl Promotion {
-    /// Adds the bytes that one young collection promoted. The first ten samples weigh more, as in a plain mean.
-    pub fn sample(&mut self, promoted: Bytes) {
-        self.samples = (self.samples + 1).min(10);
-        let weight = (1.0 / f64::from(self.samples)).max(0.1);
-        let blend = |old: u64, new: f64| ((1.0 - weight) * old as f64 + weight * new).round() as u64;
-        self.mean = blend(self.mean, promoted.as_f64());
+impl PaddedAverage {
+    /// Adds a sample. The first ten weigh more, as in a plain mean.
+    pub fn sample(&mut self, bytes: Bytes) {
+        let weight = self.add(bytes);
+        self.deviate(bytes, weight);
+    }
+
+    /// As [`PaddedAverage::sample`], but a sample of 0 leaves the deviation alone: how promotion is averaged.
+    pub fn sample_promotion(&mut self, promoted: Bytes) {
+        let weight = self.add(promoted);
         if promoted > Bytes::ZERO {
-            self.deviation = blend(self.deviation, (promoted.as_f64() - self.mean as f64).abs());
+            self.deviate(promoted, weight);
         }
     }
 
-    /// The estimate that decides whether a young collection is worth trying.
+    /// The estimate, on the safe side.
     pub fn padded(&self) -> Bytes {
         Bytes(self.mean + 3 * self.deviation)
     }
+
+    fn add(&mut self, bytes: Bytes) -> f64 {
+        self.samples = (self.samples + 1).min(10);
+        let weight = (1.0 / f64::from(self.samples)).max(0.1);
+        self.mean = blend(self.mean, bytes.as_f64(), weight);
+        weight
+    }
+
+    fn deviate(&mut self, bytes: Bytes, weight: f64) {
+        self.deviation = blend(self.deviation, (bytes.as_f64() - self.mean as f64).abs(), weight);
+    }
+}
+
+fn blend(old: u64, new: f64, weight: f64) -> u64 {
+    ((1.0 - weight) * old as f64 + weight * new).round() as u64
 }
 
 #[cfg(test)]
@@ -98,15 +131,15 @@ mod tests {
 
     #[test]
     fn the_average_settles_on_a_constant_load() {
-        let mut average = Promotion::default();
-        average.sample(Bytes(1_000_000));
+        let mut average = PaddedAverage::default();
+        average.sample_promotion(Bytes(1_000_000));
         assert_eq!(average.padded(), Bytes(1_000_000));
         for _ in 0..300 {
-            average.sample(Bytes(1000));
+            average.sample_promotion(Bytes(1000));
         }
         assert!(average.padded().0 < 1100, "{average:?}");
         let settled = average;
-        average.sample(Bytes(1000));
+        average.sample_promotion(Bytes(1000));
         assert_eq!(average, settled);
     }
 }

@@ -7,6 +7,9 @@ use crate::base::Bytes;
 pub enum CollectionKind {
     /// Copies the reachable part of the young generation; the world is stopped.
     Young,
+    /// A young collection that gives up before it copies anything, since the old generation might not take what would be
+    /// promoted. HotSpot counts and logs it as a young one; it costs next to nothing, and a full one follows.
+    Refused,
     /// A young collection that also evacuates part of the old generation.
     Mixed,
     /// Marks and compacts the whole heap; the world is stopped.
@@ -24,14 +27,27 @@ pub struct Touched {
     pub kind: CollectionKind,
     /// So many identical ones, at least 1.
     pub count: u64,
-    /// Bytes copied by evacuation, those promoted among them.
+    /// Bytes copied by evacuation: newcomers, those copied again, those promoted.
     pub copied: Bytes,
+    /// Bytes copied for the first time, out of eden; part of `copied`.
+    pub newcomers: Bytes,
+    /// Bytes in eden when it began: what newcomers lie scattered over, so a measure of cache and TLB misses.
+    pub eden: Bytes,
     /// Bytes moved into the old generation; part of `copied`.
     pub promoted: Bytes,
+    /// Bytes by which the old generation passed its high-water mark: pages never touched before, which the operating
+    /// system has to supply.
+    pub fresh: Bytes,
     /// Reachable bytes traced by marking.
     pub marked: Bytes,
+    /// Bytes of `marked` that lie in another order than their references, so that tracing jumps about.
+    pub unordered: Bytes,
     /// Reachable bytes that compaction slid or moved.
     pub compacted: Bytes,
+    /// Bytes of `compacted` that lie in small pieces among garbage, where the rest lies in dense runs.
+    pub scattered: Bytes,
+    /// Reachable bytes, where they fill more than nine tenths of the old generation; else 0.
+    pub crowded: Bytes,
     /// Bytes walked over whether reachable or not.
     pub swept: Bytes,
     /// Distinct dirty cards of the old generation that were scanned.
@@ -53,9 +69,15 @@ impl Touched {
             kind,
             count: 1,
             copied: Bytes::ZERO,
+            newcomers: Bytes::ZERO,
+            eden: Bytes::ZERO,
             promoted: Bytes::ZERO,
+            fresh: Bytes::ZERO,
             marked: Bytes::ZERO,
+            unordered: Bytes::ZERO,
             compacted: Bytes::ZERO,
+            scattered: Bytes::ZERO,
+            crowded: Bytes::ZERO,
             swept: Bytes::ZERO,
             cards: 0.0,
             concurrent: kind == CollectionKind::ConcurrentMark,

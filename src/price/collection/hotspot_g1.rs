@@ -5,7 +5,8 @@
 //! ones by +7.7 %; the median error of one pause is 12 % and 9 %. A concurrent cycle took 0.54 s and 1.19 ns per live byte
 //! on a core that it shared with one busy task; half of it is taken for its CPU time.
 
-use super::{CollectionPrice, linear};
+use super::CollectionPrice;
+use super::linear::{self, NOTHING, Presets};
 use crate::base::{Build, Entry};
 
 /// The registry entry.
@@ -13,7 +14,18 @@ pub const ENTRY: Entry<Build<dyn CollectionPrice>> = Entry {
     name: "hotspot-g1",
     summary: "linear, calibrated on OpenJDK 17's G1 collector",
     source: "our measurements, Zen 4 at 2.6 GHz",
-    params: &linear::params(["1.5 ms", "0 s", "270 ms", "5 ms", "1.87", "0.75", "0.75", "0", "100 ns", "1"]),
+    params: &linear::params(Presets {
+        young_fixed: "1.5 ms",
+        cycle_fixed: "270 ms",
+        remark: "5 ms",
+        copied: "1.87",
+        marked: "0.75",
+        compacted: "0.75",
+        card: "100 ns",
+        efficiency: "1",
+        full_efficiency: "1",
+        ..NOTHING
+    }),
     traits: &[],
     build: linear::build,
 };

@@ -10,6 +10,8 @@ pub struct CollectionCost {
     pub pause: SimSpan,
     /// CPU time over all collector threads.
     pub cpu: SimSpan,
+    /// Time that the mutator loses after the pauses (cold caches, leaving the safepoint): outside of what the JVM logs.
+    pub lost: SimSpan,
 }
 
 /// A model of the cost of collections.
@@ -21,9 +23,11 @@ pub trait CollectionPrice: Send {
 crate::registry! {
     /// All models; the first is the baseline.
     pub static COLLECTION_PRICES: Build<dyn CollectionPrice>;
-    free, linear, hotspot_serial, hotspot_parallel, hotspot_g1,
+    free, linear, hotspot_serial, hotspot_serial_arrays, hotspot_parallel, hotspot_parallel_arrays, hotspot_g1,
 }
 
+#[cfg(test)]
+mod churn;
 #[cfg(test)]
 mod measured;
 #[cfg(test)]

@@ -79,11 +79,11 @@ fn generations_match_the_fluid_model() {
         for cut in [1.0, 20.0] {
             let young = Bytes::from_f64(eden * 1.25 / cut);
             let spec = HeapSpec { young: Some(young), ..HeapSpec::new(Bytes(old) + young, 1.0) };
-            let mut heap = settled(spec, "serial", &[("tenuring", "0")], live);
+            let mut heap = settled(spec, "serial", &[("tenuring", "0"), ("dead-wood", "0")], live);
             let fixed = (fixed.parse::<SimSpan>().expect("a time").as_secs() / cut * 1e9).to_string() + " ns";
             let price = price(&[("young-fixed", &fixed), ("copied", "1.5"), ("marked", "1")]);
             let mut out = vec![];
-            let total = 400.0 * eden;
+            let total = 8000.0 * eden;
             let batch = Allocation { survival, ..bytes((total * minors / 10.0) as u64) };
             heap.allocate(batch, &mut out).expect("garbage can be collected");
             let count = |kind| out.iter().filter(|t| t.kind == kind).map(|t| t.count).sum::<u64>() as f64;
@@ -131,5 +131,42 @@ fn a_greedy_cache_has_its_optimum_where_the_formula_says() {
         assert_eq!(mb, best);
         close(ratio, hit, 1e-9);
         close(throughput, rate, 1e-9);
+    }
+}
+
+/// With nothing but garbage collection at work, no collector's throughput falls with the heap, beyond the grain of two
+/// collections and 1 %. What grows with a heap is switched off: aging, dead wood, adaptive sizes, first touch of pages,
+/// and newcomers that lie further apart.
+#[test]
+fn throughput_never_falls_with_the_heap() {
+    let off = [("fresh", "0"), ("far", "0")];
+    let cases: [(&str, &[(&str, &str)], &str); 7] = [
+        ("none", &[], "linear"),
+        ("serial", &[("tenuring", "1"), ("dead-wood", "0")], "hotspot-serial"),
+        ("serial", &[("tenuring", "1"), ("dead-wood", "0")], "hotspot-serial-arrays"),
+        ("parallel", &[("tenuring", "1"), ("adaptive", "false")], "hotspot-parallel"),
+        ("mark-compact", &[], "linear"),
+        ("mark-sweep", &[], "linear"),
+        ("semispace", &[], "linear"),
+    ];
+    for ((collector, given, name), turnover) in cases.into_iter().flat_map(|case| [(case, 0.0), (case, 0.05)]) {
+        let price = build(COLLECTION_PRICES, name, &off);
+        let (live, total) = (200 << 20, 400e9);
+        let mut best = f64::INFINITY;
+        for mib in (420..4000).step_by(90) {
+            let mut heap = settled(HeapSpec::new(Bytes::mib(mib), 1.0), collector, given, live);
+            // The order of the live set is gone from the start.
+            heap.allocate(Allocation { turnover, ..bytes(200e9 as u64) }, &mut vec![]).expect("it fits");
+            let mut out = vec![];
+            heap.allocate(Allocation { turnover, ..bytes(total as u64) }, &mut out).expect("it fits");
+            let spent = total / 1e9 + pause(&*price, &out);
+            let each = |touched: &Touched| price.cost(&Touched { count: 1, ..*touched }, 1.0).pause.as_secs();
+            let grain = 2.0 * out.iter().map(each).fold(0.0, f64::max);
+            assert!(
+                spent <= best * 1.01 + grain,
+                "{collector} {name} {turnover}: {mib} MiB takes {spent} s, less {best} s"
+            );
+            best = best.min(spent);
+        }
     }
 }

@@ -104,7 +104,7 @@ impl World<'_> {
         let bytes = garbage + written;
         let turnover = if bytes > 0.0 && subtask.heap_state > Bytes::ZERO { written / bytes } else { 0.0 };
         let survival = operator.survival * (1.0 - turnover);
-        Allocation { bytes: Bytes::from_f64(bytes), survival, turnover, updates }
+        Allocation { bytes: Bytes::from_f64(bytes), survival, turnover, updates, targets: 0.0 }
     }
 
     /// The heap of a batch is there: its work begins.

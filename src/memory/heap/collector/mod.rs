@@ -1,7 +1,8 @@
 //! Collectors: when a heap is collected, and what that touches. One file a collector.
 
-use super::{Generations, HeapSpec, Touched};
-use crate::base::{Build, Bytes};
+use super::hotspot::{CollectorKind, Flags, HeapShape, Machine, shape};
+use super::{Generations, HeapSpec, Spaces, Touched};
+use crate::base::{Build, Bytes, SimSpan};
 
 /// What came of asking for memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,10 @@ pub trait Collector: Send {
     fn settle(&self, heap: &mut Generations) {
         heap.settle();
     }
+
+    /// The collection `touched` paused for the first span, after the mutator had run for the second since the one before:
+    /// for collectors that learn from times. Called after [`Collector::collect`], before the next allocation, or never.
+    fn paused(&self, _heap: &mut Generations, _touched: &Touched, _times: (SimSpan, SimSpan)) {}
 
     /// Bytes by which the old generation may still grow before a decision could change. 0 forbids to skip young collections.
     fn steady_growth(&self, _heap: &Generations) -> Bytes {
@@ -56,6 +61,18 @@ pub fn parallel_threads(cores: f64) -> u32 {
     if cores <= 8 { cores } else { 8 + (cores - 8) * 5 / 8 }
 }
 
+/// A release whose rules the collectors follow where releases differ.
+const JDK: u32 = 17;
+
+/// An empty heap divided as HotSpot divides it, and its shape; the capacity is rounded up as there.
+pub(super) fn divide(spec: &HeapSpec, kind: CollectorKind, flags: Flags, tenuring: usize) -> (Generations, HeapShape) {
+    let flags = Flags { collector: Some(kind), new_size: spec.young, max_new_size: spec.young, ..flags };
+    let machine = Machine { jdk: JDK, cpus: spec.cores.ceil().max(1.0) as u32, memory: spec.capacity };
+    let shape = shape(spec.capacity, &flags, &machine);
+    let spaces = Spaces { eden: shape.eden, survivor: shape.survivor, old: shape.old };
+    (Generations::new(HeapSpec { capacity: shape.heap, ..*spec }, spaces, tenuring), shape)
+}
+
 /// `bytes` rounded down to a multiple of `grain`, but at least one grain.
 pub(super) fn align(bytes: u64, grain: u64) -> Bytes {
     Bytes((bytes / grain).max(1) * grain)
@@ -64,7 +81,7 @@ pub(super) fn align(bytes: u64, grain: u64) -> Bytes {
 crate::registry! {
     /// All collectors; the first is the baseline.
     pub static COLLECTORS: Build<dyn Collector>;
-    none, serial, parallel, concurrent, mark_compact,
+    none, serial, parallel, cms, concurrent, mark_compact, mark_sweep, semispace,
 }
 
 #[cfg(test)]
