@@ -40,6 +40,19 @@ pub enum Phase {
         /// Bytes still to be reclaimed.
         garbage: Bytes,
     },
+    /// Marking is over, and the next young collection chooses what mixed ones will evacuate.
+    Prepare,
+    /// Sparse regions are being emptied beside the mutator.
+    Relocating,
+    /// References to what was moved are being corrected beside the mutator.
+    Updating,
+}
+
+impl Phase {
+    /// Whether the collector works beside the mutator.
+    pub fn is_concurrent(self) -> bool {
+        matches!(self, Phase::Marking { .. } | Phase::Relocating | Phase::Updating)
+    }
 }
 
 /// What every allocated byte brings with it.

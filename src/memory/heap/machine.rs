@@ -85,7 +85,8 @@ impl Heap {
     /// An empty heap.
     pub fn new(spec: HeapSpec, collector: Box<dyn Collector>) -> Heap {
         let generations = collector.found(&spec);
-        Heap { generations, collector, asked: Bytes::ZERO, cycle_left: None, folding: true }
+        let folding = collector.repeats();
+        Heap { generations, collector, asked: Bytes::ZERO, cycle_left: None, folding }
     }
 
     /// Allocates, collecting as often as it takes; appends what the collections touched to `out`, in order, equal
@@ -194,9 +195,15 @@ impl Heap {
         self.collector.finish(&mut self.generations, out);
     }
 
-    /// Whether a concurrent cycle is under way.
+    /// Tells the collector that each of the collections in `touched` took `pause`, after `mutator` of running since
+    /// the end of the one before.
+    pub fn paused(&mut self, touched: &Touched, pause: SimSpan, mutator: SimSpan) {
+        self.collector.paused(&mut self.generations, touched, (pause, mutator));
+    }
+
+    /// Whether concurrent work is under way.
     pub fn in_cycle(&self) -> bool {
-        matches!(self.generations.phase, super::Phase::Marking { .. })
+        self.generations.phase.is_concurrent()
     }
 
     /// The collector, for its tax and its threads.

@@ -172,8 +172,10 @@ impl Linear {
         match kind {
             CollectionKind::Young | CollectionKind::Mixed => self.young_fixed,
             CollectionKind::Refused => self.young_fixed.min(REFUSED),
-            CollectionKind::Full => self.full_fixed,
-            CollectionKind::ConcurrentMark => self.cycle_fixed,
+            CollectionKind::Full | CollectionKind::Degenerated => self.full_fixed,
+            CollectionKind::ConcurrentMark | CollectionKind::Relocation | CollectionKind::ReferenceUpdate => {
+                self.cycle_fixed
+            }
             CollectionKind::Remark => self.remark,
         }
     }

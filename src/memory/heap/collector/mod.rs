@@ -25,6 +25,15 @@ pub trait Collector: Send {
     /// The running concurrent cycle is over.
     fn finish(&self, _heap: &mut Generations, _out: &mut Vec<Touched>) {}
 
+    /// The collection `touched` paused for the first span, after the mutator had run for the second since the one before:
+    /// for collectors that learn from times. Called after [`Collector::collect`], before the next allocation, or never.
+    fn paused(&self, _heap: &mut Generations, _touched: &Touched, _times: (SimSpan, SimSpan)) {}
+
+    /// Whether a steady load can bring it back to exactly the same state, so that it pays to look for repetitions.
+    fn repeats(&self) -> bool {
+        true
+    }
+
     /// Brings the heap into the state right after a full collection, at no cost.
     fn settle(&self, heap: &mut Generations) {
         heap.settle();
