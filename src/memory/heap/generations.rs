@@ -4,6 +4,7 @@
 //! it lies; what does not fit into a survivor space is promoted early, all ages alike.
 
 use super::adaptive::Adaptive;
+use super::collector::Notes;
 use super::order::Order;
 use super::tenuring::{AGES, Ages, PaddedAverage};
 use super::{CollectionKind, HeapSpec, Touched};
@@ -105,6 +106,8 @@ pub struct Generations {
     pub(super) peak: Bytes,
     updates: f64,
     targets: f64,
+    /// What the collector notes down between collections.
+    pub(super) notes: Notes,
 }
 
 /// Where the reachable part of the young generation would go.
@@ -145,6 +148,7 @@ impl Generations {
             peak: Bytes::ZERO,
             updates: 0.0,
             targets: 0.0,
+            notes: Notes::None,
         }
     }
 
@@ -253,6 +257,7 @@ impl Generations {
         if bytes == Bytes::ZERO {
             return;
         }
+        self.notes.wear(bytes.as_f64() / live.as_f64());
         let part = |of: Bytes| Bytes((u128::from(of.0) * u128::from(bytes.0) / u128::from(live.0)) as u64);
         let mut left = bytes;
         for slot in self.ages.0.iter_mut().chain([&mut self.eden_long]) {

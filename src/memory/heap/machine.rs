@@ -195,12 +195,6 @@ impl Heap {
         self.collector.finish(&mut self.generations, out);
     }
 
-    /// Tells the collector that each of the collections in `touched` took `pause`, after `mutator` of running since
-    /// the end of the one before.
-    pub fn paused(&mut self, touched: &Touched, pause: SimSpan, mutator: SimSpan) {
-        self.collector.paused(&mut self.generations, touched, (pause, mutator));
-    }
-
     /// Whether concurrent work is under way.
     pub fn in_cycle(&self) -> bool {
         self.generations.phase.is_concurrent()

@@ -13,6 +13,26 @@ pub enum Step {
     Stall,
 }
 
+/// What a collector notes down in the heap between collections.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Notes {
+    /// Nothing.
+    #[default]
+    None,
+    /// The plan of G1.
+    G1(Box<g1::Plan>),
+}
+
+impl Notes {
+    /// A share 0 ..= 1 of all live bytes became garbage.
+    pub(super) fn wear(&mut self, share: f64) {
+        match self {
+            Notes::None => {}
+            Notes::G1(plan) => plan.wear(share),
+        }
+    }
+}
+
 /// A collector. It has no state of its own: all of it is in [`Generations`].
 pub trait Collector: Send {
     /// Divides an empty heap.
@@ -38,10 +58,6 @@ pub trait Collector: Send {
     fn settle(&self, heap: &mut Generations) {
         heap.settle();
     }
-
-    /// The collection `touched` paused for the first span, after the mutator had run for the second since the one before:
-    /// for collectors that learn from times. Called after [`Collector::collect`], before the next allocation, or never.
-    fn paused(&self, _heap: &mut Generations, _touched: &Touched, _times: (SimSpan, SimSpan)) {}
 
     /// Bytes by which the old generation may still grow before a decision could change. 0 forbids to skip young collections.
     fn steady_growth(&self, _heap: &Generations) -> Bytes {
@@ -90,7 +106,7 @@ pub(super) fn align(bytes: u64, grain: u64) -> Bytes {
 crate::registry! {
     /// All collectors; the first is the baseline.
     pub static COLLECTORS: Build<dyn Collector>;
-    none, serial, parallel, cms, concurrent, mark_compact, mark_sweep, semispace,
+    none, serial, parallel, cms, concurrent, mark_compact, mark_sweep, semispace, g1,
 }
 
 #[cfg(test)]
