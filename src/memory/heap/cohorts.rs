@@ -167,11 +167,13 @@ impl Cohorts {
     }
 
     /// All bytes.
+    #[cfg(test)]
     pub fn total(&self) -> Bytes {
         self.marked.iter().chain(&self.recent).map(|cohort| cohort.bytes).sum()
     }
 
     /// Bytes that are live now.
+    #[cfg(test)]
     pub fn live(&self) -> f64 {
         self.marked.iter().chain(&self.recent).map(|cohort| cohort.live(self.wear)).sum()
     }

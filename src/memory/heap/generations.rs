@@ -52,7 +52,17 @@ pub enum Phase {
 impl Phase {
     /// Whether the collector works beside the mutator.
     pub fn is_concurrent(self) -> bool {
-        matches!(self, Phase::Marking { .. } | Phase::Relocating | Phase::Updating)
+        self.work().is_some()
+    }
+
+    /// What it does there, if anything.
+    pub fn work(self) -> Option<CollectionKind> {
+        match self {
+            Phase::Marking { .. } => Some(CollectionKind::ConcurrentMark),
+            Phase::Relocating => Some(CollectionKind::Relocation),
+            Phase::Updating => Some(CollectionKind::ReferenceUpdate),
+            Phase::Idle | Phase::Mixed { .. } | Phase::Prepare => None,
+        }
     }
 }
 
@@ -399,6 +409,20 @@ impl Generations {
             after: self.used(),
             ..touched
         }
+    }
+
+    /// Takes what lies in eden for old data where it is, without moving it; returns all bytes, those of the live set and
+    /// those that only this cycle finds reachable.
+    pub fn retire(&mut self) -> (Bytes, Bytes, Bytes) {
+        let (bytes, long, medium) = (self.eden_used, self.eden_long, self.eden_medium);
+        self.old_used += bytes;
+        self.old_long += long;
+        self.eden_used = Bytes::ZERO;
+        self.eden_long = Bytes::ZERO;
+        self.eden_medium = Bytes::ZERO;
+        self.last_eden = (bytes, long + medium);
+        self.updates = 0.0;
+        (bytes, long, medium)
     }
 
     fn empty_young(&mut self) {

@@ -51,4 +51,6 @@ impl HeapSpec {
 }
 
 #[cfg(test)]
+mod oracles;
+#[cfg(test)]
 mod tests;

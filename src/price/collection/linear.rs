@@ -54,6 +54,8 @@ pub(super) struct Presets {
     pub swept: &'static str,
     pub efficiency: &'static str,
     pub full_efficiency: &'static str,
+    pub logged: &'static str,
+    pub refined: &'static str,
     pub young_lost: &'static str,
     pub full_lost: &'static str,
 }
@@ -76,12 +78,14 @@ pub(super) const NOTHING: Presets = Presets {
     swept: "0",
     efficiency: "0",
     full_efficiency: "0",
+    logged: "0 s",
+    refined: "0 s",
     young_lost: "0 s",
     full_lost: "0 s",
 };
 
 /// The parameters with their defaults; lets every calibrated set declare them alike.
-pub(super) const fn params(presets: Presets) -> [Param; 20] {
+pub(super) const fn params(presets: Presets) -> [Param; 22] {
     const BYTE: Kind = Kind::Number(0.0, 1e6);
     const SHARE: Kind = Kind::Number(0.0, 1.0);
     [
@@ -108,6 +112,8 @@ pub(super) const fn params(presets: Presets) -> [Param; 20] {
         param("cache", Kind::Bytes, "32 MiB", "cache that the collector's threads share"),
         param("efficiency", SHARE, presets.efficiency, "what each further thread adds to a young one, in threads"),
         param("full-efficiency", SHARE, presets.full_efficiency, "the same for a full or concurrent one"),
+        param("logged", Kind::Span, presets.logged, "mutator time per card that its stores log"),
+        param("refined", Kind::Span, presets.refined, "mutator time per card refined beside it"),
         param("young-lost", Kind::Span, presets.young_lost, "what the mutator loses after a young collection"),
         param("full-lost", Kind::Span, presets.full_lost, "what the mutator loses after a full collection"),
     ]
@@ -133,6 +139,8 @@ pub(super) fn build(args: &Args) -> Result<Box<dyn CollectionPrice>, String> {
         graph: args.number("graph"),
         cache: args.bytes("cache"),
         efficiency: (args.number("efficiency"), args.number("full-efficiency")),
+        logged: args.span("logged"),
+        refined: args.span("refined"),
         lost: (args.span("young-lost"), args.span("full-lost")),
     }))
 }
@@ -156,6 +164,8 @@ struct Linear {
     graph: f64,
     cache: Bytes,
     efficiency: (f64, f64),
+    logged: SimSpan,
+    refined: SimSpan,
     lost: (SimSpan, SimSpan),
 }
 
@@ -185,6 +195,7 @@ impl Linear {
         let cache = self.cache.as_f64().max(1.0);
         let doublings = (1.0 + touched.eden.as_f64() / cache).log2();
         let missed = 1.0 - cache / touched.marked.as_f64().max(cache);
+        let fresh = if touched.kind == CollectionKind::Remark { Bytes::ZERO } else { touched.fresh };
         let reachable = self.copied * touched.copied.as_f64()
             + self.marked * touched.marked.as_f64()
             + self.unordered * touched.unordered.as_f64() * missed
@@ -192,7 +203,7 @@ impl Linear {
             + self.scattered * touched.scattered.as_f64();
         self.graph * reachable
             + self.far * doublings * touched.newcomers.as_f64()
-            + self.fresh * touched.fresh.as_f64()
+            + self.fresh * fresh.as_f64()
             + self.swept * touched.swept.as_f64()
             + self.card.as_nanos() * touched.cards
     }
@@ -204,12 +215,17 @@ impl Linear {
         if busy <= 1.0 { busy } else { 1.0 + (busy - 1.0) * efficiency }
     }
 
-    fn lost(&self, kind: CollectionKind) -> SimSpan {
-        match kind {
+    /// What the mutator loses to one collection outside of its pause.
+    fn lost(&self, touched: &Touched) -> SimSpan {
+        let after = match touched.kind {
             CollectionKind::Young | CollectionKind::Mixed => self.lost.0,
-            CollectionKind::Full => self.lost.1,
-            CollectionKind::Refused | CollectionKind::ConcurrentMark | CollectionKind::Remark => SimSpan::ZERO,
-        }
+            CollectionKind::Full | CollectionKind::Degenerated => self.lost.1,
+            // Beside a concurrent collector it is the mutator that meets fresh pages.
+            CollectionKind::Remark => SimSpan::from_nanos(self.fresh * touched.fresh.as_f64()),
+            _ => SimSpan::ZERO,
+        };
+        let cards = self.logged.as_nanos() * touched.logged + self.refined.as_nanos() * touched.refined;
+        after + SimSpan::from_nanos(cards)
     }
 }
 
@@ -226,7 +242,7 @@ impl CollectionPrice for Linear {
         CollectionCost {
             pause: SimSpan::from_nanos(wall * count),
             cpu: SimSpan::from_nanos(cpu * count),
-            lost: self.lost(touched.kind).scale(count),
+            lost: self.lost(touched).scale(count),
         }
     }
 }

@@ -1,5 +1,9 @@
 //! Collectors: when a heap is collected, and what that touches. One file a collector.
 
+mod course;
+pub mod rates;
+mod stopwatch;
+
 use super::hotspot::{CollectorKind, Flags, HeapShape, Machine, shape};
 use super::{Generations, HeapSpec, Spaces, Touched};
 use crate::base::{Build, Bytes, SimSpan};
@@ -21,14 +25,27 @@ pub enum Notes {
     None,
     /// The plan of G1.
     G1(Box<g1::Plan>),
+    /// The course of a collector that moves everything beside the mutator.
+    Course(Box<course::Course>),
 }
 
 impl Notes {
+    /// Bytes of the old generation by its cohorts, for collectors that keep them.
+    #[cfg(test)]
+    pub(in crate::memory::heap) fn old_bytes(&self) -> Option<Bytes> {
+        match self {
+            Notes::None => None,
+            Notes::G1(plan) => Some(plan.old.total()),
+            Notes::Course(course) => Some(course.old.total() + course.chosen.bytes),
+        }
+    }
+
     /// A share 0 ..= 1 of all live bytes became garbage.
-    pub(super) fn wear(&mut self, share: f64) {
+    pub(in crate::memory::heap) fn wear(&mut self, share: f64) {
         match self {
             Notes::None => {}
-            Notes::G1(plan) => plan.wear(share),
+            Notes::G1(plan) => plan.old.wear(share),
+            Notes::Course(course) => course.old.wear(share),
         }
     }
 }
@@ -48,6 +65,11 @@ pub trait Collector: Send {
     /// The collection `touched` paused for the first span, after the mutator had run for the second since the one before:
     /// for collectors that learn from times. Called after [`Collector::collect`], before the next allocation, or never.
     fn paused(&self, _heap: &mut Generations, _touched: &Touched, _times: (SimSpan, SimSpan)) {}
+
+    /// Puts bytes that live for ever into the heap, as one object; false, and nothing done, where there is no room.
+    fn pin(&self, heap: &mut Generations, bytes: Bytes) -> bool {
+        heap.pin(bytes)
+    }
 
     /// Whether a steady load can bring it back to exactly the same state, so that it pays to look for repetitions.
     fn repeats(&self) -> bool {
@@ -106,7 +128,7 @@ pub(super) fn align(bytes: u64, grain: u64) -> Bytes {
 crate::registry! {
     /// All collectors; the first is the baseline.
     pub static COLLECTORS: Build<dyn Collector>;
-    none, serial, parallel, cms, concurrent, mark_compact, mark_sweep, semispace, g1,
+    none, serial, parallel, cms, concurrent, mark_compact, mark_sweep, semispace, g1, z, shenandoah,
 }
 
 #[cfg(test)]

@@ -3,30 +3,19 @@
 //! Source: HotSpot (`g1Analytics.cpp`): decaying averages with a weight of 0.3 for the newest. Departure: two rates, pause per byte of
 //! eden and per byte copied, stand for the dozen that HotSpot keeps.
 
+use super::super::stopwatch::Stopwatch;
 use super::ihop::Samples;
 use crate::base::{Bytes, SimSpan};
 use crate::memory::heap::{CollectionKind, Touched};
 
-/// Averages and the clock of the running cycle.
+/// Averages and the stopwatch of the running cycle.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Learned {
     /// Lengths of cycles and growth of the old generation.
     pub cycles: Samples,
     per_eden: f64,
     per_copied: f64,
-    cycle: Clock,
-}
-
-/// The time since a marking began.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-enum Clock {
-    #[default]
-    Stopped,
-    /// The pause that starts the marking has not been told yet.
-    Starting,
-    Running(f64),
-    /// Ends with the pause that is told next.
-    Ending(f64),
+    cycle: Stopwatch,
 }
 
 /// The part of a pause that does not depend on what is collected.
@@ -39,15 +28,9 @@ impl Learned {
     /// A pause after some time of running.
     pub fn paused(&mut self, touched: &Touched, eden: Bytes, (pause, mutator): (SimSpan, SimSpan)) {
         let (pause, all) = (pause.as_secs(), (pause + mutator).as_secs());
-        self.cycle = match self.cycle {
-            Clock::Stopped => Clock::Stopped,
-            Clock::Starting => Clock::Running(0.0),
-            Clock::Running(time) => Clock::Running(time + all),
-            Clock::Ending(time) => {
-                self.cycles.cycle(time + all);
-                Clock::Stopped
-            }
-        };
+        if let Some(whole) = self.cycle.tick(all) {
+            self.cycles.cycle(whole);
+        }
         let variable = (pause - FIXED).max(0.0);
         if touched.kind == CollectionKind::Young {
             average(&mut self.per_eden, variable / eden.as_f64().max(1.0));
@@ -60,19 +43,17 @@ impl Learned {
 
     /// A marking begins with the pause that is told next.
     pub fn marking_begins(&mut self) {
-        self.cycle = Clock::Starting;
+        self.cycle.start();
     }
 
     /// The pause that is told next is the last one before mixed collections.
     pub fn prepared(&mut self) {
-        if let Clock::Running(time) = self.cycle {
-            self.cycle = Clock::Ending(time);
-        }
+        self.cycle.end();
     }
 
     /// A full collection ends the cycle.
     pub fn marking_ends(&mut self) {
-        self.cycle = Clock::Stopped;
+        self.cycle.stop();
     }
 
     /// Eden whose collection is expected to take `goal`; infinite before anything is known.
@@ -113,8 +94,7 @@ mod tests {
     fn a_cycle_lasts_from_one_pause_to_another() {
         let mut learned = Learned::default();
         let young = Touched::nothing(CollectionKind::Young, 1, Bytes::ZERO);
-        let pause =
-            |learned: &mut Learned| learned.paused(&young, Bytes(1), (SimSpan::millis(10), SimSpan::secs(1)));
+        let pause = |learned: &mut Learned| learned.paused(&young, Bytes(1), (SimSpan::millis(10), SimSpan::secs(1)));
         for _ in 0..3 {
             learned.marking_begins();
             pause(&mut learned);

@@ -7,6 +7,7 @@
 //! gain is under 5 %. A full collection comes where a collection would find no room for what it copies, and where no eden is
 //! left. Departures: no periodic, explicit or metaspace collections; the rest is said in the files beside this one.
 
+pub mod humongous;
 pub mod ihop;
 mod learned;
 mod refinement;
@@ -17,6 +18,7 @@ use crate::base::{Args, Build, Bytes, Entry, Kind, Param, SimSpan, param};
 use crate::memory::heap::cohorts::{Cohorts, Limit};
 use crate::memory::heap::hotspot::{self, CollectorKind, Flags, Machine};
 use crate::memory::heap::{CollectionKind, Generations, HeapSpec, Phase, Spaces, Touched};
+use humongous::Humongous;
 use ihop::Adaptive;
 use learned::Learned;
 use refinement::Refinement;
@@ -83,7 +85,7 @@ pub struct Plan {
     fixed: Bytes,
     /// Pause threads.
     threads: u32,
-    old: Cohorts,
+    pub(super) old: Cohorts,
     refinement: Refinement,
     learned: Learned,
     /// Old data was above the threshold at the last collection: the next one starts a marking.
@@ -95,8 +97,9 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub(super) fn wear(&mut self, share: f64) {
-        self.old.wear(share);
+    fn compact(&mut self, heap: &Generations) {
+        let pinned = heap.pinned();
+        self.old.compact(heap.old_used() - pinned, heap.old_live() - pinned);
     }
 }
 
@@ -294,7 +297,7 @@ impl G1 {
     fn full(&self, heap: &mut Generations, plan: &mut Plan, out: &mut Vec<Touched>) {
         let before = self.used(heap, plan);
         let touched = heap.full(plan.threads);
-        plan.old.compact(heap.old_used(), heap.old_live());
+        plan.compact(heap);
         plan.wants_marking = false;
         plan.learned.marking_ends();
         Touched { before, swept: before, after: self.used(heap, plan), ..touched }.push_onto(out);
@@ -351,6 +354,19 @@ impl Collector for G1 {
         heap.notes = Notes::G1(plan);
     }
 
+    fn pin(&self, heap: &mut Generations, bytes: Bytes) -> bool {
+        let mut plan = self.open(heap);
+        let object = Humongous::of(bytes, Bytes(plan.region));
+        let space = bytes + object.waste;
+        let fits = space <= self.unused(heap, &plan) && heap.pin(bytes);
+        if fits {
+            plan.fixed += object.waste;
+        }
+        self.resize(heap, &plan);
+        heap.notes = Notes::G1(plan);
+        fits
+    }
+
     fn repeats(&self) -> bool {
         false
     }
@@ -358,7 +374,7 @@ impl Collector for G1 {
     fn settle(&self, heap: &mut Generations) {
         let mut plan = self.open(heap);
         heap.settle();
-        plan.old.compact(heap.old_used(), heap.old_live());
+        plan.compact(heap);
         plan.wants_marking = false;
         plan.learned.marking_ends();
         self.resize(heap, &plan);
