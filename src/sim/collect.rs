@@ -98,10 +98,11 @@ impl World<'_> {
     fn count_collection(&mut self, entry: &Touched, cpu: SimSpan) {
         let count = match entry.kind {
             CollectionKind::Young | CollectionKind::Refused | CollectionKind::Mixed => Count::Young,
-            CollectionKind::Full => Count::Full,
-            CollectionKind::ConcurrentMark | CollectionKind::Remark => Count::Cycles,
+            CollectionKind::Full | CollectionKind::Degenerated => Count::Full,
+            _ => Count::Cycles,
         };
-        if entry.kind != CollectionKind::Remark {
+        let part = [CollectionKind::Remark, CollectionKind::Relocation, CollectionKind::ReferenceUpdate];
+        if !part.contains(&entry.kind) {
             self.count(count, entry.count as f64);
         }
         self.count(Count::CollectorNanos, cpu.as_nanos());

@@ -9,6 +9,7 @@ mod judge;
 mod optimum;
 mod quantile;
 mod rows;
+mod rules;
 mod scenario;
 mod watch;
 

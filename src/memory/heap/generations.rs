@@ -4,6 +4,7 @@
 //! it lies; what does not fit into a survivor space is promoted early, all ages alike.
 
 use super::adaptive::Adaptive;
+use super::collector::Notes;
 use super::order::Order;
 use super::tenuring::{AGES, Ages, PaddedAverage};
 use super::{CollectionKind, HeapSpec, Touched};
@@ -40,6 +41,29 @@ pub enum Phase {
         /// Bytes still to be reclaimed.
         garbage: Bytes,
     },
+    /// Marking is over, and the next young collection chooses what mixed ones will evacuate.
+    Prepare,
+    /// Sparse regions are being emptied beside the mutator.
+    Relocating,
+    /// References to what was moved are being corrected beside the mutator.
+    Updating,
+}
+
+impl Phase {
+    /// Whether the collector works beside the mutator.
+    pub fn is_concurrent(self) -> bool {
+        self.work().is_some()
+    }
+
+    /// What it does there, if anything.
+    pub fn work(self) -> Option<CollectionKind> {
+        match self {
+            Phase::Marking { .. } => Some(CollectionKind::ConcurrentMark),
+            Phase::Relocating => Some(CollectionKind::Relocation),
+            Phase::Updating => Some(CollectionKind::ReferenceUpdate),
+            Phase::Idle | Phase::Mixed { .. } | Phase::Prepare => None,
+        }
+    }
 }
 
 /// What every allocated byte brings with it.
@@ -92,6 +116,8 @@ pub struct Generations {
     pub(super) peak: Bytes,
     updates: f64,
     targets: f64,
+    /// What the collector notes down between collections.
+    pub(super) notes: Notes,
 }
 
 /// Where the reachable part of the young generation would go.
@@ -132,6 +158,7 @@ impl Generations {
             peak: Bytes::ZERO,
             updates: 0.0,
             targets: 0.0,
+            notes: Notes::None,
         }
     }
 
@@ -240,6 +267,7 @@ impl Generations {
         if bytes == Bytes::ZERO {
             return;
         }
+        self.notes.wear(bytes.as_f64() / live.as_f64());
         let part = |of: Bytes| Bytes((u128::from(of.0) * u128::from(bytes.0) / u128::from(live.0)) as u64);
         let mut left = bytes;
         for slot in self.ages.0.iter_mut().chain([&mut self.eden_long]) {
@@ -253,6 +281,16 @@ impl Generations {
         let from_eden = left.min(self.eden_long);
         self.eden_long -= from_eden;
         self.ages.take_oldest(left - from_eden, 1);
+    }
+
+    /// Makes garbage of up to `bytes` of the live set, those allocated last: a window of events dies as a whole, and what is older stays.
+    pub fn release_newest(&mut self, bytes: Bytes) {
+        let mut left = bytes;
+        for slot in [&mut self.eden_long].into_iter().chain(&mut self.ages.0).chain([&mut self.old_long]) {
+            let gone = left.min(*slot);
+            *slot -= gone;
+            left -= gone;
+        }
     }
 
     fn plan(&self) -> Plan {
@@ -371,6 +409,20 @@ impl Generations {
             after: self.used(),
             ..touched
         }
+    }
+
+    /// Takes what lies in eden for old data where it is, without moving it; returns all bytes, those of the live set and
+    /// those that only this cycle finds reachable.
+    pub fn retire(&mut self) -> (Bytes, Bytes, Bytes) {
+        let (bytes, long, medium) = (self.eden_used, self.eden_long, self.eden_medium);
+        self.old_used += bytes;
+        self.old_long += long;
+        self.eden_used = Bytes::ZERO;
+        self.eden_long = Bytes::ZERO;
+        self.eden_medium = Bytes::ZERO;
+        self.last_eden = (bytes, long + medium);
+        self.updates = 0.0;
+        (bytes, long, medium)
     }
 
     fn empty_young(&mut self) {

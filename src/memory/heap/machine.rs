@@ -1,7 +1,7 @@
 //! The heap that the simulator holds: generations and their collector, driven by allocation.
 
 use super::fold::Rhythm;
-use super::{CollectionKind, Collector, Flow, Generations, HeapSpec, Step, Touched};
+use super::{Collector, Flow, Generations, HeapSpec, Step, Touched};
 use crate::base::{Bytes, SimSpan};
 
 /// A request for memory by the mutator.
@@ -85,7 +85,8 @@ impl Heap {
     /// An empty heap.
     pub fn new(spec: HeapSpec, collector: Box<dyn Collector>) -> Heap {
         let generations = collector.found(&spec);
-        Heap { generations, collector, asked: Bytes::ZERO, cycle_left: None, folding: true }
+        let folding = collector.repeats();
+        Heap { generations, collector, asked: Bytes::ZERO, cycle_left: None, folding }
     }
 
     /// Allocates, collecting as often as it takes; appends what the collections touched to `out`, in order, equal
@@ -133,7 +134,7 @@ impl Heap {
     /// Puts `bytes` that live for ever into the old generation at no cost: classes, tables of references. They are part of
     /// the live set, but are neither replaced nor released.
     pub fn pin(&mut self, bytes: Bytes) -> Result<(), OutOfMemory> {
-        if !self.collector.bounded() || self.generations.pin(bytes) {
+        if !self.collector.bounded() || self.collector.pin(&mut self.generations, bytes) {
             return Ok(());
         }
         Err(OutOfMemory { wanted: bytes, live: self.live(), capacity: self.capacity() })
@@ -148,7 +149,9 @@ impl Heap {
             let chunk = left.min(self.room());
             self.generations.fill_live(chunk);
             left -= chunk;
-            self.pass(chunk, out);
+            if self.pass(chunk) {
+                self.finish_cycle(out);
+            }
             if left == Bytes::ZERO {
                 return Ok(());
             }
@@ -162,11 +165,21 @@ impl Heap {
         }
     }
 
-    /// Takes up to `bytes` from the live set; they are garbage until the space that holds them is collected.
+    /// Takes up to `bytes` from the live set, evenly from all of it; they are garbage until the space that holds them is collected.
     pub fn release(&mut self, bytes: Bytes) {
+        self.let_go(bytes, Generations::release);
+    }
+
+    /// As [`Heap::release`], but takes what was allocated last: a window whose contents die together.
+    pub fn release_newest(&mut self, bytes: Bytes) {
+        self.let_go(bytes, Generations::release_newest);
+    }
+
+    fn let_go(&mut self, bytes: Bytes, release: fn(&mut Generations, Bytes)) {
         let held = self.held();
         self.asked = self.asked.saturating_sub(bytes);
-        self.generations.release(held.saturating_sub(self.held()));
+        let gone = held.saturating_sub(self.held());
+        release(&mut self.generations, gone);
         if !self.collector.bounded() {
             self.generations.settle();
         }
@@ -184,9 +197,9 @@ impl Heap {
         self.collector.finish(&mut self.generations, out);
     }
 
-    /// Whether a concurrent cycle is under way.
+    /// Whether concurrent work is under way.
     pub fn in_cycle(&self) -> bool {
-        matches!(self.generations.phase, super::Phase::Marking { .. })
+        self.generations.phase.is_concurrent()
     }
 
     /// The collector, for its tax and its threads.
@@ -261,7 +274,9 @@ impl Heap {
             self.generations.fill(chunk, &flow);
             left -= chunk;
             since += chunk;
-            if self.pass(chunk, &mut fresh) {
+            if self.pass(chunk) {
+                self.tell((guide.clock, &mut since), &mut fresh, |heap, now| heap.finish_cycle(now));
+                self.start_pace(guide.pace, &fresh);
                 rhythm.forget_young();
             }
             if left == Bytes::ZERO {
@@ -270,9 +285,14 @@ impl Heap {
             if self.generations.room() > Bytes::ZERO {
                 continue;
             }
-            match self.collect_and_tell(left, (guide.clock, &mut since), &mut fresh) {
+            match self.tell((guide.clock, &mut since), &mut fresh, |heap, now| heap.collect(left, now)) {
                 Err(error) => break Err(error),
-                Ok(Step::Stall) => break Ok(Progress::Stalled { left }),
+                Ok(Step::Stall) if guide.pace.is_none() => break Ok(Progress::Stalled { left }),
+                // On the clock of the pace the mutator waits no time at all.
+                Ok(Step::Stall) => {
+                    self.cycle_left = Some(Bytes::ZERO);
+                    continue;
+                }
                 Ok(Step::Collected) => {}
             }
             self.start_pace(guide.pace, &fresh);
@@ -284,16 +304,17 @@ impl Heap {
         result
     }
 
-    /// Collects, and tells the collector how long that took, if there is a clock; `since` counts what was allocated before.
-    fn collect_and_tell(
+    /// Runs `work`, and tells the collector how long its pauses took, if there is a clock; `since` counts what was
+    /// allocated before.
+    fn tell<T>(
         &mut self,
-        left: Bytes,
         (clock, since): (Option<&dyn Clock>, &mut Bytes),
         out: &mut Vec<Touched>,
-    ) -> Result<Step, OutOfMemory> {
-        let Some(clock) = clock else { return self.collect(left, out) };
+        work: impl FnOnce(&mut Heap, &mut Vec<Touched>) -> T,
+    ) -> T {
+        let Some(clock) = clock else { return work(self, out) };
         let mut now = Vec::new();
-        let result = self.collect(left, &mut now);
+        let result = work(self, &mut now);
         for entry in now {
             if !entry.concurrent {
                 let times = (clock.pause(&entry), clock.mutator(std::mem::take(since)));
@@ -306,33 +327,30 @@ impl Heap {
 
     /// A cycle that began without pace, as during growth, gets one.
     fn adopt_cycle(&mut self, pace: Option<Pace<'_>>) {
-        if let (None, Some(pace), true) = (self.cycle_left, pace, self.in_cycle()) {
+        if let (None, Some(pace), Some(kind)) = (self.cycle_left, pace, self.generations.phase.work()) {
             let state = &self.generations;
             let threads = self.collector.concurrent_threads(state.spec.cores);
-            let cycle = Touched::nothing(CollectionKind::ConcurrentMark, threads, state.used());
+            let cycle = Touched::nothing(kind, threads, state.used());
             let cycle = Touched { marked: state.live(), swept: state.old_used(), ..cycle };
             self.cycle_left = Some(pace(&cycle).max(Bytes(1)));
         }
     }
 
     /// Counts `chunk` towards the end of a paced cycle; true where it ended.
-    fn pass(&mut self, chunk: Bytes, out: &mut Vec<Touched>) -> bool {
+    fn pass(&mut self, chunk: Bytes) -> bool {
         let Some(left) = self.cycle_left else { return false };
         self.cycle_left = Some(left.saturating_sub(chunk));
-        let over = self.cycle_left == Some(Bytes::ZERO);
-        if over {
-            self.finish_cycle(out);
-        }
-        over
+        self.cycle_left == Some(Bytes::ZERO)
     }
 
     fn start_pace(&mut self, pace: Option<Pace<'_>>, out: &[Touched]) {
         if !self.in_cycle() {
             self.cycle_left = None;
         } else if let (None, Some(pace), Some(last)) = (self.cycle_left, pace, out.last())
-            && last.kind == CollectionKind::ConcurrentMark
+            && last.concurrent
         {
-            self.cycle_left = Some(pace(last).max(Bytes(1)));
+            // A mutator that has used up its budget waits for the end, which comes at once on this clock.
+            self.cycle_left = Some(pace(last).max(Bytes(1)).min(last.budget.unwrap_or(Bytes(u64::MAX))));
         }
     }
 

@@ -9,6 +9,7 @@
 //! stays as floating garbage until the space that holds it is collected.
 
 mod adaptive;
+mod cohorts;
 pub mod collector;
 mod fold;
 mod generations;
@@ -19,7 +20,7 @@ mod overhead;
 mod tenuring;
 mod touched;
 
-pub use collector::{COLLECTORS, Collector, Step};
+pub use collector::{COLLECTORS, Collector, Notes, Step};
 pub use generations::{Flow, Generations, Phase, Spaces};
 pub use machine::{Allocation, Clock, Heap, OutOfMemory, Pace, Progress};
 pub use overhead::OverheadLimit;
@@ -49,5 +50,7 @@ impl HeapSpec {
     }
 }
 
+#[cfg(test)]
+mod oracles;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,8 @@ use proptest::prelude::*;
 const MIB: u64 = 1 << 20;
 
 fn heap(collector: &str, spec: HeapSpec, given: &[(&str, &str)]) -> Heap {
-    Heap::new(spec, build(COLLECTORS, collector, given))
+    let plain: &[(&str, &str)] = if collector == "z" { &[("inflation", "1")] } else { &[] };
+    Heap::new(spec, build(COLLECTORS, collector, &[plain, given].concat()))
 }
 
 fn bounded() -> impl Iterator<Item = &'static str> {
@@ -85,7 +86,8 @@ fn a_live_set_beyond_the_heap_is_out_of_memory() {
         let error = heap.grow(Bytes::mib(301), &mut out).unwrap_err();
         let least = Bytes::mib(if name == "semispace" { 150 } else { 200 });
         assert!(error.live >= least && heap.used() <= heap.capacity(), "{name}: {error}");
-        assert!(collections(&out, CollectionKind::Full) > 0, "{name}");
+        let last = if name == "z" { CollectionKind::Relocation } else { CollectionKind::Full };
+        assert!(collections(&out, last) > 0, "{name}");
     }
 }
 
@@ -289,6 +291,28 @@ fn full_collections_of_serial_leave_what_hotspot_leaves() {
     assert_eq!(heap.generations().lent, heap.generations().spaces.survivor);
 }
 
+/// A window that dies before eden is full leaves nothing to copy, and the state behind it untouched.
+#[test]
+fn a_window_dies_as_a_whole() {
+    let copied = |newest: bool| {
+        let mut heap = heap("serial", HeapSpec::new(Bytes::mib(300), 1.0), &[]);
+        let mut out = vec![];
+        heap.grow(Bytes::mib(100), &mut out).unwrap();
+        heap.settle();
+        out.clear();
+        heap.grow(Bytes::mib(60), &mut out).unwrap();
+        if newest {
+            heap.release_newest(Bytes::mib(60))
+        } else {
+            heap.release(Bytes::mib(60))
+        }
+        assert_eq!((heap.live(), out.len()), (Bytes::mib(100), 0));
+        heap.allocate(request(21, 0.0, 0.0), &mut out).unwrap();
+        out[0].copied
+    };
+    assert_eq!((copied(true), copied(false)), (Bytes::ZERO, Bytes::mib(60).scale(100.0 / 160.0)));
+}
+
 #[test]
 fn pinned_bytes_live_for_ever() {
     for name in bounded() {
@@ -401,9 +425,58 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// Regional collectors keep their books for every size, load and order of events.
+    #[test]
+    fn regions_keep_their_books(
+        exponent in 22.0..40.0_f64,
+        cores in 0.2..64.0_f64,
+        which in prop::sample::select(vec!["g1", "z", "shenandoah"]),
+        steps in prop::collection::vec((0_u8..6, 0.0..0.6_f64, 0.0..0.5_f64, 0_u64..1000), 1..60),
+    ) {
+        let spec = HeapSpec::new(Bytes(exponent.exp2() as u64), cores);
+        let (mut heap, mut out) = (heap(which, spec, &[]), vec![]);
+        let pace = |cycle: &Touched| cycle.marked.scale(0.2);
+        for (what, share, rate, millis) in steps {
+            let bytes = spec.capacity.scale(share);
+            let batch = Allocation { bytes, survival: rate, turnover: 0.5 * rate, updates: 1e4 * rate, targets: 0.0 };
+            let from = out.len();
+            let ended = match what {
+                0 => heap.grow(bytes.scale(0.2), &mut out).is_err(),
+                1 => {
+                    heap.release(bytes);
+                    false
+                }
+                2 => heap.pin(bytes.scale(0.05)).is_err(),
+                3 => heap.allocate_paced(batch, &pace, &mut out).is_err(),
+                4 => {
+                    heap.finish_cycle(&mut out);
+                    false
+                }
+                _ => heap.allocate(batch, &mut out).is_err(),
+            };
+            for touched in &out[from..] {
+                prop_assert!(touched.after <= spec.capacity && touched.before <= spec.capacity, "{:?}", touched);
+                prop_assert!(touched.copied <= spec.capacity && touched.promoted <= touched.copied);
+                heap.paused(touched, SimSpan::millis(millis), SimSpan::millis(1000 - millis));
+            }
+            prop_assert!(heap.used() <= spec.capacity && heap.live() <= heap.used());
+            let generations = heap.generations();
+            if let Some(bytes) = generations.notes.old_bytes() {
+                prop_assert_eq!(bytes + generations.pinned(), generations.old_used());
+            }
+            if ended {
+                break;
+            }
+        }
+    }
+}
+
 /// Work done per run, in bytes copied, marked or compacted, with the live set and the load given.
 fn total_work(name: &str, mib: u64, live: u64, batch: Allocation) -> Option<u64> {
-    let aging = batch.turnover > 0.0 && !["mark-compact", "mark-sweep", "semispace"].contains(&name);
+    let aging = batch.turnover > 0.0 && !["mark-compact", "mark-sweep", "semispace", "z", "shenandoah"].contains(&name);
     let given: &[(&str, &str)] = if aging { &[("tenuring", "1")] } else { &[] };
     let mut heap = heap(name, HeapSpec::new(Bytes::mib(mib), 2.0), given);
     heap.grow(Bytes::mib(live), &mut vec![]).ok()?;
@@ -424,7 +497,12 @@ fn total_work(name: &str, mib: u64, live: u64, batch: Allocation) -> Option<u64>
 #[test]
 fn a_larger_heap_never_works_more() {
     for name in bounded() {
-        let slack = if ["concurrent", "cms"].contains(&name) { 0.1 } else { 0.02 };
+        let slack = match name {
+            "concurrent" | "cms" => 0.1,
+            // Cohorts become sparse as a whole: whether one is emptied now or a cycle later is a large step.
+            "z" | "shenandoah" => 0.2,
+            _ => 0.02,
+        };
         for (survival, turnover) in [(0.0, 0.0), (0.05, 0.0), (0.0, 0.05), (0.02, 0.1)] {
             let live = 200;
             let batch = request(400_000, survival, turnover);

@@ -18,6 +18,19 @@ pub enum CollectionKind {
     ConcurrentMark,
     /// The short pause that ends a concurrent marking.
     Remark,
+    /// Moves what is live out of sparse regions, beside the mutator.
+    Relocation,
+    /// Corrects the references to what was moved, beside the mutator.
+    ReferenceUpdate,
+    /// What is left of a concurrent cycle, done with the world stopped since memory ran out.
+    Degenerated,
+}
+
+impl CollectionKind {
+    /// Whether it runs beside the mutator.
+    pub fn is_concurrent(self) -> bool {
+        matches!(self, CollectionKind::ConcurrentMark | CollectionKind::Relocation | CollectionKind::ReferenceUpdate)
+    }
 }
 
 /// The work of `count` equal collections in a row. Byte counts and cards are those of *one* of them.
@@ -60,6 +73,14 @@ pub struct Touched {
     pub before: Bytes,
     /// Heap in use after; of the last one where several are folded.
     pub after: Bytes,
+    /// Cards that the mutator's stores have queued since the collection before: work of the mutator, outside of the pause.
+    pub logged: f64,
+    /// Cards refined since the collection before: work of the mutator or of threads beside it, outside of the pause.
+    pub refined: f64,
+    /// Bytes that the mutator may allocate before this concurrent work is over.
+    pub budget: Option<Bytes>,
+    /// Whether the mutator is slowed down to spread that budget over the work, instead of standing still once it is used up.
+    pub paced: bool,
 }
 
 impl Touched {
@@ -80,10 +101,14 @@ impl Touched {
             crowded: Bytes::ZERO,
             swept: Bytes::ZERO,
             cards: 0.0,
-            concurrent: kind == CollectionKind::ConcurrentMark,
+            concurrent: kind.is_concurrent(),
             threads,
             before: used,
             after: used,
+            logged: 0.0,
+            refined: 0.0,
+            budget: None,
+            paced: false,
         }
     }
 

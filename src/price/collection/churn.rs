@@ -1,4 +1,4 @@
-//! Heap and price together against an independent implementation, event by event: tests/data/heap.
+//! Heap and price together, event by event, against an independent implementation (tests/data/heap) and a real JVM.
 
 use crate::base::{Bytes, SimSpan};
 use crate::memory::heap::{Allocation, COLLECTORS, CollectionKind, Heap, HeapSpec, Touched};
@@ -9,7 +9,7 @@ use crate::price::collection::{COLLECTION_PRICES, CollectionPrice};
 const OBJECT: f64 = 216.0;
 
 /// Seconds that two threads take for a byte.
-const MUTATOR: f64 = 45.267860236725326e-9 / 2.0 / OBJECT;
+const MUTATOR: f64 = 45.26786e-9 / 2.0 / OBJECT;
 
 /// A program that fills a live set, then replaces parts of it for 8 s.
 struct Churn {
@@ -104,4 +104,41 @@ fn collections_of_a_churning_program_agree_with_another_implementation() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The value below which a share of `errors` lies.
+fn quantile(errors: &mut [f64], share: f64) -> f64 {
+    errors.sort_by(f64::total_cmp);
+    errors[((errors.len() - 1) as f64 * share) as usize]
+}
+
+/// Throughput and numbers of collections of gc_churn.csv, to whose rows the prices were fitted; the numbers follow from the
+/// rules alone.
+#[test]
+fn throughput_and_collections_of_a_churning_jvm() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/measurements/gc_churn.csv");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        println!("skipped: ../shared is absent");
+        return;
+    };
+    let head: Vec<_> = text.lines().next().unwrap_or_default().split(',').collect();
+    let column = |name: &str| head.iter().position(|given| *given == name).expect("such a column");
+    let (mut speeds, mut youngs, mut fulls) = (vec![], vec![], vec![]);
+    for line in text.lines().skip(1).filter(|line| line.starts_with("serial") || line.starts_with("parallel")) {
+        let row: Vec<_> = line.split(',').collect();
+        let number = |name: &str| row[column(name)].parse::<f64>().expect("a number");
+        let got = predict(row[0], number("live_mb"), number("heap_mb") as u64, number("survive"));
+        let error = |got: f64, name: &str| (got / number(name) - 1.0).abs();
+        speeds.push(error(got.2, "ops_per_s"));
+        let pairs = [(&mut youngs, got.0, "young"), (&mut fulls, got.1, "full")];
+        for (errors, count, name) in pairs.into_iter().filter(|pair| number(pair.2) > 0.0) {
+            errors.push(error(count as f64, name));
+        }
+    }
+    let figures = [&mut speeds, &mut youngs, &mut fulls].map(|errors| (quantile(errors, 0.5), quantile(errors, 0.9)));
+    println!("{} rows; throughput, young, full (median, 90 %): {figures:.3?}", speeds.len());
+    let limits = [(0.06, 0.15), (0.06, 0.25), (0.06, 0.25)];
+    for ((median, most), limit) in figures.into_iter().zip(limits) {
+        assert!(median < limit.0 && most < limit.1, "{figures:?}");
+    }
 }

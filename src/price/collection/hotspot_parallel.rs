@@ -3,7 +3,7 @@
 //! Fitted to the collections in the logs of our Flink runs (linked objects of some 290 B a key): OpenJDK 17, AMD EPYC (Zen 4), 2.6 GHz, one and two
 //! cores. Uncertainty: fixed part 17 +- 3 and 3 +- 4 ms on one and two cores, fresh pages 1.42 +- 0.08 ms a MiB,
 //! marking 1.04 +- 0.08, compaction 0.59 where there is room and 1.10 where live data fills the old generation. A workload of small,
-//! densely linked objects (a cache of entries) needed `graph` 1.8. Against `hotspot-parallel-arrays` the fixed part and
+//! densely linked objects (a cache of entries) needed `graph` 1.6 for copying and 1.8 for full collections. Against `hotspot-parallel-arrays` the fixed part and
 //! marking differ, as with Serial.
 
 use super::CollectionPrice;

@@ -3,7 +3,7 @@
 //! Fitted to the collections in the logs of our Flink runs (linked objects of some 290 B a key): OpenJDK 17, AMD EPYC (Zen 4), 2.6 GHz.
 //! Phases of the logs tell marking from the rest. Uncertainty: fixed part 44 +- 15 ms, marking 0.76 +- 0.12 and
 //! 0.94 +- 0.08 ms a MiB on one and two cores, fresh pages 0.92 +- 0.33 ms a MiB. A workload of small, densely linked
-//! objects (a cache of entries) needed `graph` 1.8. Against `hotspot-serial-arrays`, bytes copied, cards and fresh
+//! objects (a cache of entries) needed `graph` 1.6 for copying and 1.8 for full collections. Against `hotspot-serial-arrays`, bytes copied, cards and fresh
 //! pages cost the same within the uncertainty; the fixed part (Flink's roots) and marking (three objects a key, out of order) do not.
 
 use super::CollectionPrice;

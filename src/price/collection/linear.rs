@@ -54,6 +54,8 @@ pub(super) struct Presets {
     pub swept: &'static str,
     pub efficiency: &'static str,
     pub full_efficiency: &'static str,
+    pub logged: &'static str,
+    pub refined: &'static str,
     pub young_lost: &'static str,
     pub full_lost: &'static str,
 }
@@ -76,12 +78,14 @@ pub(super) const NOTHING: Presets = Presets {
     swept: "0",
     efficiency: "0",
     full_efficiency: "0",
+    logged: "0 s",
+    refined: "0 s",
     young_lost: "0 s",
     full_lost: "0 s",
 };
 
 /// The parameters with their defaults; lets every calibrated set declare them alike.
-pub(super) const fn params(presets: Presets) -> [Param; 20] {
+pub(super) const fn params(presets: Presets) -> [Param; 22] {
     const BYTE: Kind = Kind::Number(0.0, 1e6);
     const SHARE: Kind = Kind::Number(0.0, 1.0);
     [
@@ -99,10 +103,17 @@ pub(super) const fn params(presets: Presets) -> [Param; 20] {
         param("scattered", BYTE, presets.scattered, "ns of CPU per byte compacted that lies among garbage"),
         param("crowded", BYTE, presets.crowded, "ns per byte compacted into a nearly full space, by one thread alone"),
         param("swept", BYTE, presets.swept, "ns of CPU per byte of heap walked"),
-        param("graph", Kind::Number(0.01, 100.0), "1", "factor on marking, for denser references or smaller objects"),
+        param(
+            "graph",
+            Kind::Number(0.01, 100.0),
+            "1",
+            "factor on copying, marking and compacting, for smaller objects or more references",
+        ),
         param("cache", Kind::Bytes, "32 MiB", "cache that the collector's threads share"),
         param("efficiency", SHARE, presets.efficiency, "what each further thread adds to a young one, in threads"),
         param("full-efficiency", SHARE, presets.full_efficiency, "the same for a full or concurrent one"),
+        param("logged", Kind::Span, presets.logged, "mutator time per card that its stores log"),
+        param("refined", Kind::Span, presets.refined, "mutator time per card refined beside it"),
         param("young-lost", Kind::Span, presets.young_lost, "what the mutator loses after a young collection"),
         param("full-lost", Kind::Span, presets.full_lost, "what the mutator loses after a full collection"),
     ]
@@ -128,6 +139,8 @@ pub(super) fn build(args: &Args) -> Result<Box<dyn CollectionPrice>, String> {
         graph: args.number("graph"),
         cache: args.bytes("cache"),
         efficiency: (args.number("efficiency"), args.number("full-efficiency")),
+        logged: args.span("logged"),
+        refined: args.span("refined"),
         lost: (args.span("young-lost"), args.span("full-lost")),
     }))
 }
@@ -151,6 +164,8 @@ struct Linear {
     graph: f64,
     cache: Bytes,
     efficiency: (f64, f64),
+    logged: SimSpan,
+    refined: SimSpan,
     lost: (SimSpan, SimSpan),
 }
 
@@ -167,8 +182,10 @@ impl Linear {
         match kind {
             CollectionKind::Young | CollectionKind::Mixed => self.young_fixed,
             CollectionKind::Refused => self.young_fixed.min(REFUSED),
-            CollectionKind::Full => self.full_fixed,
-            CollectionKind::ConcurrentMark => self.cycle_fixed,
+            CollectionKind::Full | CollectionKind::Degenerated => self.full_fixed,
+            CollectionKind::ConcurrentMark | CollectionKind::Relocation | CollectionKind::ReferenceUpdate => {
+                self.cycle_fixed
+            }
             CollectionKind::Remark => self.remark,
         }
     }
@@ -178,13 +195,15 @@ impl Linear {
         let cache = self.cache.as_f64().max(1.0);
         let doublings = (1.0 + touched.eden.as_f64() / cache).log2();
         let missed = 1.0 - cache / touched.marked.as_f64().max(cache);
-        let marking = self.marked * touched.marked.as_f64() + self.unordered * touched.unordered.as_f64() * missed;
-        self.copied * touched.copied.as_f64()
-            + self.far * doublings * touched.newcomers.as_f64()
-            + self.fresh * touched.fresh.as_f64()
-            + self.graph * marking
+        let fresh = if touched.kind == CollectionKind::Remark { Bytes::ZERO } else { touched.fresh };
+        let reachable = self.copied * touched.copied.as_f64()
+            + self.marked * touched.marked.as_f64()
+            + self.unordered * touched.unordered.as_f64() * missed
             + self.compacted * touched.compacted.as_f64()
-            + self.scattered * touched.scattered.as_f64()
+            + self.scattered * touched.scattered.as_f64();
+        self.graph * reachable
+            + self.far * doublings * touched.newcomers.as_f64()
+            + self.fresh * fresh.as_f64()
             + self.swept * touched.swept.as_f64()
             + self.card.as_nanos() * touched.cards
     }
@@ -196,18 +215,23 @@ impl Linear {
         if busy <= 1.0 { busy } else { 1.0 + (busy - 1.0) * efficiency }
     }
 
-    fn lost(&self, kind: CollectionKind) -> SimSpan {
-        match kind {
+    /// What the mutator loses to one collection outside of its pause.
+    fn lost(&self, touched: &Touched) -> SimSpan {
+        let after = match touched.kind {
             CollectionKind::Young | CollectionKind::Mixed => self.lost.0,
-            CollectionKind::Full => self.lost.1,
-            CollectionKind::Refused | CollectionKind::ConcurrentMark | CollectionKind::Remark => SimSpan::ZERO,
-        }
+            CollectionKind::Full | CollectionKind::Degenerated => self.lost.1,
+            // Beside a concurrent collector it is the mutator that meets fresh pages.
+            CollectionKind::Remark => SimSpan::from_nanos(self.fresh * touched.fresh.as_f64()),
+            _ => SimSpan::ZERO,
+        };
+        let cards = self.logged.as_nanos() * touched.logged + self.refined.as_nanos() * touched.refined;
+        after + SimSpan::from_nanos(cards)
     }
 }
 
 impl CollectionPrice for Linear {
     fn cost(&self, touched: &Touched, cores: f64) -> CollectionCost {
-        let alone = self.fixed(touched.kind).as_nanos() + self.crowded * touched.crowded.as_f64();
+        let alone = self.fixed(touched.kind).as_nanos() + self.graph * self.crowded * touched.crowded.as_f64();
         let shared = self.shared(touched);
         let speed = self.speed_up(touched, cores);
         let threads = f64::from(touched.threads.max(1)).min(cores);
@@ -218,7 +242,7 @@ impl CollectionPrice for Linear {
         CollectionCost {
             pause: SimSpan::from_nanos(wall * count),
             cpu: SimSpan::from_nanos(cpu * count),
-            lost: self.lost(touched.kind).scale(count),
+            lost: self.lost(touched).scale(count),
         }
     }
 }

@@ -24,6 +24,7 @@ crate::registry! {
     /// All models; the first is the baseline.
     pub static COLLECTION_PRICES: Build<dyn CollectionPrice>;
     free, linear, hotspot_serial, hotspot_serial_arrays, hotspot_parallel, hotspot_parallel_arrays, hotspot_g1,
+    hotspot_z, hotspot_shenandoah,
 }
 
 #[cfg(test)]

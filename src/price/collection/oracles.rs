@@ -134,13 +134,15 @@ fn a_greedy_cache_has_its_optimum_where_the_formula_says() {
     }
 }
 
+type Given = &'static [(&'static str, &'static str)];
+
 /// With nothing but garbage collection at work, no collector's throughput falls with the heap, beyond the grain of two
 /// collections and 1 %. What grows with a heap is switched off: aging, dead wood, adaptive sizes, first touch of pages,
 /// and newcomers that lie further apart.
 #[test]
 fn throughput_never_falls_with_the_heap() {
     let off = [("fresh", "0"), ("far", "0")];
-    let cases: [(&str, &[(&str, &str)], &str); 7] = [
+    let cases: [(&str, Given, &str); 7] = [
         ("none", &[], "linear"),
         ("serial", &[("tenuring", "1"), ("dead-wood", "0")], "hotspot-serial"),
         ("serial", &[("tenuring", "1"), ("dead-wood", "0")], "hotspot-serial-arrays"),

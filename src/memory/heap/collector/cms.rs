@@ -94,7 +94,7 @@ impl Collector for Cms {
 
     /// HotSpot's ConcGCThreads for this collector.
     fn concurrent_threads(&self, cores: f64) -> u32 {
-        (parallel_threads(cores) + 3) / 4
+        parallel_threads(cores).div_ceil(4)
     }
 }
 

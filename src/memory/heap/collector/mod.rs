@@ -1,5 +1,9 @@
 //! Collectors: when a heap is collected, and what that touches. One file a collector.
 
+mod course;
+pub mod rates;
+mod stopwatch;
+
 use super::hotspot::{CollectorKind, Flags, HeapShape, Machine, shape};
 use super::{Generations, HeapSpec, Spaces, Touched};
 use crate::base::{Build, Bytes, SimSpan};
@@ -11,6 +15,39 @@ pub enum Step {
     Collected,
     /// Nothing can be done before the running concurrent cycle ends.
     Stall,
+}
+
+/// What a collector notes down in the heap between collections.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Notes {
+    /// Nothing.
+    #[default]
+    None,
+    /// The plan of G1.
+    G1(Box<g1::Plan>),
+    /// The course of a collector that moves everything beside the mutator.
+    Course(Box<course::Course>),
+}
+
+impl Notes {
+    /// Bytes of the old generation by its cohorts, for collectors that keep them.
+    #[cfg(test)]
+    pub(in crate::memory::heap) fn old_bytes(&self) -> Option<Bytes> {
+        match self {
+            Notes::None => None,
+            Notes::G1(plan) => Some(plan.old.total()),
+            Notes::Course(course) => Some(course.old.total() + course.chosen.bytes),
+        }
+    }
+
+    /// A share 0 ..= 1 of all live bytes became garbage.
+    pub(in crate::memory::heap) fn wear(&mut self, share: f64) {
+        match self {
+            Notes::None => {}
+            Notes::G1(plan) => plan.old.wear(share),
+            Notes::Course(course) => course.old.wear(share),
+        }
+    }
 }
 
 /// A collector. It has no state of its own: all of it is in [`Generations`].
@@ -25,14 +62,24 @@ pub trait Collector: Send {
     /// The running concurrent cycle is over.
     fn finish(&self, _heap: &mut Generations, _out: &mut Vec<Touched>) {}
 
+    /// The collection `touched` paused for the first span, after the mutator had run for the second since the one before:
+    /// for collectors that learn from times. Called after [`Collector::collect`], before the next allocation, or never.
+    fn paused(&self, _heap: &mut Generations, _touched: &Touched, _times: (SimSpan, SimSpan)) {}
+
+    /// Puts bytes that live for ever into the heap, as one object; false, and nothing done, where there is no room.
+    fn pin(&self, heap: &mut Generations, bytes: Bytes) -> bool {
+        heap.pin(bytes)
+    }
+
+    /// Whether a steady load can bring it back to exactly the same state, so that it pays to look for repetitions.
+    fn repeats(&self) -> bool {
+        true
+    }
+
     /// Brings the heap into the state right after a full collection, at no cost.
     fn settle(&self, heap: &mut Generations) {
         heap.settle();
     }
-
-    /// The collection `touched` paused for the first span, after the mutator had run for the second since the one before:
-    /// for collectors that learn from times. Called after [`Collector::collect`], before the next allocation, or never.
-    fn paused(&self, _heap: &mut Generations, _touched: &Touched, _times: (SimSpan, SimSpan)) {}
 
     /// Bytes by which the old generation may still grow before a decision could change. 0 forbids to skip young collections.
     fn steady_growth(&self, _heap: &Generations) -> Bytes {
@@ -81,7 +128,7 @@ pub(super) fn align(bytes: u64, grain: u64) -> Bytes {
 crate::registry! {
     /// All collectors; the first is the baseline.
     pub static COLLECTORS: Build<dyn Collector>;
-    none, serial, parallel, cms, concurrent, mark_compact, mark_sweep, semispace,
+    none, serial, parallel, cms, concurrent, mark_compact, mark_sweep, semispace, g1, z, shenandoah,
 }
 
 #[cfg(test)]

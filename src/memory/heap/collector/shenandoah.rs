@@ -1,0 +1,237 @@
+//! HotSpot's Shenandoah: marks, evacuates and corrects references beside the mutator, which is slowed down so that memory lasts.
+//!
+//! Source: Flood et al., PPPJ 2016; HotSpot of JDK 17 (`shenandoahAdaptiveHeuristics.cpp`, `shenandoahPacer.cpp`). A cycle begins where less than 10 %
+//! is free or where the rate of allocation would use up memory before a cycle ends; at 70 % free until five cycles
+//! have been seen. Regions with more than a quarter of garbage are emptied, and fuller ones where else too little would become free, up
+//! to what the reserve can take. In each phase the mutator gets a tenth of the free memory at once and the rest as the phase goes
+//! on. Where a cycle leaves no room, everything is compacted with the world stopped. Departures: a mutator that uses up
+//! its share waits for the end of the phase, where HotSpot gives up waiting after 10 ms and may have to finish the cycle in
+//! a pause; copies lie in the reserve and are not counted until the regions that they came from are free.
+
+use super::course::{Course, Pages, STEP};
+use super::rates::AllocationRule;
+use super::{Collector, Notes, Step};
+use crate::base::{Build, Bytes, Entry, Kind, SimSpan, param};
+use crate::memory::heap::cohorts::Limit;
+use crate::memory::heap::hotspot::{self, CollectorKind, Flags, Machine};
+use crate::memory::heap::{CollectionKind, Generations, HeapSpec, Phase, Touched};
+
+/// The registry entry.
+pub const ENTRY: Entry<Build<dyn Collector>> = Entry {
+    name: "shenandoah",
+    summary: "marks and evacuates beside the mutator, which is slowed down so that memory lasts; one generation",
+    source: "Flood et al., PPPJ 2016; HotSpot of JDK 17, -XX:+UseShenandoahGC",
+    params: &[
+        param("garbage", Kind::Number(0.0, 100.0), "25", "percent of garbage from which on a region is emptied"),
+        param("evacuation", Kind::Number(0.0, 50.0), "5", "percent of the heap that a cycle may evacuate"),
+        param("reserve", Kind::Number(0.0, 50.0), "2", "percent of the heap that allocation may not use"),
+        param("overhead", Kind::Bytes, "2.5 MiB", "bytes that regions and the JVM itself leave unused"),
+        param("least-free", Kind::Number(0.0, 100.0), "10", "percent of the heap below which a cycle begins"),
+        param("tick", Kind::Span, "2 ms", "mean time from the moment when a cycle is due until it begins"),
+        param("tax", Kind::Number(0.0, 10.0), "0.28", "mutator time for barriers, as a share of its useful time"),
+    ],
+    traits: &[],
+    build: |args| {
+        let share = |name| args.number(name) / 100.0;
+        Ok(Box::new(Shenandoah {
+            limit: 1.0 - share("garbage"),
+            evacuation: share("evacuation"),
+            reserve: share("reserve"),
+            overhead: args.bytes("overhead"),
+            least_free: share("least-free"),
+            tick: args.span("tick"),
+            tax: args.number("tax"),
+        }))
+    },
+};
+
+struct Shenandoah {
+    /// Live share below which a region is emptied.
+    limit: f64,
+    evacuation: f64,
+    reserve: f64,
+    overhead: Bytes,
+    least_free: f64,
+    tick: SimSpan,
+    tax: f64,
+}
+
+/// Cycles that begin early, to learn how long one takes (`ShenandoahLearningSteps`, `ShenandoahInitFreeThreshold`).
+const LEARNING: (u32, f64) = (5, 0.7);
+
+/// Share of the heap kept for bursts of allocation (`ShenandoahAllocSpikeFactor`).
+const SPIKES: f64 = 0.05;
+
+/// Deviations that are added to means.
+const MARGIN: f64 = 1.8;
+
+/// Room given to an evacuated byte (`ShenandoahEvacWaste`).
+const WASTE: f64 = 1.2;
+
+/// Share of free memory that is granted at once, and what a byte of the rest is charged (`ShenandoahPacingCycleSlack`,
+/// `ShenandoahPacingSurcharge`).
+const PACING: (f64, f64) = (0.1, 1.1);
+
+/// Live share of regions that are not worth emptying in any need.
+const HOPELESS: f64 = 0.995;
+
+impl Shenandoah {
+    fn course(&self, spec: &HeapSpec) -> Course {
+        let flags = Flags { collector: Some(CollectorKind::Shenandoah), ..Flags::default() };
+        let machine = Machine { jdk: 17, cpus: spec.cores.ceil().max(1.0) as u32, memory: spec.capacity };
+        let shape = hotspot::shape(spec.capacity, &flags, &machine);
+        let usable = spec.capacity.scale(1.0 - self.reserve) - self.overhead.min(spec.capacity.scale(0.125));
+        Course::new(usable, (shape.concurrent_threads, shape.gc_threads), Pages::Plain(0.0))
+    }
+
+    /// Bytes until the next cycle begins.
+    fn until_cycle(&self, heap: &Generations, course: &Course) -> Bytes {
+        let (capacity, free) = (heap.spec.capacity, course.free(heap));
+        let (steps, share) = LEARNING;
+        if course.cycles < steps {
+            return free.saturating_sub(capacity.scale(share)).max(heap.spec.object);
+        }
+        let rates = &course.rates;
+        let rule = AllocationRule {
+            free,
+            rate: (rates.allocation.mean(), rates.allocation.deviation()),
+            tolerance: 1.0,
+            serial: rates.cycle.mean() + MARGIN * rates.cycle.deviation(),
+            parallel: 0.0,
+            workers: course.workers,
+            sigma: MARGIN,
+        };
+        let due = (rule.due_at(0.0) + capacity.scale(SPIKES)).max(capacity.scale(self.least_free));
+        let waits = Bytes::from_f64(rates.allocation.mean() * self.tick.as_secs());
+        free.saturating_sub(due).max(waits).max(capacity.scale(STEP))
+    }
+
+    fn rest(&self, heap: &mut Generations, course: &Course) {
+        let bytes = self.until_cycle(heap, course);
+        course.grant(heap, bytes);
+    }
+
+    /// What the mutator may allocate in a phase whose work needs `divisor` times the free memory to pay off.
+    fn budget(&self, heap: &mut Generations, course: &Course, divisor: f64) -> Bytes {
+        let (slack, surcharge) = PACING;
+        let share = slack + (1.0 - slack) / surcharge / divisor;
+        let budget = course.free(heap).scale(share);
+        course.grant(heap, budget)
+    }
+
+    /// Sparse regions first; where they free too little, fuller ones, as far as the reserve takes their live bytes.
+    fn choose(&self, heap: &Generations, course: &mut Course) {
+        let capacity = heap.spec.capacity;
+        let most = capacity.scale(self.evacuation / WASTE);
+        course.choose(self.limit, Limit { bytes: Bytes(u64::MAX), live: most });
+        let target = capacity.scale(self.least_free) + most;
+        for _ in 0..MOST_STEPS {
+            let garbage = course.chosen.bytes - course.chosen.live;
+            let missing = target.saturating_sub(course.free(heap) + garbage);
+            let left = most.saturating_sub(course.chosen.live);
+            course.choose(HOPELESS, Limit { bytes: Bytes::ZERO, live: Bytes::ZERO });
+            let share = course.old.next_share();
+            if missing == Bytes::ZERO || left == Bytes::ZERO || share <= 0.0 {
+                break;
+            }
+            let bytes = Bytes::from_f64((missing.as_f64() / (1.0 - share.min(HOPELESS))).min(1e18));
+            course.choose(HOPELESS, Limit { bytes, live: left });
+        }
+    }
+
+    fn full(&self, heap: &mut Generations, course: &mut Course, out: &mut Vec<Touched>) {
+        heap.full(course.threads).push_onto(out);
+        course.compacted(heap);
+    }
+}
+
+/// Cohorts of different fullness that are added in need.
+const MOST_STEPS: usize = 8;
+
+impl Collector for Shenandoah {
+    fn found(&self, spec: &HeapSpec) -> Generations {
+        let mut heap = self.course(spec).found(*spec);
+        let course = self.course(spec);
+        self.rest(&mut heap, &course);
+        heap
+    }
+
+    fn collect(&self, heap: &mut Generations, out: &mut Vec<Touched>) -> Step {
+        if heap.phase.is_concurrent() {
+            return Step::Stall;
+        }
+        let mut course = Course::open(heap, |spec| self.course(spec));
+        if course.free(heap) < heap.spec.object {
+            self.full(heap, &mut course, out);
+            self.rest(heap, &course);
+        } else {
+            let mark = course.begin(heap, out);
+            let room = self.budget(heap, &course, 1.0);
+            out.push(Touched { budget: Some(room), paced: true, ..mark });
+        }
+        course.close(heap);
+        Step::Collected
+    }
+
+    fn finish(&self, heap: &mut Generations, out: &mut Vec<Touched>) {
+        let mut course = Course::open(heap, |spec| self.course(spec));
+        match heap.phase {
+            Phase::Marking { .. } => {
+                course.pause(heap, out);
+                self.choose(heap, &mut course);
+                let moved = course.relocate(heap);
+                let room = self.budget(heap, &course, 2.0);
+                out.push(Touched { budget: Some(room), paced: true, ..moved });
+            }
+            Phase::Relocating => {
+                heap.phase = Phase::Updating;
+                course.pause(heap, out);
+                let update = Touched::nothing(CollectionKind::ReferenceUpdate, course.workers, heap.used());
+                let room = self.budget(heap, &course, 1.0);
+                out.push(Touched { swept: heap.used(), budget: Some(room), paced: true, ..update });
+            }
+            Phase::Updating => {
+                let copied = course.chosen.live;
+                course.free_chosen(heap, copied);
+                course.end(heap, out);
+                self.rest(heap, &course);
+            }
+            _ => {}
+        }
+        course.close(heap);
+    }
+
+    fn paused(&self, heap: &mut Generations, _touched: &Touched, (pause, mutator): (SimSpan, SimSpan)) {
+        if let Notes::Course(course) = &mut heap.notes {
+            course.rates.tick((pause + mutator).as_secs());
+        }
+    }
+
+    fn pin(&self, heap: &mut Generations, bytes: Bytes) -> bool {
+        let course = Course::open(heap, |spec| self.course(spec));
+        let fits = bytes <= course.free(heap) && heap.pin(bytes);
+        self.rest(heap, &course);
+        course.close(heap);
+        fits
+    }
+
+    fn repeats(&self) -> bool {
+        false
+    }
+
+    fn settle(&self, heap: &mut Generations) {
+        let mut course = Course::open(heap, |spec| self.course(spec));
+        heap.settle();
+        course.compacted(heap);
+        self.rest(heap, &course);
+        course.close(heap);
+    }
+
+    fn tax(&self) -> f64 {
+        self.tax
+    }
+
+    fn concurrent_threads(&self, cores: f64) -> u32 {
+        (cores.ceil() as u32 / 4).max(1)
+    }
+}
