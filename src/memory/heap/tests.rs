@@ -20,10 +20,18 @@ fn request(mib: u64, survival: f64, turnover: f64) -> Allocation {
     Allocation { bytes: Bytes::mib(mib), survival, turnover, ..Allocation::default() }
 }
 
-/// Bytes copied, promoted, marked and compacted over all collections.
-fn work(out: &[Touched]) -> [u64; 4] {
+/// Bytes copied, promoted, marked, compacted, marked out of order, fresh and among garbage over all collections.
+fn work(out: &[Touched]) -> [u64; 7] {
     let sum = |of: fn(&Touched) -> Bytes| out.iter().map(|t| t.count * of(t).0).sum();
-    [sum(|t| t.copied), sum(|t| t.promoted), sum(|t| t.marked), sum(|t| t.compacted)]
+    [
+        sum(|t| t.copied),
+        sum(|t| t.promoted),
+        sum(|t| t.marked),
+        sum(|t| t.compacted),
+        sum(|t| t.unordered),
+        sum(|t| t.fresh),
+        sum(|t| t.scattered),
+    ]
 }
 
 fn collections(out: &[Touched], kind: CollectionKind) -> u64 {
@@ -484,7 +492,7 @@ fn total_work(name: &str, mib: u64, live: u64, batch: Allocation) -> Option<u64>
     let mut out = vec![];
     let pace = |cycle: &Touched| cycle.marked.scale(0.3);
     heap.allocate_paced(batch, &pace, &mut out).ok()?;
-    let [copied, _, marked, compacted] = work(&out);
+    let [copied, _, marked, compacted, ..] = work(&out);
     Some(copied + marked + compacted)
 }
 
