@@ -24,8 +24,7 @@ pub struct Jvm {
     machine: Machine,
     price: Box<dyn CollectionPrice>,
     barrier: Barrier,
-    /// Core-seconds of collector work that the running cycle still has to do.
-    cycle: Option<f64>,
+    cycle: Option<Cycle>,
     now: f64,
     /// Seconds in which the mutator ran since the last pause.
     since: f64,
@@ -41,11 +40,16 @@ impl Jvm {
     /// A section that describes no collector.
     pub fn new(heap: Heap, machine: Machine, section: &Coefficients) -> Result<Jvm, String> {
         let window = Window { from: f64::INFINITY, until: f64::INFINITY };
+        // Cards are work of the mutator's threads, which share it.
+        let mut section = section.clone();
+        for name in ["logged", "refined"] {
+            section.scale(name, 1.0 / machine.threads.min(machine.cores));
+        }
         Ok(Jvm {
             heap,
             machine,
             price: section.price()?,
-            barrier: Barrier::new(section, machine),
+            barrier: Barrier::new(&section, machine),
             cycle: None,
             now: 0.0,
             since: 0.0,
@@ -124,41 +128,55 @@ impl Jvm {
         if room == Bytes::ZERO { self.collect() } else { self.mutate(mutator, room) }
     }
 
-    /// Cores that the running cycle takes from the mutator.
-    fn taken(&self) -> f64 {
-        match self.cycle {
-            Some(_) => self.barrier.taken,
-            None => 0.0,
-        }
-    }
-
     /// Cores that the mutator gets.
     fn speed(&self) -> f64 {
-        self.machine.threads.min(self.machine.cores - self.taken())
+        let taken = if self.cycle.is_some() { self.barrier.taken } else { 0.0 };
+        self.machine.threads.min(self.machine.cores - taken)
     }
 
+    /// Cores that the collector has while the mutator waits.
+    fn alone(&self) -> f64 {
+        self.machine.cores.min(1.0)
+    }
+
+    /// The mutator goes on until `room` is full or the running cycle ends.
     fn mutate(&mut self, mutator: &mut dyn Mutator, room: Bytes) -> Result<(), OutOfMemory> {
         let cost = mutator.cost() * (1.0 + self.barrier.tax);
-        let (speed, taken) = (self.speed(), self.taken());
-        let (mut bytes, mut ends) = (room, false);
-        if let Some(left) = self.cycle {
-            let until_end = Bytes::from_f64(left / taken * speed / cost).max(Bytes(1));
-            ends = until_end <= room;
-            bytes = bytes.min(until_end);
+        let per_byte = cost / self.speed();
+        let Some(cycle) = self.cycle else { return self.fill(mutator, room, room.as_f64() * per_byte) };
+        let left = cycle.work.max(0.0);
+        let to_end = left / self.barrier.taken / per_byte;
+        let budget = cycle.budget.min(room.as_f64());
+        if to_end <= budget {
+            let bytes = Bytes::from_f64(to_end).min(room);
+            self.fill(mutator, bytes, left / self.barrier.taken)?;
+            self.finish();
+        } else if cycle.budget > room.as_f64() {
+            // A collection comes before the end of the cycle.
+            let seconds = room.as_f64() * per_byte;
+            self.cycle = Some(Cycle { work: left - self.barrier.taken * seconds, ..cycle });
+            self.fill(mutator, room, seconds)?;
+        } else {
+            let contended = budget * per_byte;
+            let seconds = if cycle.paced {
+                (left / self.alone()).max((left + budget * cost) / self.machine.cores)
+            } else {
+                contended + (left - self.barrier.taken * contended) / self.alone()
+            };
+            self.fill(mutator, Bytes::from_f64(budget).min(room), seconds)?;
+            self.finish();
         }
-        let seconds = bytes.as_f64() * cost / speed;
+        Ok(())
+    }
+
+    /// The mutator allocates `bytes` in so many seconds; they fit.
+    fn fill(&mut self, mutator: &mut dyn Mutator, bytes: Bytes, seconds: f64) -> Result<(), OutOfMemory> {
         let stretch = mutator.advance(Slice { bytes, seconds, old_share: self.old_share() });
         let mut out = Vec::new();
         self.heap.grow(stretch.growth, &mut out)?;
         self.heap.allocate(stretch.allocation, &mut out)?;
         self.pass(seconds, stretch.units);
         self.charge(&out);
-        if let Some(left) = &mut self.cycle {
-            *left -= taken * seconds;
-        }
-        if ends && self.cycle.is_some() {
-            self.finish();
-        }
         Ok(())
     }
 
@@ -178,22 +196,27 @@ impl Jvm {
         self.since += seconds;
     }
 
-    /// Eden is full: collects, and waits for the running cycle where only its end can give room.
+    /// Eden is full: collects, and waits for the running cycle where only its end can give room. What a whole cycle or
+    /// collection that began now could not free is not there.
     fn collect(&mut self) -> Result<(), OutOfMemory> {
         let least = self.heap.generations().spec.object.max(Bytes(1));
-        let mut out = Vec::new();
-        self.heap.collect_now(&mut out);
-        self.charge(&out);
-        while self.heap.generations().room() < least && self.heap.in_cycle() {
-            // The collector has all cores while the mutator waits.
-            let left = self.cycle.unwrap_or(0.0).max(0.0);
-            self.now += left / self.machine.cores.min(1.0);
-            self.finish();
+        loop {
+            let under_way = self.heap.in_cycle();
+            let mut out = Vec::new();
+            self.heap.collect_now(&mut out);
+            self.charge(&out);
+            while self.heap.generations().room() < least && self.heap.in_cycle() {
+                let left = self.cycle.map_or(0.0, |cycle| cycle.work.max(0.0));
+                self.now += left / self.alone();
+                self.finish();
+            }
+            if self.heap.generations().room() >= least {
+                return Ok(());
+            }
+            if !under_way {
+                return Err(OutOfMemory { wanted: least, live: self.heap.live(), capacity: self.heap.capacity() });
+            }
         }
-        if self.heap.generations().room() < least {
-            return Err(OutOfMemory { wanted: least, live: self.heap.live(), capacity: self.heap.capacity() });
-        }
-        Ok(())
     }
 
     /// The running cycle has done its work.
@@ -210,7 +233,8 @@ impl Jvm {
             let one = Touched { count: 1, ..*entry };
             let cost = self.price.cost(&one, self.machine.cores);
             if entry.concurrent {
-                self.cycle = Some(cost.cpu.as_secs());
+                let budget = entry.budget.map_or(f64::INFINITY, Bytes::as_f64);
+                self.cycle = Some(Cycle { work: cost.cpu.as_secs(), budget, paced: entry.paced });
                 continue;
             }
             for _ in 0..entry.count {
@@ -223,11 +247,24 @@ impl Jvm {
         self.heap.paused(one, cost.pause, SimSpan::from_secs(std::mem::take(&mut self.since)));
         self.now += cost.pause.as_secs();
         self.log.add(one.kind, self.now, cost.pause.as_secs());
-        self.now += cost.lost.as_secs();
+        // Beside a concurrent collector all threads meet fresh pages; after a pause each one finds its caches cold.
+        let lost = cost.lost.as_secs();
+        self.now += if one.kind == CollectionKind::Remark { lost / self.speed() } else { lost };
         if one.kind == CollectionKind::Full && !self.heap.in_cycle() {
             self.cycle = None;
         }
     }
+}
+
+/// Work beside the mutator.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Cycle {
+    /// Core-seconds still to do.
+    work: f64,
+    /// Bytes that the mutator may allocate until it is done.
+    budget: f64,
+    /// Whether the mutator is slowed down to make them last.
+    paced: bool,
 }
 
 /// What the collector costs the mutator outside of pauses.

@@ -161,12 +161,13 @@ impl<'a> Run<'a> {
         let described = |name: &str| {
             calibration.section(name).ok_or_else(|| format!("{} has no section [{name}]", calibration.name))
         };
-        collector(gc)?;
         let number = |column| table.number(row, column).unwrap_or(0.0);
         let access = match workload {
             "cache" => Access::Cache { entries: number("entries"), miss: number("missNs") },
             _ => Access::Aggregate,
         };
+        let section = described(gc)?;
+        collector(gc, section)?;
         Ok(Run {
             workload: workload.into(),
             gc: gc.into(),
@@ -175,7 +176,7 @@ impl<'a> Run<'a> {
             job: Job { access, keys: (number("keys") as u64, number("zipf")), value: number("value") },
             window: Some(number("window_s")).filter(|window| *window > 0.0).unwrap_or(WINDOW),
             costs: described(workload)?,
-            section: described(gc)?,
+            section,
         })
     }
 
@@ -202,7 +203,7 @@ impl<'a> Run<'a> {
         for name in ["marked", "unordered", "compacted", "crowded"] {
             section.scale(name, self.costs.get("graph-marking"));
         }
-        Jvm::new(Heap::new(spec, collector(&self.gc)?), machine, &section)
+        Jvm::new(Heap::new(spec, collector(&self.gc, &section)?), machine, &section)
     }
 
     fn measure(&self, jvm: &mut Jvm, record: f64) -> Result<Outcome, OutOfMemory> {
@@ -245,7 +246,8 @@ mod tests {
     #[test]
     fn measured_rows_are_predicted() {
         let Some(validation) = validated(&ENTRY, "measurements/flink_runs.csv", &Fit::default()) else { return };
-        for (gc, median, p90, within) in [("serial", 0.06, 0.15, 0.9), ("parallel", 0.11, 0.17, 0.9)] {
+        let goals = [("serial", 0.06, 0.15, 0.9), ("parallel", 0.12, 0.2, 0.9), ("g1", 0.1, 0.25, 0.8)];
+        for (gc, median, p90, within) in goals {
             println!("{gc}, rows held out");
             let of = |row| validation.group(row) == gc && !validation.rows[row].fitted;
             let throughput = errors(&validation, "records_per_s", of);
@@ -255,6 +257,11 @@ mod tests {
             errors(&validation, "gc_full", of);
             assert_eq!(errors(&validation, "status", of).2, 1.0, "{gc}");
         }
+        println!("all rows held out");
+        let held_out = |row: usize| !validation.rows[row].fitted;
+        let throughput = errors(&validation, "records_per_s", held_out);
+        assert!(throughput.0 <= 0.08 && throughput.1 <= 0.2, "{throughput:?}");
+        assert!(errors(&validation, "pause_fraction", held_out).2 >= 0.9);
     }
 
     const HEADER: &str = "id,workload,gc,cores,keys,zipf,value,entries,missNs,xmx_bytes,options,records_per_s\n";

@@ -146,11 +146,14 @@ impl Cell {
     fn jvm(&self, section: &Coefficients) -> Result<Jvm, String> {
         let spec = HeapSpec { object: Bytes::from_f64(self.size()), ..HeapSpec::new(self.heap, CORES) };
         let machine = Machine { cores: CORES, threads: self.threads };
-        Jvm::new(Heap::new(spec, collector(&self.gc)?), machine, section)
+        Jvm::new(Heap::new(spec, collector(&self.gc, section)?), machine, section)
     }
 
     fn measure(&self, jvm: &mut Jvm, churn: &mut Churn) -> Result<Outcome, OutOfMemory> {
-        jvm.pin(Bytes::from_f64(self.references()))?;
+        // Each thread has an array of its own.
+        for _ in 0..self.threads as u32 {
+            jvm.pin(Bytes::from_f64(self.references() / self.threads.floor()))?;
+        }
         while churn.to_fill > 0.0 {
             jvm.step(churn)?;
         }
@@ -214,6 +217,7 @@ impl Mutator for Churn {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::validate::Validation;
     use crate::experiment::validate::jvm::tests::{errors, validated};
 
     /// What each collector reaches on the rows that its coefficients were fitted to, with a little room: median and 90th
@@ -221,21 +225,36 @@ mod tests {
     #[test]
     fn measured_rows_are_predicted() {
         let Some(validation) = validated(&ENTRY, "measurements/gc_churn.csv", &Fit::default()) else { return };
-        for (gc, median, p90, young, full) in [("serial", 0.05, 0.12, 0.05, 0.05), ("parallel", 0.07, 0.16, 0.05, 0.1)]
-        {
+        // Collector, then throughput's median and 90th percentile, share of rows with a good share of pauses, medians of counts.
+        let goals = [
+            ("serial", 0.06, 0.12, 0.9, 0.05, 0.05),
+            ("parallel", 0.07, 0.16, 0.9, 0.05, 0.1),
+            ("g1", 0.06, 0.25, 0.9, 0.12, 0.7),
+            ("shenandoah", 0.09, 0.28, 0.7, 0.0, 0.0),
+            ("z", 0.12, 0.18, 0.9, 0.0, 0.0),
+        ];
+        for (gc, median, p90, share, young, full) in goals {
             println!("{gc}");
             let of = |row| validation.group(row) == gc;
             let throughput = errors(&validation, "ops_per_s", of);
             assert!(throughput.0 <= median && throughput.1 <= p90, "{gc} {throughput:?}");
-            assert!(errors(&validation, "gc_share", of).2 >= 0.9, "{gc}");
-            let counted = |column: &'static str| {
-                let table = &validation.table;
-                errors(&validation, column, |row| of(row) && table.number(row, column).is_some_and(|count| count > 0.0))
-                    .0
-            };
-            assert!(counted("young") <= young && counted("full") <= full, "{gc}");
+            assert!(errors(&validation, "gc_share", of).2 >= share, "{gc}");
+            let (youngs, fulls) = (counted(&validation, "young", &of), counted(&validation, "full", &of));
+            assert!(youngs <= young && fulls <= full, "{gc}: {youngs} {fulls}");
             assert_eq!(errors(&validation, "status", of).2, 1.0, "{gc}");
         }
+        println!("all");
+        let throughput = errors(&validation, "ops_per_s", |_| true);
+        assert!(throughput.0 <= 0.1 && throughput.1 <= 0.25, "{throughput:?}");
+        assert!(errors(&validation, "gc_share", |_| true).2 >= 0.9);
+        assert!(counted(&validation, "young", &|_| true) <= 0.15);
+        assert!(counted(&validation, "full", &|_| true) <= 0.15);
+    }
+
+    /// The median error of a count, over rows where something was counted.
+    fn counted(validation: &Validation, column: &'static str, of: &dyn Fn(usize) -> bool) -> f64 {
+        let some = |row| validation.table.number(row, column).is_some_and(|count| count > 0.0);
+        errors(validation, column, |row| of(row) && some(row)).0
     }
 
     #[test]

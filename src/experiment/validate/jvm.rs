@@ -2,7 +2,7 @@
 
 use super::Fit;
 use crate::memory::heap::{COLLECTORS, Collector};
-use crate::price::calibration::Calibration;
+use crate::price::calibration::{Calibration, Coefficients};
 use crate::scenario;
 
 /// The user's description, or the one called `bundled` that travels with the project.
@@ -17,14 +17,20 @@ pub fn calibration(fit: &Fit, bundled: &str) -> Result<Calibration, Vec<String>>
     read.map_err(|faults| faults.iter().map(|fault| fault.to_string()).collect())
 }
 
-/// The collector that a measured file calls `gc`, as HotSpot runs it by default.
+/// The collector that a measured file calls `gc`, as HotSpot runs it by default; what `section` knows of its rules holds.
 ///
 /// # Errors
 /// A name that no collector has.
-pub fn collector(gc: &str) -> Result<Box<dyn Collector>, String> {
+pub fn collector(gc: &str, section: &Coefficients) -> Result<Box<dyn Collector>, String> {
     let entry = COLLECTORS.iter().find(|entry| entry.name == gc);
     let entry = entry.ok_or_else(|| format!("the collector {gc} is not modelled"))?;
-    (entry.build)(&scenario::defaults(entry.params))
+    let mut args = scenario::defaults(entry.params);
+    for param in entry.params {
+        if let Some(value) = section.values.get(param.name) {
+            args.set(param.name, value.clone());
+        }
+    }
+    (entry.build)(&args)
 }
 
 #[cfg(test)]
@@ -70,6 +76,9 @@ pub mod tests {
         let rows = (0..validation.table.len()).filter(|row| keep(*row));
         let mut errors: Vec<f64> = rows.filter_map(|row| validation.error(row, place)).collect();
         errors.sort_by(f64::total_cmp);
+        if errors.is_empty() {
+            return (0.0, 0.0, 1.0);
+        }
         let at = |share: f64| {
             let spot = share * (errors.len() - 1) as f64;
             let (low, high) = (errors[spot.floor() as usize], errors[spot.ceil() as usize]);

@@ -13,19 +13,28 @@ pub const TOP: &[Param] = &[
     required("jdk", Kind::Count(8, 99), "feature release of the JVM"),
 ];
 
-/// Barriers.
+/// Barriers. Keys that the collector itself has too, such as `tax`, are handed to it.
 const BARRIER: &[Param] =
     &[required("tax", Kind::Number(0.0, 10.0), "mutator time spent on barriers, as a share of its useful time")];
 
 /// What a collector that works beside the mutator adds.
 const BESIDE: &[Param] = &[
-    required("tax", Kind::Number(0.0, 10.0), "mutator time spent on barriers, as a share of its useful time"),
     required("share-of-one", SHARE, "cores that a collector thread gets of one core that it shares with a mutator"),
     required("share-of-many", SHARE, "cores that a collector thread gets where mutators keep more than one core busy"),
-    required("logged-card", Kind::Span, "mutator time, of one core, per card that a barrier logs"),
-    required("refined-card", Kind::Span, "mutator time, of one core, per card refined beside the mutator"),
-    required("first-touch", COST, "ns of one core per byte allocated where no object has lain before"),
 ];
+
+/// What is measured of G1's own rules.
+const REGIONS: &[Param] = &[
+    required("pessimism", Kind::Number(1.0, 10.0), "how much longer pauses are foreseen than they are"),
+    required("green-growth", Kind::Number(1.0, 2.0), "growth of the cards left for a pause, a collection"),
+];
+
+/// What is measured of ZGC's and Shenandoah's own rules.
+const TICK: &[Param] = &[required("tick", Kind::Span, "mean time from the moment when a cycle is due until it begins")];
+
+/// What is measured of ZGC alone.
+const POINTERS: &[Param] =
+    &[required("inflation", Kind::Number(1.0, 2.0), "live bytes per byte under a JVM with compressed pointers")];
 
 /// The mutator that replaces byte arrays at random.
 const CHURN: &[Param] = &[
@@ -69,26 +78,26 @@ pub struct Section {
     /// Whether it has the keys of the linear collection price: whether it describes a collector.
     pub priced: bool,
     /// Its other keys.
-    pub own: &'static [Param],
+    pub own: &'static [&'static [Param]],
 }
 
 /// All sections, each of which may be absent.
 pub const SECTIONS: &[Section] = &[
-    Section { name: "serial", priced: true, own: BARRIER },
-    Section { name: "parallel", priced: true, own: BARRIER },
-    Section { name: "g1", priced: true, own: BESIDE },
-    Section { name: "z", priced: true, own: BESIDE },
-    Section { name: "shenandoah", priced: true, own: BESIDE },
-    Section { name: "churn", priced: false, own: CHURN },
-    Section { name: "agg", priced: false, own: OPERATOR },
-    Section { name: "cache", priced: false, own: OPERATOR },
+    Section { name: "serial", priced: true, own: &[BARRIER] },
+    Section { name: "parallel", priced: true, own: &[BARRIER] },
+    Section { name: "g1", priced: true, own: &[BARRIER, BESIDE, REGIONS] },
+    Section { name: "z", priced: true, own: &[BARRIER, BESIDE, TICK, POINTERS] },
+    Section { name: "shenandoah", priced: true, own: &[BARRIER, BESIDE, TICK] },
+    Section { name: "churn", priced: false, own: &[CHURN] },
+    Section { name: "agg", priced: false, own: &[OPERATOR] },
+    Section { name: "cache", priced: false, own: &[OPERATOR] },
 ];
 
 impl Section {
     /// The groups of keys that the section declares. Every key must be given, whatever default it has elsewhere.
     pub fn groups(&self) -> Vec<&'static [Param]> {
         let prices = COLLECTION_PRICES.iter().find(|entry| self.priced && entry.name == PRICE);
-        prices.map(|entry| entry.params).into_iter().chain([self.own]).collect()
+        prices.map(|entry| entry.params).into_iter().chain(self.own.iter().copied()).collect()
     }
 }
 
