@@ -6,6 +6,7 @@
 
 mod findings;
 mod interrupt;
+pub mod jvm;
 mod meta;
 mod optima;
 mod plan;

@@ -10,6 +10,7 @@ mod check;
 mod document;
 mod fault;
 pub mod flink;
+mod jvm;
 mod laws;
 mod layouts;
 mod load;
@@ -26,7 +27,9 @@ mod tree;
 
 pub use document::Override;
 pub use fault::{Fault, listing};
+pub use jvm::{BUNDLED, bundled_jvm, jvm};
 pub use layouts::layout_of;
 pub use load::{Axis, Cell, Loaded, NO_ABLATION, load, load_with};
 pub use nearest::nearest;
+pub use parse::defaults;
 pub use quantity::expectation;

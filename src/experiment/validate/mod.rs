@@ -5,6 +5,9 @@
 
 mod dataset;
 mod judge;
+mod jvm;
+mod operator;
+mod record_cost;
 mod sample;
 mod table;
 #[cfg(test)]
@@ -20,7 +23,7 @@ use crate::base::Entry;
 crate::registry! {
     /// All datasets.
     pub static DATASETS: Dataset;
-    heap_curves,
+    gc_churn, heap_curves, flink_runs,
 }
 
 /// A predicted table.

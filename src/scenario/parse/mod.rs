@@ -24,7 +24,7 @@ use super::spec::{Mechanisms, Policies, Prices, Scenario, Step, WarmUp};
 use super::tree::{Node, Origin, Tree};
 
 pub use plugin::family;
-pub use section::{args, unknown_keys};
+pub use section::{args, defaults, unknown_keys};
 pub use workload::GRAPH;
 
 /// What reading needs beside the tree.

@@ -6,7 +6,7 @@ use crate::base::{Args, Param, Preset, Value};
 use crate::scenario::fault::{Faults, Spot};
 use crate::scenario::nearest::nearest;
 use crate::scenario::quantity::expectation;
-use crate::scenario::tree::Tree;
+use crate::scenario::tree::{Node, Origin, Tree};
 
 use super::value::{read, stand_in};
 
@@ -29,6 +29,12 @@ pub fn args(spot: &Spot, params: &'static [Param], faults: &mut Faults) -> Args 
     }
     ordered_bounds(spot, &args, faults);
     args
+}
+
+/// The defaults of the declared parameters; one that must be given gets the least value of its kind.
+pub fn defaults(params: &'static [Param]) -> Args {
+    let nothing = Node::empty(Origin::Line(0));
+    args(&Spot::root(&nothing), params, &mut Faults::new(""))
 }
 
 /// Refuses every key that is not among `known`.

@@ -1,0 +1,272 @@
+//! A JVM program that replaces byte arrays at random, under five collectors and many heap sizes.
+//!
+//! Each of `threads` threads fills its part of a large array of references with objects, then makes one object after
+//! another; a share of them each replace an evenly chosen one. After the fill there are 3 s of warm-up, then
+//! 5 s are measured. The throughput is that of the 5 s; collections and pauses are those of the log's last 5 s.
+
+use super::jvm::{calibration, collector};
+use super::{Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity, Table};
+use crate::base::{Bytes, Entry};
+use crate::experiment::jvm::{Jvm, Machine, Mutator, Slice, Stretch, Window};
+use crate::memory::heap::{Allocation, Heap, HeapSpec, OutOfMemory};
+use crate::price::calibration::{Calibration, Coefficients};
+
+/// The registry entry.
+pub const ENTRY: Entry<Dataset> = Entry {
+    name: "gc-churn",
+    summary: "throughput and collections of a program that replaces arrays at random",
+    source: "our measurements, OpenJDK 17, Zen 4",
+    params: &[],
+    traits: &[],
+    build: Dataset {
+        columns: &[
+            Column { name: "gc", holds: Holds::Word(&["serial", "parallel", "g1", "z", "shenandoah"]) },
+            Column { name: "live_mb", holds: Holds::Number(1.0, 1e6) },
+            Column { name: "heap_mb", holds: Holds::Number(1.0, 1e6) },
+            Column { name: "survive", holds: Holds::Number(0.0, 1.0) },
+            Column { name: "threads", holds: Holds::Number(1.0, 1024.0) },
+            Column { name: "object_bytes", holds: Holds::Number(1.0, 1e6) },
+        ],
+        key: &["gc", "live_mb", "ratio", "survive", "threads", "object_bytes"],
+        group: "gc",
+        quantities: &[
+            Quantity { column: "ops_per_s", unit: "/s", judged: Judged::Relative, bound: 0.25 },
+            Quantity { column: "gc_share", unit: "", judged: Judged::Absolute, bound: 0.05 },
+            Quantity { column: "young", unit: "", judged: Judged::Count, bound: 0.15 },
+            Quantity { column: "full", unit: "", judged: Judged::Count, bound: 0.15 },
+            Quantity { column: "status", unit: "", judged: Judged::Word, bound: 0.0 },
+        ],
+        predict,
+    },
+};
+
+/// Cores of the machine that was measured.
+const CORES: f64 = 2.0;
+/// Seconds of warm-up and of the measured window.
+const WARM_UP: f64 = 3.0;
+const MEASURED: f64 = 5.0;
+/// Filling costs so much more than replacing, per byte.
+const FILLING: f64 = 3.0;
+/// Object header of an array, and the grain of objects.
+const HEADER: f64 = 16.0;
+const GRAIN: f64 = 8.0;
+/// Live bytes of the JVM itself.
+const JVM: f64 = 1048576.0;
+
+fn predict(table: &Table, fit: &Fit) -> Result<Predictions, Vec<String>> {
+    let calibration = calibration(fit, "openjdk17-arrays")?;
+    let (mut rows, mut notes) = (Vec::with_capacity(table.len()), Vec::new());
+    for row in 0..table.len() {
+        let cell = Cell::of(table, row);
+        rows.push(match cell.simulate(&calibration) {
+            Ok(outcome) => outcome.predicted(),
+            Err(reason) => {
+                if !notes.contains(&reason) {
+                    notes.push(reason);
+                }
+                Predicted::default()
+            }
+        });
+    }
+    Ok(Predictions { rows, notes })
+}
+
+/// What a row says of the program.
+#[derive(Clone, Debug)]
+struct Cell {
+    gc: String,
+    live: f64,
+    heap: Bytes,
+    survive: f64,
+    threads: f64,
+    object: f64,
+}
+
+/// What came of a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Outcome {
+    Ran { operations: f64, share: f64, young: u64, full: u64 },
+    OutOfMemory,
+}
+
+impl Outcome {
+    fn predicted(self) -> Predicted {
+        let (numbers, status) = match self {
+            Outcome::Ran { operations, share, young, full } => ([operations, share, young as f64, full as f64], "ok"),
+            Outcome::OutOfMemory => ([0.0; 4], "oom"),
+        };
+        let mut values: Vec<Option<Prediction>> = numbers.map(|number| Some(Prediction::Number(number))).into();
+        values.push(Some(Prediction::Word(status.into())));
+        Predicted { values, fitted: false }
+    }
+}
+
+impl Cell {
+    fn of(table: &Table, row: usize) -> Cell {
+        let number = |column| table.number(row, column).unwrap_or(0.0);
+        Cell {
+            gc: table.text(row, "gc").to_string(),
+            live: number("live_mb") * 1048576.0,
+            heap: Bytes::from_f64(number("heap_mb") * 1048576.0),
+            survive: number("survive"),
+            threads: number("threads").max(1.0),
+            object: number("object_bytes"),
+        }
+    }
+
+    /// Number of live objects: the program counts payload and reference, not the header.
+    fn objects(&self) -> f64 {
+        self.live / (self.object + 20.0)
+    }
+
+    /// Bytes that one object takes on the heap.
+    fn size(&self) -> f64 {
+        ((self.object + HEADER) / GRAIN).ceil() * GRAIN
+    }
+
+    /// Bytes of the arrays of references; ZGC does not compress them.
+    fn references(&self) -> f64 {
+        self.objects() * if self.gc == "z" { 8.0 } else { 4.0 }
+    }
+
+    /// Simulates the row; the text says why it cannot be.
+    fn simulate(&self, calibration: &Calibration) -> Result<Outcome, String> {
+        let section = calibration.section(&self.gc);
+        let section = section.ok_or_else(|| format!("{} has no section for {}", calibration.name, self.gc))?;
+        let costs = calibration.section("churn");
+        let costs = costs.ok_or_else(|| format!("{} has no section [churn]", calibration.name))?;
+        let mut churn = Churn::new(self, costs);
+        let mut jvm = self.jvm(section)?;
+        Ok(match self.measure(&mut jvm, &mut churn) {
+            Ok(outcome) => outcome,
+            Err(OutOfMemory { .. }) => Outcome::OutOfMemory,
+        })
+    }
+
+    fn jvm(&self, section: &Coefficients) -> Result<Jvm, String> {
+        let spec = HeapSpec { object: Bytes::from_f64(self.size()), ..HeapSpec::new(self.heap, CORES) };
+        let machine = Machine { cores: CORES, threads: self.threads };
+        Jvm::new(Heap::new(spec, collector(&self.gc, section)?), machine, section)
+    }
+
+    fn measure(&self, jvm: &mut Jvm, churn: &mut Churn) -> Result<Outcome, OutOfMemory> {
+        // Each thread has an array of its own.
+        for _ in 0..self.threads as u32 {
+            jvm.pin(Bytes::from_f64(self.references() / self.threads.floor()))?;
+        }
+        while churn.to_fill > 0.0 {
+            jvm.step(churn)?;
+        }
+        let from = jvm.now() + WARM_UP;
+        let window = Window { from, until: from + MEASURED };
+        jvm.measure(window);
+        jvm.run(churn)?;
+        let sum = jvm.log().last(MEASURED, window.until);
+        let operations = jvm.units() / MEASURED;
+        Ok(Outcome::Ran { operations, share: sum.paused / MEASURED, young: sum.young, full: sum.full })
+    }
+}
+
+/// The program: fills its live set, then replaces.
+struct Churn {
+    to_fill: f64,
+    survive: f64,
+    size: f64,
+    cards: f64,
+    /// Core-seconds a byte.
+    cost: f64,
+}
+
+impl Churn {
+    fn new(cell: &Cell, costs: &Coefficients) -> Churn {
+        let key = match cell.gc.as_str() {
+            "g1" => "operation-g1",
+            "z" => "operation-z",
+            "shenandoah" => "operation-shenandoah",
+            _ => "operation",
+        };
+        Churn {
+            to_fill: cell.objects() * cell.size() + JVM,
+            survive: cell.survive,
+            size: cell.size(),
+            cards: cell.references() / 512.0,
+            cost: costs.get(key) * 1e-9 / cell.size(),
+        }
+    }
+}
+
+impl Mutator for Churn {
+    fn cost(&self) -> f64 {
+        if self.to_fill > 0.0 { FILLING * self.cost } else { self.cost }
+    }
+
+    fn advance(&mut self, slice: Slice) -> Stretch {
+        let bytes = slice.bytes;
+        let growth = Bytes::from_f64(bytes.as_f64().min(self.to_fill));
+        self.to_fill = (self.to_fill - growth.as_f64()).max(0.0);
+        if self.to_fill < 1.0 {
+            self.to_fill = 0.0;
+        }
+        let bytes = bytes.saturating_sub(growth);
+        let updates = bytes.as_f64() / self.size * self.survive;
+        let allocation = Allocation { bytes, survival: 0.0, turnover: self.survive, updates, targets: self.cards };
+        Stretch { allocation, growth, units: bytes.as_f64() / self.size }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::validate::Validation;
+    use crate::experiment::validate::jvm::tests::{errors, validated};
+
+    /// What each collector reaches on the rows that its coefficients were fitted to, with a little room: median and 90th
+    /// percentile of the throughput's error, share of rows with the share of pauses within 0.05, median errors of counts.
+    #[test]
+    fn measured_rows_are_predicted() {
+        let Some(validation) = validated(&ENTRY, "measurements/gc_churn.csv", &Fit::default()) else { return };
+        // Collector, then throughput's median and 90th percentile, share of rows with a good share of pauses, medians of counts.
+        let goals = [
+            ("serial", 0.06, 0.12, 0.9, 0.05, 0.05),
+            ("parallel", 0.07, 0.16, 0.9, 0.05, 0.1),
+            ("g1", 0.06, 0.25, 0.9, 0.12, 0.7),
+            ("shenandoah", 0.09, 0.28, 0.7, 0.0, 0.0),
+            ("z", 0.12, 0.18, 0.9, 0.0, 0.0),
+        ];
+        for (gc, median, p90, share, young, full) in goals {
+            println!("{gc}");
+            let of = |row| validation.group(row) == gc;
+            let throughput = errors(&validation, "ops_per_s", of);
+            assert!(throughput.0 <= median && throughput.1 <= p90, "{gc} {throughput:?}");
+            assert!(errors(&validation, "gc_share", of).2 >= share, "{gc}");
+            let (youngs, fulls) = (counted(&validation, "young", &of), counted(&validation, "full", &of));
+            assert!(youngs <= young && fulls <= full, "{gc}: {youngs} {fulls}");
+            assert_eq!(errors(&validation, "status", of).2, 1.0, "{gc}");
+        }
+        println!("all");
+        let throughput = errors(&validation, "ops_per_s", |_| true);
+        assert!(throughput.0 <= 0.1 && throughput.1 <= 0.25, "{throughput:?}");
+        assert!(errors(&validation, "gc_share", |_| true).2 >= 0.9);
+        assert!(counted(&validation, "young", &|_| true) <= 0.15);
+        assert!(counted(&validation, "full", &|_| true) <= 0.15);
+    }
+
+    /// The median error of a count, over rows where something was counted.
+    fn counted(validation: &Validation, column: &'static str, of: &dyn Fn(usize) -> bool) -> f64 {
+        let some = |row| validation.table.number(row, column).is_some_and(|count| count > 0.0);
+        errors(validation, column, |row| of(row) && some(row)).0
+    }
+
+    #[test]
+    fn a_live_set_that_does_not_fit_runs_out_of_memory() {
+        let header = "gc,live_mb,heap_mb,ratio,survive,threads,object_bytes";
+        let text =
+            format!("{header}\nserial,64,60,1,0.05,2,200\nparallel,64,60,1,0.05,2,200\nserial,64,200,3,0.05,2,200\n");
+        let table = Table::read("my.csv", text.as_bytes(), &ENTRY).expect("sound");
+        let predicted = predict(&table, &Fit::default()).expect("predictions");
+        let word = |row: usize| predicted.rows[row].values[4].clone();
+        let oom = Some(Prediction::Word("oom".into()));
+        assert_eq!([word(0), word(1), word(2)], [oom.clone(), oom, Some(Prediction::Word("ok".into()))]);
+        assert_eq!(predicted.rows[0].values[0], Some(Prediction::Number(0.0)));
+    }
+}

@@ -1,0 +1,92 @@
+//! What both datasets of one JVM share: the description of its costs, and its collector.
+
+use super::Fit;
+use crate::memory::heap::{COLLECTORS, Collector};
+use crate::price::calibration::{Calibration, Coefficients};
+use crate::scenario;
+
+/// The user's description, or the one called `bundled` that travels with the project.
+///
+/// # Errors
+/// All faults of the description, each with file, line and key.
+pub fn calibration(fit: &Fit, bundled: &str) -> Result<Calibration, Vec<String>> {
+    let read = match &fit.calibration {
+        Some(own) => scenario::jvm(&own.text, &own.file),
+        None => scenario::bundled_jvm(bundled),
+    };
+    read.map_err(|faults| faults.iter().map(|fault| fault.to_string()).collect())
+}
+
+/// The collector that a measured file calls `gc`, as HotSpot runs it by default; what `section` knows of its rules holds.
+///
+/// # Errors
+/// A name that no collector has.
+pub fn collector(gc: &str, section: &Coefficients) -> Result<Box<dyn Collector>, String> {
+    let entry = COLLECTORS.iter().find(|entry| entry.name == gc);
+    let entry = entry.ok_or_else(|| format!("the collector {gc} is not modelled"))?;
+    let mut args = scenario::defaults(entry.params);
+    for param in entry.params {
+        if let Some(value) = section.values.get(param.name) {
+            args.set(param.name, value.clone());
+        }
+    }
+    (entry.build)(&args)
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use crate::base::Entry;
+    use crate::experiment::validate::{Dataset, Prediction, Table, Validation, validate};
+
+    /// A measured file predicted and judged; `None` where it is not at hand.
+    pub fn validated(dataset: &'static Entry<Dataset>, path: &str, fit: &Fit) -> Option<Validation> {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
+        let Ok(file) = std::fs::File::open(&path) else {
+            println!("skipped: ../shared is absent");
+            return None;
+        };
+        let table = Table::read(&path.display().to_string(), file, dataset).expect("a sound table");
+        let validation = validate(dataset, table, fit).expect("predictions");
+        (0..validation.table.len()).for_each(|row| println!("{}", told(&validation, row)));
+        Some(validation)
+    }
+
+    /// One row: its key, then "quantity predicted (measured) error" for all quantities.
+    fn told(validation: &Validation, row: usize) -> String {
+        let fitted = if validation.rows[row].fitted { "fitted" } else { "" };
+        let mut text = format!("{:36}{fitted:6}", validation.table.key(row));
+        for (place, quantity) in validation.dataset.build.quantities.iter().enumerate() {
+            let predicted = match validation.rows[row].values[place].as_ref() {
+                Some(Prediction::Number(number)) => format!("{number:.3}"),
+                Some(Prediction::Word(word)) => word.clone(),
+                None => "-".into(),
+            };
+            let measured = validation.table.text(row, quantity.column);
+            let error = validation.error(row, place).map_or(String::new(), |error| format!(" {error:.3}"));
+            text += &format!(" | {} {predicted} ({measured}){error}", quantity.column);
+        }
+        text
+    }
+
+    /// Median, 90th percentile, and share within the quantity's bound, of the errors over rows that pass `keep` and were predicted.
+    pub fn errors(validation: &Validation, column: &str, keep: impl Fn(usize) -> bool) -> (f64, f64, f64) {
+        let quantities = validation.dataset.build.quantities;
+        let place = quantities.iter().position(|quantity| quantity.column == column).expect("a quantity");
+        let rows = (0..validation.table.len()).filter(|row| keep(*row));
+        let mut errors: Vec<f64> = rows.filter_map(|row| validation.error(row, place)).collect();
+        errors.sort_by(f64::total_cmp);
+        if errors.is_empty() {
+            return (0.0, 0.0, 1.0);
+        }
+        let at = |share: f64| {
+            let spot = share * (errors.len() - 1) as f64;
+            let (low, high) = (errors[spot.floor() as usize], errors[spot.ceil() as usize]);
+            low + (high - low) * spot.fract()
+        };
+        let within = errors.iter().filter(|error| **error <= quantities[place].bound).count();
+        let within = within as f64 / errors.len() as f64;
+        println!("{column}: {} rows, median {:.3}, p90 {:.3}, within {within:.2}", errors.len(), at(0.5), at(0.9));
+        (at(0.5), at(0.9), within)
+    }
+}
