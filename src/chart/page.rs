@@ -60,6 +60,8 @@ pub enum Key {
     Line(LineLook),
     /// A line alone.
     Stroke(Stroke),
+    /// A marker alone; the flag says whether it is hollow.
+    Marker(LineLook, bool),
     /// A filled area.
     Fill(Color),
 }
@@ -76,6 +78,7 @@ fn draw_key(canvas: &mut Canvas, (x, y): (f64, f64), key: Key) {
             canvas.marker((x + KEY / 2.0, y), look, (4.5, false));
         }
         Key::Stroke(stroke) => canvas.line(vec![(x, y), (x + KEY, y)], stroke),
+        Key::Marker(look, hollow) => canvas.marker((x + KEY - 6.0, y), look, (5.0, hollow)),
         Key::Fill(color) => {
             let area = Area { left: x + KEY - 22.0, top: y - 7.0, right: x + KEY, bottom: y + 7.0 };
             canvas.rect(area, color, 1.0);
@@ -92,7 +95,11 @@ pub fn legend(canvas: &mut Canvas, area: Area, entries: &[Entry]) -> Area {
     let (mut x, mut y) = (area.left, area.top + 10.0);
     for (key, name) in entries {
         let name = fonts::fit(name, STYLE.label, area.width() - KEY - 10.0);
-        let lead = if matches!(key, Key::Fill(_)) { KEY - 22.0 } else { 0.0 };
+        let lead = match key {
+            Key::Fill(_) => KEY - 22.0,
+            Key::Marker(..) => KEY - 12.0,
+            Key::Line(_) | Key::Stroke(_) => 0.0,
+        };
         let width = KEY - lead + 8.0 + fonts::room(&name, STYLE.label, false);
         if x > area.left && x + width > area.right {
             x = area.left;

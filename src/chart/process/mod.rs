@@ -11,7 +11,7 @@ mod diff;
 mod nested;
 mod notes;
 mod rows;
-mod save;
+pub(super) mod save;
 mod stack;
 
 use super::canvas::{Canvas, Ink};

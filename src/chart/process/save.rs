@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 /// The format of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
+pub enum Format {
+    /// Lines and texts.
     Svg,
+    /// Pixels.
     Png,
 }
 
@@ -46,7 +48,7 @@ fn beside(path: &Path, format: Format) -> PathBuf {
 ///
 /// # Errors
 /// The file cannot be written; nothing is left behind then.
-pub(super) fn write(canvas: &Canvas, path: &Path, format: Format) -> Result<(), ChartError> {
+pub fn write(canvas: &Canvas, path: &Path, format: Format) -> Result<(), ChartError> {
     let draft = beside(path, format);
     let written = match format {
         Format::Svg => {

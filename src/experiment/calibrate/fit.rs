@@ -220,7 +220,24 @@ fn with(mut values: [f64; MOST], at: usize, value: f64) -> [f64; MOST] {
     values
 }
 
+impl Coefficient {
+    /// Whether these logs tell it.
+    pub fn is_fitted(&self) -> bool {
+        matches!(self.standing, Standing::Fitted(_))
+    }
+
+    /// Whether these logs tell it, or at least bound it.
+    pub fn is_told(&self) -> bool {
+        !matches!(self.standing, Standing::Default(_))
+    }
+}
+
 impl Fitted {
+    /// The coefficient called `key`.
+    pub fn coefficient(&self, key: &str) -> Option<&Coefficient> {
+        self.coefficients.iter().find(|coefficient| coefficient.term.key == key)
+    }
+
     /// Seconds that the law gives for a sample; features that the log does not tell count as 0.
     pub fn predict(&self, sample: &Sample) -> f64 {
         let told = |term: &Term| (term.feature)(sample).unwrap_or(0.0);
@@ -229,11 +246,6 @@ impl Fitted {
             Some(_) => super::law::speed_up(sample.threads, self.efficiency),
             None => 1.0,
         };
-        1e-9 * sum / speed
-    }
-
-    /// Whether any coefficient was fitted.
-    pub fn is_fitted(&self) -> bool {
-        self.coefficients.iter().any(|coefficient| matches!(coefficient.standing, Standing::Fitted(_)))
+        1e-9 * sum / (speed * sample.cores)
     }
 }

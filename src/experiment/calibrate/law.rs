@@ -6,8 +6,10 @@ use super::sample::{Class, Sample};
 /// A coefficient of a law.
 #[derive(Clone, Copy, Debug)]
 pub struct Term {
-    /// Its key in the description of a JVM.
+    /// Its name: the first of its keys.
     pub key: &'static str,
+    /// Keys in the description of a JVM that are multiplied by the same feature, so that logs tell only their sum.
+    pub with: &'static [&'static str],
     /// What it is multiplied by; `None` where a log does not say.
     pub feature: fn(&Sample) -> Option<f64>,
     /// The feature in words.
@@ -28,43 +30,43 @@ pub struct Law {
 }
 
 const fn fixed(key: &'static str) -> Term {
-    Term { key, feature: |_| Some(1.0), meaning: "each", is_time: true }
+    Term { key, with: &[], feature: |_| Some(1.0), meaning: "each", is_time: true }
+}
+
+const fn per_byte(
+    key: &'static str,
+    with: &'static [&'static str],
+    feature: fn(&Sample) -> Option<f64>,
+    meaning: &'static str,
+) -> Term {
+    Term { key, with, feature, meaning, is_time: false }
 }
 
 const YOUNG: Law = Law {
     class: Class::Young,
     terms: &[
         fixed("young-fixed"),
-        Term { key: "copied", feature: |sample| sample.copied, meaning: "bytes copied", is_time: false },
-        Term {
-            key: "first-touch",
-            feature: |sample| sample.fresh,
-            meaning: "bytes by which the old generation outgrew all that it had been",
-            is_time: false,
-        },
+        per_byte("copied", &[], |sample| sample.copied, "bytes copied"),
+        per_byte("fresh", &[], |sample| sample.fresh, "bytes by which the old generation outgrew all that it had been"),
     ],
-    efficiency: Some("young-efficiency"),
+    efficiency: Some("efficiency"),
 };
 
 const FULL: Law = Law {
     class: Class::Full,
     terms: &[
         fixed("full-fixed"),
-        Term { key: "live", feature: |sample| sample.live, meaning: "bytes left over", is_time: false },
-        Term { key: "walked", feature: |sample| sample.before, meaning: "bytes in use before", is_time: false },
+        per_byte("marked", &["compacted"], |sample| sample.live, "live bytes"),
+        per_byte("swept", &[], |sample| sample.before, "bytes in use before"),
     ],
     efficiency: Some("full-efficiency"),
 };
 
 const REMARK: Law = Law { class: Class::Short, terms: &[fixed("remark")], efficiency: None };
-const STEP: Law = Law { class: Class::Short, terms: &[fixed("pause")], efficiency: None };
 
 const CYCLE: Law = Law {
     class: Class::Cycle,
-    terms: &[
-        fixed("cycle-fixed"),
-        Term { key: "marked", feature: |sample| sample.live, meaning: "live bytes", is_time: false },
-    ],
+    terms: &[fixed("cycle-fixed"), per_byte("marked", &[], |sample| sample.live, "live bytes")],
     efficiency: None,
 };
 
@@ -72,7 +74,7 @@ const CYCLE: Law = Law {
 pub fn laws(section: &str) -> &'static [Law] {
     match section {
         "g1" => &[YOUNG, FULL, REMARK, CYCLE],
-        "z" | "shenandoah" => &[STEP, CYCLE],
+        "z" | "shenandoah" => &[REMARK, CYCLE],
         _ => &[YOUNG, FULL],
     }
 }
@@ -92,6 +94,6 @@ impl Law {
                 *x = (term.feature)(sample)? / speed;
             }
         }
-        Some(Row { x, y: sample.duration_s * 1e9 })
+        Some(Row { x, y: sample.duration_s * sample.cores * 1e9 })
     }
 }

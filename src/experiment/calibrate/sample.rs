@@ -1,6 +1,7 @@
 //! One collection as the fit sees it: how long it took, and the bytes on which that may depend.
 
-use crate::workload::gc_log::{Collector, Event, Kind};
+use crate::base::Bytes;
+use crate::workload::gc_log::{Collector, Event, JvmFacts, Kind};
 
 /// Laws by which events are priced. A log has only those of its collector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,8 +56,8 @@ impl Class {
 pub struct Sample {
     /// Which law prices it.
     pub class: Class,
-    /// Run of the JVM, counted over all logs.
-    pub run: usize,
+    /// What the log calls it.
+    pub kind: Kind,
     /// Begin, seconds of that run; `None` in logs without times.
     pub start_s: Option<f64>,
     /// Length, seconds.
@@ -77,6 +78,8 @@ pub struct Sample {
     pub live: Option<f64>,
     /// GC threads.
     pub threads: f64,
+    /// Cores that the cycle had; 1 for pauses.
+    pub cores: f64,
     /// Whether the application asked for it, or a limit other than free memory.
     pub asked: bool,
     /// Whether it frees memory: what counts as a collection.
@@ -89,52 +92,67 @@ pub struct Sampler {
     collector: Option<Collector>,
     region: Option<f64>,
     threads: f64,
-    run: usize,
+    cores: f64,
+    cycle_cores: f64,
     high: f64,
 }
 
 /// Causes that are not about free memory: who waits for memory to run out does not meet them.
 const ASKED: [&str; 6] = ["System.gc()", "Metadata GC", "Metaspace", "Heap Dump", "Heap Inspection", "G1 Periodic"];
 
+/// Bytes of the heap before and after an event; of its parts where those are given, since they are finer.
+pub fn heap_of(event: &Event) -> Option<(f64, f64)> {
+    let parts = event.spaces.young.zip(event.spaces.old);
+    let sum = parts.map(|(young, old)| (young.before + old.before, young.after + old.after));
+    let (before, after) = sum.or(event.heap.map(|heap| (heap.before, heap.after)))?;
+    Some((before.as_f64(), after.as_f64()))
+}
+
 impl Sampler {
-    /// A sampler for run `run` of a JVM with `collector`, G1 regions of `region` bytes, and `threads` GC threads where
-    /// an event does not say how many took part.
-    pub fn new(run: usize, collector: Option<Collector>, region: Option<f64>, threads: f64) -> Sampler {
-        Sampler { collector, region, threads: threads.max(1.0), run, high: 0.0 }
+    /// A sampler for one run of a JVM. Where nothing is said of GC threads or cores, there is one. A thread
+    /// of a concurrent cycle gets `shares` of a core: of the only one, or of one of many.
+    pub fn new(collector: Option<Collector>, facts: &JvmFacts, shares: (f64, f64)) -> Sampler {
+        let cores = facts.cpus.unwrap_or(u64::MAX) as f64;
+        let threads = facts.parallel_workers.unwrap_or(1).max(1) as f64;
+        let (of_one, of_many) = shares;
+        let beside = facts.concurrent_workers.unwrap_or(1).max(1) as f64;
+        let cycle_cores = if cores <= 1.0 { of_one } else { of_many * beside.min(cores) };
+        let region = facts.region.map(|bytes| bytes.as_f64());
+        Sampler { collector, region, threads: threads.min(cores), cores, cycle_cores, high: 0.0 }
     }
 
     /// The sample of an event, if it is one that the fit can use.
     pub fn sample(&mut self, event: &Event) -> Option<Sample> {
         let class = Class::of(event.kind)?;
         let duration_s = event.duration_s.filter(|length| length.is_finite() && *length >= 0.0)?;
-        let old_after = self.old(event, true);
+        let old = self.old(event);
         let young = matches!(class, Class::Young | Class::Mixed);
-        let promoted = event.promoted.map(|bytes| bytes.as_f64());
-        let fresh = old_after
-            .filter(|_| young)
-            .map(|now| (now - self.high.max(self.old(event, false).unwrap_or(0.0))).max(0.0));
-        if let Some(now) = old_after {
-            self.high = self.high.max(now).max(self.old(event, false).unwrap_or(0.0));
+        let grown = old.map(|old| (old.1 - old.0).max(0.0));
+        let promoted = event.promoted.map(|bytes| bytes.as_f64()).or(grown).filter(|_| young);
+        let fresh = old.filter(|_| young).map(|old| (old.1 - self.high.max(old.0)).max(0.0));
+        if let Some(old) = old {
+            self.high = self.high.max(old.0).max(old.1);
         }
-        let after = event.heap.map(|heap| heap.after.as_f64());
+        let heap = heap_of(event);
         let live = match class {
-            Class::Full => after,
-            _ => event.live.map(|bytes| bytes.as_f64()).or(after.filter(|_| class == Class::Cycle)),
+            Class::Full => heap.map(|heap| heap.1),
+            _ => event.live.map(|bytes| bytes.as_f64()).or(heap.map(|heap| heap.1).filter(|_| class == Class::Cycle)),
         };
         let counts = event.kind.is_collection() && (class != Class::Cycle || self.collects_in_cycles());
         Some(Sample {
             class,
-            run: self.run,
+            kind: event.kind,
             start_s: event.start_s,
             duration_s,
-            before: event.heap.map(|heap| heap.before.as_f64()),
-            after,
-            copied: self.survivors(event).zip(promoted.or((class == Class::Mixed).then_some(0.0))).map(|(a, b)| a + b),
+            before: heap.map(|heap| heap.0),
+            after: heap.map(|heap| heap.1),
+            copied: self.survivors(event).zip(promoted).map(|(kept, promoted)| kept + promoted),
             promoted,
             fresh,
-            old: self.old(event, false),
+            old: old.map(|old| old.0),
             live,
-            threads: event.workers.map_or(self.threads, |workers| workers.used as f64).max(1.0),
+            threads: event.workers.map_or(self.threads, |workers| workers.used as f64).min(self.cores).max(1.0),
+            cores: if class == Class::Cycle { self.cycle_cores } else { 1.0 },
             asked: ASKED.iter().any(|cause| event.cause.contains(cause)),
             counts,
         })
@@ -153,10 +171,58 @@ impl Sampler {
         by_bytes.map(|bytes| bytes.as_f64()).or(by_regions)
     }
 
-    fn old(&self, event: &Event, after: bool) -> Option<f64> {
-        let pick = |before: f64, now: f64| if after { now } else { before };
-        let by_bytes = event.spaces.old.map(|old| pick(old.before.as_f64(), old.after.as_f64()));
-        let by_regions = event.spaces.old_regions.zip(self.region);
-        by_bytes.or(by_regions.map(|(old, region)| pick(old.before as f64, old.after as f64) * region))
+    /// The old generation before and after.
+    fn old(&self, event: &Event) -> Option<(f64, f64)> {
+        let spaces = &event.spaces;
+        let by_bytes = spaces.old.map(|old| (old.before.as_f64(), old.after.as_f64()));
+        let by_regions = spaces.old_regions.zip(self.region);
+        let by_regions = by_regions.map(|(old, region)| (old.before as f64 * region, old.after as f64 * region));
+        by_bytes.or(by_regions).or_else(|| {
+            let (heap, eden, survivor) = (event.heap?, spaces.eden?, spaces.survivor?);
+            let rest = |heap: Bytes, young: Bytes| heap.saturating_sub(young).as_f64();
+            Some((rest(heap.before, eden.before + survivor.before), rest(heap.after, eden.after + survivor.after)))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::gc_log::read_bytes;
+
+    const LOG: &str = "\
+[0.010s][info][gc] Using Serial
+[1.000s][info][gc,start     ] GC(0) Pause Young (Allocation Failure)
+[1.010s][info][gc,heap      ] GC(0) DefNew: 17000K->2000K(19648K)
+[1.010s][info][gc,heap      ] GC(0) Tenured: 0K->1000K(43712K)
+[1.010s][info][gc           ] GC(0) Pause Young (Allocation Failure) 16M->3M(61M) 10.000ms
+[2.000s][info][gc,start     ] GC(1) Pause Full (System.gc())
+[2.020s][info][gc,heap      ] GC(1) DefNew: 3000K->0K(19648K)
+[2.020s][info][gc,heap      ] GC(1) Tenured: 1000K->900K(43712K)
+[2.020s][info][gc           ] GC(1) Pause Full (System.gc()) 4M->1M(61M) 20.000ms
+";
+
+    fn samples() -> Vec<Sample> {
+        let mut sampler = Sampler::new(Some(Collector::Serial), &JvmFacts::default(), (1.0, 1.0));
+        let mut samples = Vec::new();
+        read_bytes("log", LOG.as_bytes(), |event| samples.extend(sampler.sample(&event))).unwrap();
+        samples
+    }
+
+    #[test]
+    fn what_is_copied_stays_young_or_is_promoted() {
+        let young = &samples()[0];
+        assert_eq!((young.class, young.duration_s), (Class::Young, 0.01));
+        assert_eq!(young.copied, Some(3000.0 * 1024.0));
+        assert_eq!((young.promoted, young.fresh), (Some(1000.0 * 1024.0), Some(1000.0 * 1024.0)));
+        assert_eq!((young.before, young.after), (Some(17000.0 * 1024.0), Some(3000.0 * 1024.0)));
+        assert!(!young.asked && young.counts);
+    }
+
+    #[test]
+    fn a_full_collection_leaves_the_live_set() {
+        let full = &samples()[1];
+        assert_eq!((full.class, full.live, full.before), (Class::Full, Some(900.0 * 1024.0), Some(4000.0 * 1024.0)));
+        assert!(full.asked);
     }
 }
