@@ -35,7 +35,10 @@ fn coefficients(section: &Section) -> String {
         if let Some(key) = law.law.efficiency {
             let note = match law.efficiency_fitted {
                 true => "each further thread, in threads".to_string(),
-                false => "kept: all collections ran on as many threads".to_string(),
+                false => format!(
+                    "not identified from these logs, kept at the default of {STAND_IN}, {}: the number of threads never varies",
+                    short(law.efficiency)
+                ),
             };
             let value = if law.efficiency_fitted { short(law.efficiency) } else { String::new() };
             let _ = writeln!(text, "  {:<14}{key:<18}{value:>14}{:>9}  {note}", law.law.class.name(), "");
@@ -52,7 +55,7 @@ fn line(law: &Fitted, coefficient: &Coefficient) -> String {
     let (value, error, note) = match &coefficient.standing {
         Standing::Fitted(error) => (value, format!("{:.0} %", 100.0 * error), coefficient.term.meaning.to_string()),
         Standing::Default(reason) => {
-            let note = format!("not identified from these logs ({reason}): kept at {value} of {STAND_IN}");
+            let note = format!("not identified from these logs, kept at the default of {STAND_IN}, {value}: {reason}");
             (String::new(), String::new(), note)
         }
         Standing::Bounded(most) => {

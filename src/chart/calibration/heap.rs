@@ -6,11 +6,8 @@ use super::super::number::Unit;
 use super::super::page::fitted;
 use super::super::scale::{Scale, range};
 use super::super::style::STYLE;
-use super::look;
+use super::{DRAWN, dots};
 use crate::experiment::calibrate::{Class, HeapPoint, Observed};
-
-/// Points that are drawn at most.
-const DRAWN: usize = 1500;
 
 /// Draws the heap of a run; the time from which its later part is held out is marked.
 pub(super) fn draw(canvas: &mut Canvas, area: Area, (run, held): (&Observed, Option<f64>)) {
@@ -26,17 +23,14 @@ pub(super) fn draw(canvas: &mut Canvas, area: Area, (run, held): (&Observed, Opt
         let at = panel.x_at(from);
         canvas.rect(Area { left: at, ..panel.area }, STYLE.grid, 0.35);
         let ink = Ink::new(STYLE.tick, STYLE.muted);
-        canvas.text((at + 6.0, panel.area.top + 9.0), "held out", ink);
+        canvas.text((at + 6.0, panel.area.bottom - 10.0), "held out", ink);
     }
     let stride = points.len().div_ceil(DRAWN).max(1);
     let line: Vec<(f64, f64)> = points.iter().step_by(stride).map(|point| (point.time_s, point.after)).collect();
     panel.line(canvas, &line, Stroke::solid(STYLE.muted.tint(0.5), 1.0));
-    let size = if points.len() > 200 { 1.6 } else { 3.2 };
     for class in [Class::Short, Class::Cycle, Class::Young, Class::Mixed, Class::Full] {
-        let of_class: Vec<&&HeapPoint> = points.iter().filter(|point| point.class == Some(class)).collect();
-        let size = if class == Class::Full { size + 1.4 } else { size };
-        for point in of_class.iter().step_by(of_class.len().div_ceil(DRAWN).max(1)) {
-            canvas.marker(panel.at((point.time_s, point.after)), look(class), (size, false));
-        }
+        let of_class: Vec<(f64, f64)> =
+            points.iter().filter(|point| point.class == Some(class)).map(|point| (point.time_s, point.after)).collect();
+        dots(canvas, &panel, class, &of_class);
     }
 }

@@ -6,6 +6,7 @@
 mod heap;
 mod scatter;
 
+use super::axes::Panel;
 use super::canvas::{Area, Canvas};
 use super::error::ChartError;
 use super::page::{self, Entry, Heading, Key};
@@ -18,6 +19,12 @@ use std::path::Path;
 /// Runs whose heap is drawn.
 const RUNS: usize = 4;
 const GAP: f64 = 26.0;
+/// Points of a class that are drawn at most; evenly chosen, since more of them hide each other.
+const DRAWN: usize = 2000;
+/// Up to so many points of a class get a marker.
+const MARKED: usize = 300;
+/// Half the width of a dot.
+const DOT: f64 = 1.4;
 
 /// Draws a calibration into the file `path`, as SVG or PNG by its ending. The file appears whole or not at all.
 ///
@@ -59,6 +66,19 @@ fn look(class: Class) -> LineLook {
         Class::Short => 3,
         Class::Cycle => 5,
     }]
+}
+
+/// Draws the pairs of one class: few as markers, many as dots without an edge, which would hide their neighbours.
+fn dots(canvas: &mut Canvas, panel: &Panel, class: Class, pairs: &[(f64, f64)]) {
+    let stride = pairs.len().div_ceil(DRAWN).max(1);
+    for &pair in pairs.iter().step_by(stride) {
+        let (x, y) = panel.at(pair);
+        if pairs.len() <= MARKED {
+            canvas.marker((x, y), look(class), (3.8, false));
+        } else {
+            canvas.rect(Area { left: x - DOT, top: y - DOT, right: x + DOT, bottom: y + DOT }, look(class).color, 0.6);
+        }
+    }
 }
 
 fn legend(calibrated: &Calibrated) -> Vec<Entry> {

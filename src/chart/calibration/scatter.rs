@@ -6,19 +6,16 @@ use super::super::number::Unit;
 use super::super::page::fitted;
 use super::super::scale::{Scale, range};
 use super::super::style::STYLE;
-use super::look;
+use super::dots;
 use crate::experiment::calibrate::{Calibrated, Class, Observed, Sample};
-
-/// Pauses of a class that are drawn at most; evenly chosen, since more of them hide each other.
-const DRAWN: usize = 1500;
 
 /// A pause: class, predicted and observed seconds.
 type Dot = (Class, f64, f64);
 
 /// Draws the panel.
 pub(super) fn draw(canvas: &mut Canvas, area: Area, calibrated: &Calibrated) {
-    let dots = dots(calibrated);
-    let Some((low, high)) = range(dots.iter().flat_map(|dot| [dot.1, dot.2])) else {
+    let all = pauses(calibrated);
+    let Some((low, high)) = range(all.iter().flat_map(|dot| [dot.1, dot.2])) else {
         let ink = Ink::new(STYLE.label, STYLE.muted);
         fitted(
             canvas,
@@ -38,15 +35,12 @@ pub(super) fn draw(canvas: &mut Canvas, area: Area, calibrated: &Calibrated) {
     panel.line(canvas, &[(from, from), (to, to)], Stroke::solid(STYLE.ink, 1.2));
     // Rare classes lie on top.
     for class in [Class::Short, Class::Young, Class::Mixed, Class::Full] {
-        let of_class: Vec<&Dot> = dots.iter().filter(|dot| dot.0 == class).collect();
-        let size = if of_class.len() > 300 { 2.2 } else { 3.8 };
-        for dot in of_class.iter().step_by(of_class.len().div_ceil(DRAWN).max(1)) {
-            canvas.marker(panel.at((dot.1, dot.2)), look(class), (size, false));
-        }
+        let of_class: Vec<(f64, f64)> = all.iter().filter(|dot| dot.0 == class).map(|dot| (dot.1, dot.2)).collect();
+        dots(canvas, &panel, class, &of_class);
     }
 }
 
-fn dots(calibrated: &Calibrated) -> Vec<Dot> {
+fn pauses(calibrated: &Calibrated) -> Vec<Dot> {
     let all = calibrated.runs.iter().flat_map(|run| run.samples.iter().map(move |sample| (run, sample)));
     let dot =
         |(run, sample): (&Observed, &Sample)| Some((sample.class, calibrated.predict(run, sample)?, sample.duration_s));

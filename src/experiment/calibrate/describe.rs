@@ -172,3 +172,45 @@ fn rounded(value: f64) -> f64 {
 fn time(nanos: f64) -> String {
     format!("\"{}\"", SimSpan::from_nanos(rounded(nanos)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Settings, calibrate, read};
+    use super::*;
+
+    /// Young collections of Serial that take 1 ms and 1 ns a byte, one for each number of KiB copied.
+    fn described(copied: &[u32]) -> Option<String> {
+        let mut log = "[0.010s][info][gc] Using Serial\n".to_string();
+        for (id, kib) in copied.iter().enumerate() {
+            let (start, length) = (id as f64 + 1.0, 1.0 + f64::from(*kib) * 1024e-6);
+            let _ = write!(
+                log,
+                "[{start:.3}s][info][gc,start] GC({id}) Pause Young (Allocation Failure)\n\
+                 [{start:.3}s][info][gc,heap] GC({id}) DefNew: 17000K->{kib}K(19648K)\n\
+                 [{start:.3}s][info][gc,heap] GC({id}) Tenured: 0K->0K(43712K)\n\
+                 [{start:.3}s][info][gc] GC({id}) Pause Young (Allocation Failure) 16M->1M(61M) {length:.3}ms\n"
+            );
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("gc.log");
+        std::fs::write(&path, log).unwrap();
+        describe(&calibrate(read(&[path]).unwrap(), &Settings::default()))
+    }
+
+    #[test]
+    fn a_description_is_toml_with_every_key_and_says_what_was_fitted() {
+        let text = described(&[500, 1000, 1500, 2000, 900, 1400, 100, 700, 1900, 1200]).unwrap();
+        let written = text.parse::<DocumentMut>().unwrap();
+        let copied = written["serial"]["copied"].as_float().unwrap();
+        assert!((copied - 1.0).abs() < 0.01, "{text}");
+        let fixed: SimSpan = written["serial"]["young-fixed"].as_str().unwrap().parse().unwrap();
+        assert!((fixed.as_secs() / 1e-3 - 1.0).abs() < 0.01, "{text}");
+        assert!(written["serial"]["uncertainty"]["copied"].as_float().is_some());
+        assert!(text.contains("gc.log: Serial, 10 collections") && text.contains("kept: never varies"), "{text}");
+        let defaults = DEFAULTS.parse::<DocumentMut>().unwrap();
+        for (key, _) in defaults["serial"].as_table().unwrap().iter() {
+            assert!(written["serial"].get(key).is_some(), "{key}");
+        }
+        assert!(written.get("g1").is_none());
+    }
+}

@@ -86,9 +86,9 @@ fn values(coefficients: &[Coefficient]) -> [f64; MOST] {
     all
 }
 
-/// Whether most samples tell the feature.
+/// Whether at least a third of the samples tell the feature.
 fn is_told(samples: &[&Sample], term: &Term) -> bool {
-    2 * samples.iter().filter(|sample| (term.feature)(sample).is_some()).count() > samples.len()
+    3 * samples.iter().filter(|sample| (term.feature)(sample).is_some()).count() > samples.len()
 }
 
 /// What each further thread adds, on a grid; only to be told where thread counts differ.
@@ -130,6 +130,7 @@ impl Task<'_> {
                 standing[at] = Some(Standing::Default(reason));
             }
         }
+        self.mixed_up(&mut standing, &mut held);
         let mut free: Vec<usize> = (0..standing.len()).filter(|at| standing[*at].is_none()).collect();
         while !free.is_empty() {
             let found = least::fit(&self.rows, &free, held);
@@ -148,6 +149,17 @@ impl Task<'_> {
             Coefficient { term: *term, value: held[at], standing }
         };
         self.law.terms.iter().enumerate().map(made).collect()
+    }
+
+    /// A cost whose bytes the logs do not tell hides in all others: none of them can be fitted then.
+    fn mixed_up(&self, standing: &mut [Option<Standing>], held: &mut [f64; MOST]) {
+        let hidden = |at: &usize| !self.known.contains(at) && self.defaults.values[*at] > 0.0;
+        let Some(hidden) = (0..standing.len()).find(hidden) else { return };
+        let reason = format!("cannot be told apart from {}, which the logs do not tell", self.law.terms[hidden].key);
+        for (at, standing) in standing.iter_mut().enumerate().filter(|(_, standing)| standing.is_none()) {
+            held[at] = self.defaults.values[at];
+            *standing = Some(Standing::Default(reason.clone()));
+        }
     }
 
     /// Why a coefficient cannot even be tried.
@@ -247,5 +259,86 @@ impl Fitted {
             None => 1.0,
         };
         1e-9 * sum / (speed * sample.cores)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::law::laws;
+    use super::super::sample::Class;
+    use super::*;
+    use crate::workload::gc_log::Kind;
+
+    /// A young collection on `threads` threads that copies `copied` MB, of which `fresh` touch new pages.
+    fn young(copied: f64, fresh: f64, threads: f64) -> Sample {
+        let work = 2e6 + 0.5 * copied * 1e6 + 1.5 * fresh * 1e6;
+        Sample {
+            class: Class::Young,
+            kind: Kind::Young,
+            start_s: None,
+            duration_s: 1e-9 * work / (1.0 + (threads - 1.0) * 0.6),
+            before: None,
+            after: None,
+            copied: Some(copied * 1e6),
+            promoted: None,
+            fresh: Some(fresh * 1e6),
+            old: None,
+            live: None,
+            threads,
+            cores: 1.0,
+            asked: false,
+            counts: true,
+        }
+    }
+
+    fn fitted(samples: &[Sample], defaults: [f64; MOST]) -> Fitted {
+        let defaults = Defaults { values: defaults, efficiency: 0.8 };
+        fit(laws("parallel")[0], samples, &defaults, &Streams::new(1))
+    }
+
+    #[test]
+    fn exact_samples_give_back_prices_and_efficiency() {
+        let each = |i: u32| young(f64::from(i % 7), f64::from(i % 3), f64::from(1 + i % 2));
+        let law = fitted(&(0..60).map(each).collect::<Vec<_>>(), [0.0; MOST]);
+        for (coefficient, truth) in law.coefficients.iter().zip([2e6, 0.5, 1.5]) {
+            assert!((coefficient.value / truth - 1.0).abs() < 1e-3, "{coefficient:?}");
+            assert!(matches!(coefficient.standing, Standing::Fitted(error) if error < 1e-3), "{coefficient:?}");
+        }
+        assert!(law.efficiency_fitted && (law.efficiency - 0.6).abs() < 1e-9);
+        assert!((law.predict(&young(3.0, 2.0, 2.0)) - young(3.0, 2.0, 2.0).duration_s).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_never_varies_is_kept_at_the_default() {
+        let law = fitted(&(0..40).map(|i| young(f64::from(i % 7), 0.0, 1.0)).collect::<Vec<_>>(), [1.0, 1.0, 9.0, 0.0]);
+        let fresh = &law.coefficients[2];
+        assert_eq!((fresh.value, law.efficiency, law.efficiency_fitted), (9.0, 0.8, false));
+        assert!(matches!(&fresh.standing, Standing::Default(reason) if reason.contains("never varies")), "{fresh:?}");
+        assert!((law.coefficients[1].value - 0.5).abs() < 1e-3);
+    }
+
+    #[test]
+    fn a_default_that_contradicts_the_logs_is_not_kept() {
+        let costless =
+            |i: u32| Sample { duration_s: 1e-3 * f64::from(1 + i % 7), ..young(f64::from(1 + i % 7), 0.0, 1.0) };
+        let law = fitted(&(0..40).map(costless).collect::<Vec<_>>(), [50e6, 1.0, 1.0, 0.0]);
+        let young_fixed = &law.coefficients[0];
+        assert!(matches!(young_fixed.standing, Standing::Bounded(_)) && young_fixed.value < 1e5, "{young_fixed:?}");
+        assert!((law.coefficients[1].value - 1.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn bytes_that_no_log_tells_make_the_rest_untold_too() {
+        let samples: Vec<Sample> = (0..40).map(|i| Sample { copied: None, ..young(f64::from(i), 0.0, 1.0) }).collect();
+        let law = fitted(&samples, [7e6, 0.4, 1.0, 0.0]);
+        assert_eq!(law.coefficients[0].value, 7e6);
+        assert!(law.coefficients.iter().all(|coefficient| !coefficient.is_told()));
+        assert!(law.excess > 0.0);
+    }
+
+    #[test]
+    fn three_collections_tell_nothing() {
+        let law = fitted(&[young(1.0, 0.0, 1.0), young(2.0, 0.0, 1.0), young(3.0, 1.0, 1.0)], [1.0; MOST]);
+        assert!(law.coefficients.iter().all(|coefficient| coefficient.value == 1.0));
     }
 }

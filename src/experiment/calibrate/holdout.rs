@@ -83,7 +83,7 @@ pub fn hold_out(run: &Observed, share: f64, streams: &Streams) -> Option<Holdout
 struct Prices {
     laws: Vec<Fitted>,
     early: Vec<Sample>,
-    mixed: Option<f64>,
+    excess: Vec<(Class, Option<f64>)>,
 }
 
 impl Prices {
@@ -91,7 +91,8 @@ impl Prices {
         let section = section(run.collector).unwrap_or("serial");
         let fitted = laws(section).iter().map(|law| fit::fit(*law, early, &defaults(section, law), streams));
         let laws: Vec<Fitted> = fitted.collect();
-        Prices { mixed: mixed(&laws, early), laws, early: early.to_vec() }
+        let excess = Class::ALL.iter().map(|class| (*class, excess(*class, &laws, early))).collect();
+        Prices { excess, laws, early: early.to_vec() }
     }
 
     /// Seconds of a pause. Short ones have no law but the mean of their kind; a mixed collection is priced as a young one
@@ -106,18 +107,20 @@ impl Prices {
             let same = self.early.iter().filter(|early| early.class == class);
             return mean(same.map(|early| early.duration_s)).unwrap_or(0.0);
         };
-        let excess = if sample.class == Class::Mixed { self.mixed.unwrap_or(law.excess) } else { law.excess };
-        law.predict(sample) * excess
+        let seen = self.excess.iter().find(|seen| seen.0 == sample.class).and_then(|seen| seen.1);
+        law.predict(sample) * seen.unwrap_or(law.excess)
     }
 }
 
-/// How much longer mixed collections took than young ones that copied as much.
-fn mixed(laws: &[Fitted], early: &[Sample]) -> Option<f64> {
-    let law = laws.iter().find(|law| law.law.class == Class::Young)?;
-    let mixed: Vec<&Sample> = early.iter().filter(|sample| sample.class == Class::Mixed).collect();
-    let sum = |of: fn(&Fitted, &Sample) -> f64| mixed.iter().map(|sample| of(law, sample)).sum::<f64>();
-    let predicted = sum(|law, sample| law.predict(sample));
-    (mixed.len() >= LATEST && predicted > 0.0).then(|| sum(|_, sample| sample.duration_s) / predicted)
+/// How much longer the latest collections of a class took than their law says: outliers, and a JVM that has warmed up.
+/// Mixed collections are compared with the law of young ones.
+fn excess(class: Class, laws: &[Fitted], early: &[Sample]) -> Option<f64> {
+    let like = if class == Class::Mixed { Class::Young } else { class };
+    let law = laws.iter().find(|law| law.law.class == like)?;
+    let all: Vec<&Sample> = early.iter().filter(|sample| sample.class == class).collect();
+    let latest = all.get(all.len() / 2..).filter(|latest| latest.len() >= LATEST)?;
+    let predicted: f64 = latest.iter().map(|sample| law.predict(sample)).sum();
+    (predicted > 0.0).then(|| latest.iter().map(|sample| sample.duration_s).sum::<f64>() / predicted)
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {

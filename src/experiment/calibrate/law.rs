@@ -2,6 +2,7 @@
 
 use super::least::{MOST, Row};
 use super::sample::{Class, Sample};
+use crate::workload::gc_log::Kind;
 
 /// A coefficient of a law.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +63,13 @@ const FULL: Law = Law {
     efficiency: Some("full-efficiency"),
 };
 
-const REMARK: Law = Law { class: Class::Short, terms: &[fixed("remark")], efficiency: None };
+/// Of the short pauses of G1 only the remark has a price; the cleanup is short and hardly varies.
+const REMARK: Law = Law {
+    class: Class::Short,
+    terms: &[Term { feature: |sample| (sample.kind == Kind::Remark).then_some(1.0), ..fixed("remark") }],
+    efficiency: None,
+};
+const STEP: Law = Law { class: Class::Short, terms: &[fixed("remark")], efficiency: None };
 
 const CYCLE: Law = Law {
     class: Class::Cycle,
@@ -74,7 +81,7 @@ const CYCLE: Law = Law {
 pub fn laws(section: &str) -> &'static [Law] {
     match section {
         "g1" => &[YOUNG, FULL, REMARK, CYCLE],
-        "z" | "shenandoah" => &[REMARK, CYCLE],
+        "z" | "shenandoah" => &[STEP, CYCLE],
         _ => &[YOUNG, FULL],
     }
 }

@@ -25,7 +25,8 @@ fn percent(pair: &Pair) -> String {
     pair.error().map_or("-".into(), |error| format!("{:+.0} %", 100.0 * error))
 }
 
-/// Two thirds of the logs are to be within 20 % (pauses) and 15 % (collections).
+/// Wanted is that two thirds of the logs are within 20 % (pauses) and 15 % (collections). What is reached falls short: old
+/// regions that mixed collections of G1 copy are in no log, and edens that adapt do not stay as they were.
 #[test]
 fn second_halves_follow_from_first_halves() {
     let mut shares = [[0.0; 6]; 2];
@@ -58,5 +59,11 @@ fn second_halves_follow_from_first_halves() {
             );
         }
     }
-    println!("{shares:?}");
+    for [logs, pauses, collections, both, alone, counted] in shares {
+        println!("{pauses} + {collections} = {both} of {logs} logs; knowing nothing: {alone}, {counted}");
+    }
+    let sum = |column: usize| shares.iter().map(|sums| sums[column]).sum::<f64>();
+    assert!(sum(1) >= 0.6 * sum(0), "pauses");
+    assert!(sum(2) >= 0.55 * sum(0), "collections");
+    assert!(sum(3) >= 0.35 * sum(0), "both");
 }
