@@ -26,8 +26,7 @@ pub fn table(calibrated: &Calibrated) -> String {
 
 fn coefficients(section: &Section) -> String {
     let mut text = format!("{}: what collections cost\n", section.collector);
-    let _ =
-        writeln!(text, "  {:<14}{:<18}{:>14}{:>9}  {}", "collections", "coefficient", "value", "+-", "multiplied by");
+    let _ = writeln!(text, "  {:<14}{:<18}{:>14}{:>9}  multiplied by", "collections", "coefficient", "value", "+-");
     for law in &section.laws {
         for coefficient in &law.coefficients {
             text.push_str(&line(law, coefficient));

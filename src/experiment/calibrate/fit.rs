@@ -285,6 +285,7 @@ mod tests {
             old: None,
             live: None,
             threads,
+            said_threads: true,
             cores: 1.0,
             asked: false,
             counts: true,

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::least::median;
 use super::sample::{Class, Sample, Sampler, heap_of};
 use super::settings::shares;
 use crate::workload::gc_log::{self, Clock, Collector, Event, Fault, JvmFacts, Kind, Reading, TraceError};
@@ -107,22 +108,24 @@ fn without_rotation(path: &Path) -> PathBuf {
 struct Open {
     sampler: Sampler,
     run: Observed,
+    /// GC threads that the log does not name, as far as they follow from processor times.
+    guessed: Option<Option<u64>>,
     /// Bytes in use after the event before.
     last: Option<f64>,
     /// Whether phases of the cycle under way told the heap.
     told: bool,
 }
 
-/// The collector is known for certain when all is read, but samples need it before: most logs name it at once, and the
-/// rest is read again.
+/// Samples are made when all is read, since only then collector and threads are known for certain.
 fn read_one(name: &str, parts: &[PathBuf]) -> Result<Logs, Vec<TraceError>> {
     let mut events: Vec<Event> = Vec::new();
     let reading = gc_log::read(parts, |event| {
         if event.kind != Kind::ConcurrentPhase || event.heap.is_some() {
-            events.push(event);
+            // Names and ages are not needed; without them a long log stays small.
+            events.push(Event { name: String::new(), tenuring: None, ..event });
         }
     })?;
-    let mut open = opened(name, &reading);
+    let mut open = opened(name, &reading, &events);
     for event in &events {
         if let Some(open) = open.get_mut(event.run) {
             open.take(event);
@@ -131,20 +134,45 @@ fn read_one(name: &str, parts: &[PathBuf]) -> Result<Logs, Vec<TraceError>> {
     let mut remarks: Vec<String> = reading.remarks().into_iter().map(|remark| format!("{name}: {remark}")).collect();
     let (kept, empty): (Vec<Open>, Vec<Open>) = open.into_iter().partition(|open| !open.run.samples.is_empty());
     remarks.extend(empty.iter().map(|open| format!("{}: no collection in this run; left out", open.run.name)));
+    remarks.extend(kept.iter().filter_map(without_threads));
     Ok(Logs { runs: kept.into_iter().map(|open| open.run).collect(), remarks })
 }
 
-fn opened(name: &str, reading: &Reading) -> Vec<Open> {
+/// What is said where a log tells nothing of GC threads: prices of a byte hang on their number.
+fn without_threads(open: &Open) -> Option<String> {
+    let stops = open.run.samples.iter().any(|sample| matches!(sample.class, Class::Young | Class::Full));
+    let said = open.run.samples.iter().all(|sample| sample.said_threads || !sample.class.is_pause());
+    let taken = match open.guessed.filter(|_| stops && !said)? {
+        Some(threads) => format!("taken as {threads}, by the processor times of pauses"),
+        None => "taken as one".to_string(),
+    };
+    Some(format!("{}: the log does not say how many GC threads there are; {taken}", open.run.name))
+}
+
+fn opened(name: &str, reading: &Reading, events: &[Event]) -> Vec<Open> {
     let several = reading.runs.len() > 1;
     let open = |(index, run): (usize, &gc_log::Run)| {
         let collector = run.facts.collector.unwrap_or(Collector::Serial);
         let name = if several { format!("{name} (run {})", index + 1) } else { name.to_string() };
-        let (facts, samples, heap) = (run.facts.clone(), Vec::new(), Vec::new());
+        let (mut facts, samples, heap) = (run.facts.clone(), Vec::new(), Vec::new());
+        let guessed = facts.parallel_workers.is_none() && !matches!(collector, Collector::Serial | Collector::Epsilon);
+        if guessed {
+            facts.parallel_workers = threads(events.iter().filter(|event| event.run == index));
+        }
         let sampler = Sampler::new(Some(collector), &facts, shares(section(collector)));
-        let run = Observed { name, facts, collector, clock: run.clock, samples, heap };
-        Open { sampler, run, last: None, told: false }
+        let run = Observed { name, facts: run.facts.clone(), collector, clock: run.clock, samples, heap };
+        Open { sampler, run, guessed: guessed.then_some(facts.parallel_workers), last: None, told: false }
     };
     reading.runs.iter().enumerate().map(open).collect()
+}
+
+/// GC threads by the processor times of pauses: how many threads worked at a time. Times come in hundredths of a second,
+/// so that only longer pauses tell.
+fn threads<'a>(events: impl Iterator<Item = &'a Event>) -> Option<u64> {
+    let pauses = events.filter(|event| event.kind.is_pause()).filter_map(|event| event.cpu);
+    let busy = pauses.filter(|cpu| cpu.real_s >= 0.03).map(|cpu| (cpu.user_s + cpu.system_s) / cpu.real_s);
+    let busy: Vec<f64> = busy.filter(|busy| busy.is_finite()).collect();
+    median(busy).map(|busy| (busy.round() as u64).max(1))
 }
 
 impl Open {
@@ -212,6 +240,22 @@ mod tests {
         let faults = read(&[dir.path().to_path_buf(), dir.path().join("absent.log")]).unwrap_err();
         let all: Vec<String> = faults.iter().map(|fault| fault.to_string()).collect();
         assert!(all[0].contains("folder") && all[1].contains("absent.log: no such file"), "{all:?}");
+    }
+
+    #[test]
+    fn threads_follow_from_processor_times() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("gc.log");
+        let one = |at: u32| {
+            format!(
+                "{at}.500: [GC (Allocation Failure) [PSYoungGen: 100K->10K(200K)] 100K->10K(500K), 0.0500 secs] \
+                 [Times: user=0.19 sys=0.01, real=0.05 secs] \n"
+            )
+        };
+        std::fs::write(&path, (1..9).map(one).collect::<String>()).unwrap();
+        let logs = read(&[path]).unwrap();
+        assert!(logs.runs[0].samples.iter().all(|sample| sample.threads == 4.0), "{:?}", logs.runs[0].samples[0]);
+        assert!(logs.remarks[0].contains("taken as 4"), "{:?}", logs.remarks);
     }
 
     #[test]

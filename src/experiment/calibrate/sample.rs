@@ -78,6 +78,8 @@ pub struct Sample {
     pub live: Option<f64>,
     /// GC threads.
     pub threads: f64,
+    /// Whether the event itself says so.
+    pub said_threads: bool,
     /// Cores that the cycle had; 1 for pauses.
     pub cores: f64,
     /// Whether the application asked for it, or a limit other than free memory.
@@ -152,6 +154,7 @@ impl Sampler {
             old: old.map(|old| old.0),
             live,
             threads: event.workers.map_or(self.threads, |workers| workers.used as f64).min(self.cores).max(1.0),
+            said_threads: event.workers.is_some(),
             cores: if class == Class::Cycle { self.cycle_cores } else { 1.0 },
             asked: ASKED.iter().any(|cause| event.cause.contains(cause)),
             counts,
