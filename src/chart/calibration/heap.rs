@@ -11,7 +11,7 @@ use crate::experiment::calibrate::{Class, HeapPoint, Observed};
 
 /// Draws the heap of a run; the time from which its later part is held out is marked.
 pub(super) fn draw(canvas: &mut Canvas, area: Area, (run, held): (&Observed, Option<f64>)) {
-    let points: Vec<&HeapPoint> = run.heap.iter().filter(|point| point.class.is_some()).collect();
+    let points: Vec<&HeapPoint> = run.heap.iter().collect();
     let times = range(points.iter().map(|point| point.time_s)).unwrap_or((0.0, 1.0));
     let x = Axis::new(Scale::linear(times.0, times.1, Unit::Seconds), "time since the JVM started");
     let y = Axis::new(Scale::from_zero(points.iter().map(|point| point.after), Unit::Bytes), "heap after");
@@ -27,7 +27,10 @@ pub(super) fn draw(canvas: &mut Canvas, area: Area, (run, held): (&Observed, Opt
     }
     let stride = points.len().div_ceil(DRAWN).max(1);
     let line: Vec<(f64, f64)> = points.iter().step_by(stride).map(|point| (point.time_s, point.after)).collect();
-    panel.line(canvas, &line, Stroke::solid(STYLE.muted.tint(0.5), 1.0));
+    // Piece by piece: where a line turns back on itself, its joint would stick out far.
+    for piece in line.windows(2) {
+        panel.line(canvas, piece, Stroke::solid(STYLE.muted.tint(0.5), 1.0));
+    }
     for class in [Class::Short, Class::Cycle, Class::Young, Class::Mixed, Class::Full] {
         let of_class: Vec<(f64, f64)> =
             points.iter().filter(|point| point.class == Some(class)).map(|point| (point.time_s, point.after)).collect();

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use toml_edit::{DocumentMut, Item};
 
-use super::fit::{Coefficient, Fitted, Standing};
+use super::fit::{Coefficient, Standing};
 use super::sample::Class;
 use super::settings::DEFAULTS;
 use super::{Calibrated, Section};
@@ -114,9 +114,11 @@ fn found(section: &Section, table: &Item, key: &str) -> Option<Line> {
     if let Some(within) = contained(section, key) {
         return Some(none(within, key == "card"));
     }
-    let of_efficiency = |law: &&Fitted| law.law.efficiency == Some(key) && law.efficiency_fitted;
-    if let Some(law) = section.laws.iter().find(of_efficiency) {
-        let note = format!("fitted to {} {} collections with different threads", law.samples, law.law.class.name());
+    if let Some(law) = section.laws.iter().find(|law| law.law.efficiency == Some(key)) {
+        let note = match law.efficiency_fitted {
+            true => format!("fitted to {} {} collections", law.samples, law.law.class.name()),
+            false => "kept: the number of threads never varies".to_string(),
+        };
         return Some(Line { value: format!("{:?}", law.efficiency), note, error: None });
     }
     let coefficient = section.laws.iter().find_map(|law| law.coefficient(key))?;

@@ -188,7 +188,13 @@ impl Open {
         let phases = self.told;
         self.told = (phases && !is_cycle) || event.kind == Kind::ConcurrentPhase;
         let doubled = is_cycle && (phases || matches!(self.run.collector, Collector::G1 | Collector::Cms));
-        let (Some((before, after)), Some(time_s), false) = (heap_of(event), event.start_s, doubled) else { return };
+        if doubled {
+            // The last phase told what the cycle left.
+            let last = self.run.heap.last_mut().filter(|last| phases && last.class.is_none());
+            last.into_iter().for_each(|last| last.class = Some(Class::Cycle));
+            return;
+        }
+        let (Some((before, after)), Some(time_s)) = (heap_of(event), event.start_s) else { return };
         let allocated = self.last.map_or(0.0, |last| (before - last).max(0.0));
         self.last = Some(after);
         self.run.heap.push(HeapPoint { time_s, after, allocated, class: Class::of(event.kind) });
