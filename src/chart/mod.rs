@@ -7,6 +7,7 @@
 
 mod axes;
 mod bars;
+pub mod calibration;
 mod canvas;
 mod curves;
 mod design;

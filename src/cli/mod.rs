@@ -1,5 +1,6 @@
 //! The command line: what it takes, what it prints, how it exits. All work is done below; this layer only wires.
 
+mod calibrate;
 mod chart;
 mod check;
 mod completions;
@@ -37,6 +38,7 @@ Examples:
   heapwise run mine.toml --set groups.workers.cores=8
   heapwise check mine.toml                   find all faults without running
   heapwise layout config.yaml                where a TaskManager's memory goes
+  heapwise calibrate gc.log                  what collections cost on this JVM
   heapwise chart results/dc_curve            draw the charts again
   heapwise validate heap-curves              predictions against measurements
 
@@ -59,6 +61,8 @@ enum Command {
     List(list::Options),
     /// Show where the memory of a Flink process goes
     Layout(Box<layout::Options>),
+    /// Describe a JVM from its garbage-collection logs
+    Calibrate(calibrate::Options),
     /// Draw the charts of a results folder again
     Chart(chart::Options),
     /// Predict measurements and say how far off that is
@@ -90,6 +94,7 @@ fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
         Some(Command::Check(options)) => check::check(&options, out),
         Some(Command::List(options)) => list::list(&options, out),
         Some(Command::Layout(options)) => layout::layout(&options, out),
+        Some(Command::Calibrate(options)) => calibrate::calibrate(&options, out),
         Some(Command::Chart(options)) => chart::chart(&options, out),
         Some(Command::Validate(options)) => validate::validate(&options, out),
         Some(Command::Completions(options)) => completions::completions(&options, out),
@@ -115,7 +120,7 @@ mod tests {
 
     #[test]
     fn every_command_explains_itself_with_an_example() {
-        for command in ["run", "check", "list", "chart", "layout", "validate", "completions"] {
+        for command in ["run", "check", "list", "calibrate", "chart", "layout", "validate", "completions"] {
             let said = Cli::try_parse_from(["heapwise", command, "--help"]).map(|_| ()).unwrap_err().to_string();
             assert!(said.contains("Examples:") && said.contains(&format!("heapwise {command}")), "{said}");
         }

@@ -4,6 +4,7 @@
 //! ([`RowSink`]) but no file format. Rows leave in index order whatever the number of threads, so the same plan gives
 //! the same bytes. This is the lowest layer that may look at the clock, for progress only.
 
+pub mod calibrate;
 mod findings;
 mod interrupt;
 pub mod jvm;

@@ -3,6 +3,7 @@
 //! [`Results`] is the folder of one sweep: it takes rows as they leave, so that an interrupted sweep loses nothing
 //! that was finished, and picks up again where a folder stops. Nothing here knows how a run works.
 
+pub mod calibration;
 mod error;
 mod histograms;
 pub mod layout;

@@ -2,6 +2,7 @@
 
 mod bad_scenario;
 mod bad_trace;
+mod calibrate;
 mod layout;
 mod results;
 mod talk;

@@ -9,7 +9,7 @@ use crate::{Place, SMALL};
 fn every_command_has_a_help_that_shows_it_at_work() {
     let place = Place::with("");
     let help = place.heapwise(&["--help"]).ends_well();
-    for command in ["run", "check", "list", "chart", "layout", "validate", "completions"] {
+    for command in ["run", "check", "list", "calibrate", "chart", "layout", "validate", "completions"] {
         assert!(help.out.contains(command), "{command}");
         let own = place.heapwise(&[command, "--help"]).ends_well();
         assert!(own.out.contains("Usage:") && own.out.contains(&format!("heapwise {command}")), "{}", own.out);

@@ -1,0 +1,110 @@
+//! Coefficients of a JVM from its logs: what a collection costs, how well that is known, and what these logs do not tell.
+//!
+//! [`read`] takes samples from logs, [`calibrate`] fits the laws of each collector in them ([`laws`]) and judges the fit on
+//! the later part of each log, [`describe`] writes the description that scenarios name. Costs never come out negative, long
+//! and short pauses count alike, and what the logs do not tell is kept at a stated default rather than guessed.
+
+mod describe;
+mod fit;
+mod holdout;
+mod law;
+mod least;
+mod observed;
+mod program;
+mod sample;
+mod settings;
+
+pub use describe::{STAND_IN, describe};
+pub use fit::{Coefficient, Defaults, FEWEST, Fitted, IDENTIFIED, Standing};
+pub use holdout::{GOOD, Holdout, Pair, hold_out};
+pub use law::{Law, Term, laws};
+pub use observed::{HeapPoint, Logs, Observed, read};
+pub use program::{Program, Spread};
+pub use sample::{Class, Sample, Sampler};
+
+use crate::kernel::Streams;
+use crate::workload::gc_log::Collector;
+
+/// What is to be done with logs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// Share of each log's time, at its end, that is held out to judge the fit, above 0 and below 1.
+    pub holdout: f64,
+    /// Seed of the draws that give standard errors.
+    pub seed: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { holdout: 0.5, seed: 1 }
+    }
+}
+
+/// The laws of one collector, fitted to all its runs.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// Which collector.
+    pub collector: Collector,
+    /// Its section in a description; `None` where descriptions have none for it.
+    pub name: Option<&'static str>,
+    /// Its laws.
+    pub laws: Vec<Fitted>,
+}
+
+impl Section {
+    /// The law of a class.
+    pub fn law(&self, class: Class) -> Option<&Fitted> {
+        self.laws.iter().find(|law| law.law.class == class)
+    }
+}
+
+/// What came of calibrating.
+#[derive(Clone, Debug, Default)]
+pub struct Calibrated {
+    /// The runs on which it rests.
+    pub runs: Vec<Observed>,
+    /// One a collector, in the order in which the logs show them.
+    pub sections: Vec<Section>,
+    /// The program of each run.
+    pub programs: Vec<Program>,
+    /// The later part of each run, predicted from its earlier one; absent where a run cannot be divided.
+    pub holdouts: Vec<Option<Holdout>>,
+    /// What a reader must know.
+    pub remarks: Vec<String>,
+}
+
+impl Calibrated {
+    /// Seconds that the fit gives for a pause of a run; `None` where no law covers it.
+    pub fn predict(&self, run: &Observed, sample: &Sample) -> Option<f64> {
+        let class = if sample.class == Class::Mixed { Class::Young } else { sample.class };
+        let section = self.sections.iter().find(|section| section.collector == run.collector)?;
+        section.law(class).filter(|_| class.is_pause()).map(|law| law.predict(sample))
+    }
+}
+
+/// Fits what the logs tell.
+pub fn calibrate(logs: Logs, settings: &Settings) -> Calibrated {
+    let streams = Streams::new(settings.seed);
+    let mut sections: Vec<Section> = Vec::new();
+    for run in &logs.runs {
+        let name = observed::section(run.collector);
+        if sections.iter().all(|section| section.collector != run.collector) {
+            sections.push(fit_section(&logs.runs, (run.collector, name), &streams));
+        }
+    }
+    let programs = logs.runs.iter().map(Program::of).collect();
+    let held = logs.runs.iter().map(|run| hold_out(run, settings.holdout, &streams));
+    Calibrated { holdouts: held.collect(), sections, programs, remarks: logs.remarks, runs: logs.runs }
+}
+
+fn fit_section(runs: &[Observed], (collector, name): (Collector, Option<&'static str>), streams: &Streams) -> Section {
+    let of_it = runs.iter().filter(|run| run.collector == collector);
+    let samples: Vec<Sample> = of_it.flat_map(|run| run.samples.iter().cloned()).collect();
+    // Old collectors without a section of their own stop the world as Serial does.
+    let like = name.unwrap_or("serial");
+    let laws = laws(like).iter().map(|law| fit::fit(*law, &samples, &settings::defaults(like, law), streams)).collect();
+    Section { collector, name, laws }
+}
+
+#[cfg(test)]
+mod real_logs;

@@ -1,0 +1,202 @@
+//! What came of calibrating, for people and for programs.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json as object};
+
+use super::text::{percent, short, size};
+use crate::base::SimSpan;
+use crate::experiment::calibrate::{
+    Calibrated, Coefficient, Fitted, GOOD, Holdout, Pair, Program, STAND_IN, Section, Standing,
+};
+
+/// The answer for people.
+pub fn table(calibrated: &Calibrated) -> String {
+    let mut text = String::new();
+    for remark in &calibrated.remarks {
+        let _ = writeln!(text, "note: {remark}");
+    }
+    for section in &calibrated.sections {
+        text.push_str(&coefficients(section));
+    }
+    text.push_str(&programs(calibrated));
+    text.push_str(&holdouts(calibrated));
+    text
+}
+
+fn coefficients(section: &Section) -> String {
+    let mut text = format!("{}: what collections cost\n", section.collector);
+    let _ = writeln!(text, "  {:<14}{:<18}{:>14}{:>9}  multiplied by", "collections", "coefficient", "value", "+-");
+    for law in &section.laws {
+        for coefficient in &law.coefficients {
+            text.push_str(&line(law, coefficient));
+        }
+        if let Some(key) = law.law.efficiency {
+            let note = match law.efficiency_fitted {
+                true => "each further thread, in threads".to_string(),
+                false => format!(
+                    "not identified from these logs, kept at the default of {STAND_IN}, {}: the number of threads never varies",
+                    short(law.efficiency)
+                ),
+            };
+            let value = if law.efficiency_fitted { short(law.efficiency) } else { String::new() };
+            let _ = writeln!(text, "  {:<14}{key:<18}{value:>14}{:>9}  {note}", law.law.class.name(), "");
+        }
+    }
+    text.push_str(
+        "  Not to be told from any log: cost of dirty cards apart from copying, barriers, time lost after a pause.\n\n",
+    );
+    text
+}
+
+fn line(law: &Fitted, coefficient: &Coefficient) -> String {
+    let value = value(coefficient, coefficient.value);
+    let (value, error, note) = match &coefficient.standing {
+        Standing::Fitted(error) => (value, format!("{:.0} %", 100.0 * error), coefficient.term.meaning.to_string()),
+        Standing::Default(reason) => {
+            let note = format!("not identified from these logs, kept at the default of {STAND_IN}, {value}: {reason}");
+            (String::new(), String::new(), note)
+        }
+        Standing::Bounded(most) => {
+            let most = self::value(coefficient, *most);
+            (
+                value,
+                String::new(),
+                format!("not identified from these logs: at most {most}; the default of {STAND_IN} is more"),
+            )
+        }
+    };
+    format!("  {:<14}{:<18}{value:>14}{error:>9}  {note}\n", law.law.class.name(), coefficient.term.key)
+}
+
+fn value(coefficient: &Coefficient, number: f64) -> String {
+    match coefficient.term.is_time {
+        true => SimSpan::from_nanos(format!("{number:.3e}").parse().unwrap_or(number)).to_string(),
+        false => format!("{} ns/B", short(number)),
+    }
+}
+
+fn programs(calibrated: &Calibrated) -> String {
+    let mut text = String::from("What ran\n");
+    let width = names(calibrated);
+    let head = ["allocated/s", "spread", "survive", "promoted/s", "live", "growth/h"];
+    let _ = writeln!(text, "  {:<width$}{}", "log", head.map(|word| format!("{word:>13}")).concat());
+    for (run, program) in calibrated.runs.iter().zip(&calibrated.programs) {
+        let _ = writeln!(text, "  {:<width$}{}", run.name, cells(program).map(|cell| format!("{cell:>13}")).concat());
+    }
+    text.push('\n');
+    text
+}
+
+fn cells(program: &Program) -> [String; 6] {
+    let told = |value: Option<f64>| value.map_or("-".to_string(), size);
+    let share = |value: f64| format!("{:.1} %", 100.0 * value);
+    let spread = program.allocation.filter(|rate| rate.mean > 0.0).map(|rate| rate.deviation / rate.mean);
+    [
+        told(program.allocation.map(|rate| rate.mean)),
+        spread.map_or("-".into(), share),
+        program.survival.map_or("-".into(), share),
+        told(program.promotion),
+        told(program.live.map(|live| live.mean)),
+        told(program.growth.map(|growth| growth * 3600.0)),
+    ]
+}
+
+fn names(calibrated: &Calibrated) -> usize {
+    calibrated.runs.iter().map(|run| run.name.chars().count()).max().unwrap_or(0).max(3) + 2
+}
+
+fn holdouts(calibrated: &Calibrated) -> String {
+    let mut text = String::from("The later part of each log, predicted from the earlier one\n");
+    let width = names(calibrated);
+    let head = ["from", "pauses", "by touch", "collections", "by bytes", "pauses, alone", "number, alone"];
+    let _ = writeln!(text, "  {:<width$}{}", "log", head.map(|word| format!("{word:>14}")).concat());
+    let mut good = (0, 0, 0);
+    for (run, held) in calibrated.runs.iter().zip(&calibrated.holdouts) {
+        let Some(held) = held else {
+            let _ = writeln!(text, "  {:<width$}  cannot be divided: too few collections, or no times", run.name);
+            continue;
+        };
+        good.0 += 1;
+        good.1 += usize::from(held.pauses.within(GOOD.0));
+        good.2 += usize::from(held.collections.within(GOOD.1));
+        let _ = writeln!(text, "  {:<width$}{}", run.name, errors(held).map(|cell| format!("{cell:>14}")).concat());
+    }
+    let _ = writeln!(
+        text,
+        "  Pauses within 20 % in {} of {} logs, collections within 15 % in {}. By touch: given what each collection touched.\n  \
+         By bytes: given what was allocated. Alone: given nothing, as if the program went on as it was.",
+        good.1, good.0, good.2
+    );
+    text
+}
+
+fn errors(held: &Holdout) -> [String; 7] {
+    let error = |pair: &Pair| pair.error().map_or("-".to_string(), percent);
+    [
+        format!("{} s", short(held.from_s)),
+        format!("{} s", short(held.pauses.measured)),
+        error(&held.pauses),
+        short(held.collections.measured),
+        error(&held.collections),
+        error(&held.forecast_pauses),
+        error(&held.forecast_collections),
+    ]
+}
+
+/// The answer for programs: times in seconds, sizes in bytes, prices in nanoseconds (a byte).
+pub fn json(calibrated: &Calibrated) -> String {
+    let sections: Vec<Value> = calibrated.sections.iter().map(section).collect();
+    let runs = calibrated.runs.iter().zip(&calibrated.programs).zip(&calibrated.holdouts);
+    let runs: Vec<Value> = runs
+        .map(|((run, program), held)| {
+            object!({
+                "log": run.name,
+                "collector": run.collector.to_string(),
+                "collections": run.samples.iter().filter(|sample| sample.counts).count(),
+                "allocated_bytes_per_s": program.allocation.map(|rate| rate.mean),
+                "allocated_bytes_per_s_deviation": program.allocation.map(|rate| rate.deviation),
+                "survival": program.survival,
+                "promoted_bytes_per_s": program.promotion,
+                "live_bytes": program.live.map(|live| live.mean),
+                "live_growth_bytes_per_s": program.growth,
+                "holdout": held.as_ref().map(held_out),
+            })
+        })
+        .collect();
+    let all = object!({ "remarks": calibrated.remarks, "collectors": sections, "logs": runs });
+    format!("{all:#}\n")
+}
+
+fn section(section: &Section) -> Value {
+    let each = section.laws.iter().flat_map(|law| law.coefficients.iter().map(move |coefficient| (law, coefficient)));
+    let coefficients: Vec<Value> = each
+        .map(|(law, coefficient)| {
+            let (standing, error, reason) = match &coefficient.standing {
+                Standing::Fitted(error) => ("fitted", Some(*error), None),
+                Standing::Default(reason) => ("kept", None, Some(reason.as_str())),
+                Standing::Bounded(_) => ("bounded", None, None),
+            };
+            object!({
+                "collections": law.law.class.name(),
+                "name": coefficient.term.key,
+                "value": coefficient.value,
+                "standing": standing,
+                "relative_standard_error": error,
+                "reason": reason,
+            })
+        })
+        .collect();
+    object!({ "collector": section.collector.to_string(), "section": section.name, "coefficients": coefficients })
+}
+
+fn held_out(held: &Holdout) -> Value {
+    let pair = |pair: &Pair| object!({ "measured": pair.measured, "predicted": pair.predicted });
+    object!({
+        "from_s": held.from_s,
+        "pauses_s": pair(&held.pauses),
+        "collections": pair(&held.collections),
+        "forecast_pauses_s": pair(&held.forecast_pauses),
+        "forecast_collections": pair(&held.forecast_collections),
+    })
+}
