@@ -15,8 +15,8 @@ use super::tree::{Node, Tree};
 
 /// Descriptions that travel with the project: name and text.
 pub const BUNDLED: &[(&str, &str)] = &[
-    ("openjdk17-arrays", include_str!("../../calibrations/openjdk17-arrays.toml")),
-    ("openjdk17-flink", include_str!("../../calibrations/openjdk17-flink.toml")),
+    ("openjdk17-arrays", include_str!("../../scenarios/jvm/openjdk17-arrays.toml")),
+    ("openjdk17-flink", include_str!("../../scenarios/jvm/openjdk17-flink.toml")),
 ];
 
 /// Reads the description in `text`; `file` names it in faults.
@@ -34,7 +34,7 @@ pub fn jvm(text: &str, file: &str) -> Result<Calibration, Vec<Fault>> {
 /// The description called `name` that travels with the project.
 pub fn bundled_jvm(name: &str) -> Result<Calibration, Vec<Fault>> {
     match BUNDLED.iter().find(|bundled| bundled.0 == name) {
-        Some((name, text)) => jvm(text, &format!("calibrations/{name}.toml")),
+        Some((name, text)) => jvm(text, &format!("scenarios/jvm/{name}.toml")),
         None => {
             let names: Vec<&str> = BUNDLED.iter().map(|bundled| bundled.0).collect();
             let mut faults = Faults::new(name);

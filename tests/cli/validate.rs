@@ -39,7 +39,7 @@ fn every_column_comes_back_with_predictions_behind() {
 fn measurements_travel_with_the_program_and_a_chart_is_drawn() {
     let place = Place::with("");
     let said = place.heapwise(&["validate", "heap-curves", "--chart", "curves.svg"]).ends_well();
-    assert!(said.out.starts_with("heap-curves: 221 rows of calibration/gc_heap_curves.csv"), "{}", said.out);
+    assert!(said.out.starts_with("heap-curves: 221 rows of scenarios/calibration/gc_heap_curves.csv"), "{}", said.out);
     assert!(place.read("curves.svg").starts_with(b"<svg"));
     let shared = place.heapwise(&["validate", "heap-curves", "--fit-share", "0.3"]).ends_well();
     assert!(shared.out.contains("Held out") && shared.out.contains("Fitted"), "{}", shared.out);

@@ -8,7 +8,7 @@ use super::least::MOST;
 use crate::base::SimSpan;
 
 /// What is described where logs tell nothing.
-pub const DEFAULTS: &str = include_str!("../../../calibrations/openjdk17-flink.toml");
+pub const DEFAULTS: &str = include_str!("../../../scenarios/jvm/openjdk17-flink.toml");
 
 /// The defaults of the laws of a section.
 pub fn defaults(section: &str, law: &Law) -> Defaults {

@@ -86,7 +86,7 @@ fn bounds(options: &Options, ranges: &[&RangeKeys]) -> Vec<Fault> {
             min,
             max,
             keys: [keys.min.name, keys.max.name],
-            origins: [show(keys.min), show(keys.max)],
+            origins: Box::new([show(keys.min), show(keys.max)]),
         };
         (min > max).then(|| options.fault(blamed, problem))
     };

@@ -76,7 +76,7 @@ pub enum Problem {
         /// The keys of both, lower first.
         keys: [&'static str; 2],
         /// Where each was written, in brackets, or that it is a default; may be empty.
-        origins: [String; 2],
+        origins: Box<[String; 2]>,
     },
     /// Nobody reads it; the nearest known key, if one is near.
     Unknown(Option<&'static str>),
@@ -105,8 +105,9 @@ impl fmt::Display for Fault {
             Problem::Missing => write!(f, "`{key}` is not set and has no default"),
             Problem::Unreadable(value, reason) => write!(f, "`{key}` = \"{value}\" cannot be read: {reason}"),
             Problem::OutOfRange(value, expected) => write!(f, "`{key}` = {value} is out of range, expected {expected}"),
-            Problem::MinAboveMax { min, max, keys: [low, high], origins: [from, upto] } => {
+            Problem::MinAboveMax { min, max, keys: [low, high], origins } => {
                 let (min, max) = (memory_size::print_readable(*min), memory_size::print_readable(*max));
+                let [from, upto] = origins.as_ref();
                 write!(f, "`{low}` = {min}{from} is above `{high}` = {max}{upto}")
             }
             Problem::Unknown(None) => write!(f, "`{key}` is not an option of Flink, nobody reads it"),
