@@ -85,8 +85,7 @@ fn bounds(options: &Options, ranges: &[&RangeKeys]) -> Vec<Fault> {
         let problem = Problem::MinAboveMax {
             min,
             max,
-            keys: [keys.min.name, keys.max.name],
-            origins: Box::new([show(keys.min), show(keys.max)]),
+            ends: Box::new([(keys.min.name, show(keys.min)), (keys.max.name, show(keys.max))]),
         };
         (min > max).then(|| options.fault(blamed, problem))
     };

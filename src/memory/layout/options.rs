@@ -21,7 +21,7 @@ pub enum Origin {
     /// In a field of a manifest that stands for the option.
     Field {
         /// The file, as the user named it.
-        file: String,
+        file: Box<str>,
         /// The line, from 1.
         line: u32,
         /// The field, such as "spec.taskManager.resource.memory".
@@ -30,7 +30,7 @@ pub enum Origin {
     /// In a file, at a line counted from 1.
     Line {
         /// The file, as the user named it.
-        file: String,
+        file: Box<str>,
         /// The line, from 1.
         line: u32,
     },
@@ -73,10 +73,8 @@ pub enum Problem {
         min: Bytes,
         /// The upper bound.
         max: Bytes,
-        /// The keys of both, lower first.
-        keys: [&'static str; 2],
-        /// Where each was written, in brackets, or that it is a default; may be empty.
-        origins: Box<[String; 2]>,
+        /// The keys of both, lower first, each with where it was written, in brackets, or that it is a default.
+        ends: Box<[(&'static str, String); 2]>,
     },
     /// Nobody reads it; the nearest known key, if one is near.
     Unknown(Option<&'static str>),
@@ -105,9 +103,9 @@ impl fmt::Display for Fault {
             Problem::Missing => write!(f, "`{key}` is not set and has no default"),
             Problem::Unreadable(value, reason) => write!(f, "`{key}` = \"{value}\" cannot be read: {reason}"),
             Problem::OutOfRange(value, expected) => write!(f, "`{key}` = {value} is out of range, expected {expected}"),
-            Problem::MinAboveMax { min, max, keys: [low, high], origins } => {
+            Problem::MinAboveMax { min, max, ends } => {
                 let (min, max) = (memory_size::print_readable(*min), memory_size::print_readable(*max));
-                let [from, upto] = origins.as_ref();
+                let [(low, from), (high, upto)] = ends.as_ref();
                 write!(f, "`{low}` = {min}{from} is above `{high}` = {max}{upto}")
             }
             Problem::Unknown(None) => write!(f, "`{key}` is not an option of Flink, nobody reads it"),
