@@ -246,13 +246,14 @@ fn a_range_that_contradicts_itself_says_what_is_a_default_and_what_to_change() {
 fn manifests_are_blamed_by_their_own_fields() {
     let place = configured(
         "kind: FlinkDeployment\nspec:\n  taskManager:\n    resource: {memory: 600Mi, cpu: 3}\n  \
-         flinkConfiguration: {taskmanager.numberOfTaskSlots: \"2\"}\n",
+         flinkConfiguration: {taskmanager.numberOfTaskSlots: \"2\", taskmanager.memory.process.size: 4g}\n",
     );
     place.heapwise(&["layout", "config.yaml"]).blames_the_user(&["config.yaml:4, spec.taskManager.resource.memory"]);
     let more = ["layout", "config.yaml", "-D", "taskmanager.memory.process.size=2g", "--format", "csv"];
     let said = place.heapwise(&more).ends_well();
     assert_eq!(said.value("slots", "cpu"), "1.5");
     assert_eq!(said.value("heap", "cpus"), "3");
+    assert!(said.out.contains("the operator sets it from spec.taskManager.resource.memory"), "{}", said.out);
 }
 
 #[test]

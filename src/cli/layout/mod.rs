@@ -161,6 +161,7 @@ fn divide(options: &Options, subject: &Subject, mut faults: Vec<String>) -> Resu
         FlinkVersion::V2 => (given.clone(), Vec::new()),
     };
     let process = kind(options.process);
+    told.splice(0..0, subject.overruled.clone());
     told.extend(notices(&today, process, version));
     let today = Subject { options: today, ..subject.clone() };
     let setting = known::setting(&options.setting, &today, (process, version));

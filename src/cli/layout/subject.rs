@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::memory::layout::{DeploymentKind, FlinkVersion, Options, Origin};
+use crate::memory::layout::{DeploymentKind, FlinkVersion, Notice, Options, Origin};
 use crate::scenario::flink::{self, FlinkConfig};
 
 /// Options with what their sources say beside them.
@@ -16,6 +16,8 @@ pub struct Subject {
     pub version: Option<FlinkVersion>,
     /// Whether a file tells that containers are used.
     pub deployment: DeploymentKind,
+    /// Options that a file itself overrules.
+    pub overruled: Vec<Notice>,
 }
 
 impl Subject {
@@ -73,6 +75,7 @@ impl Subject {
         }
         self.version = config.version.or(self.version);
         self.deployment = self.deployment.max(config.form.deployment());
+        self.overruled.extend(config.overruled);
     }
 
     fn define(&mut self, text: &str) -> Result<(), String> {

@@ -29,7 +29,8 @@ pub fn parse(text: &str, faults: &mut Faults) -> FlinkConfig {
         found.faults.at(*line, TOO_MANY);
         options.truncate(MAX_OPTIONS);
     }
-    let mut config = FlinkConfig { options: Options::new(), form: Form::Conf, version: Some(FlinkVersion::V1) };
+    let version = Some(FlinkVersion::V1);
+    let mut config = FlinkConfig { options: Options::new(), form: Form::Conf, version, overruled: Vec::new() };
     for (line, key, value) in options {
         config.options.insert(key, value, Origin::Line { file: found.faults.name().into(), line });
     }

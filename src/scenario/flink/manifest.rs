@@ -6,7 +6,7 @@ use super::fault::Faults;
 use super::flatten::flatten;
 use super::tree::{Entry, Node, Scalar, Value, brief, get, told_twice};
 use super::{FlinkConfig, Form, quantity};
-use crate::memory::layout::{FlinkVersion, Options, Origin, keys};
+use crate::memory::layout::{FlinkVersion, Notice, Options, Origin, keys};
 
 /// The kind that is looked for.
 pub const KIND: &str = "FlinkDeployment";
@@ -78,7 +78,8 @@ fn resources<'t>(node: &'t Node, found: &mut Vec<Resource<'t>>, faults: &mut Fau
 
 fn deployment(resource: &Resource, faults: &mut Faults) -> FlinkConfig {
     told_twice(resource.entries, faults);
-    let mut config = FlinkConfig { options: Options::new(), form: Form::Deployment, version: None };
+    let mut config =
+        FlinkConfig { options: Options::new(), form: Form::Deployment, version: None, overruled: Vec::new() };
     let Some(spec) = section(resource.entries, "spec", faults) else {
         if faults.is_empty() {
             faults.at(resource.line, format!("this {KIND} has no `spec`: expected one"));
@@ -97,21 +98,25 @@ fn deployment(resource: &Resource, faults: &mut Faults) -> FlinkConfig {
             continue;
         };
         let size = present(resource, "memory").and_then(|entry| read_value(entry, quantity::memory, faults));
-        set(&mut config.options, memory, size.map(|(size, line)| (format!("{}b", size.0), line)), faults);
+        set(&mut config, memory, size.map(|(size, line)| (format!("{}b", size.0), line)), faults);
         let cores = present(resource, "cpu").and_then(|entry| read_value(entry, quantity::cpu, faults));
-        set(&mut config.options, cpu, cores.map(|(cores, line)| (cores.to_string(), line)), faults);
+        set(&mut config, cpu, cores.map(|(cores, line)| (cores.to_string(), line)), faults);
     }
     let parallelism = section(spec, "job", faults)
         .and_then(|job| present(job, "parallelism"))
         .and_then(|entry| read_value(entry, parallelism, faults));
-    set(&mut config.options, "parallelism.default", parallelism.map(|(p, line)| (p.to_string(), line)), faults);
+    set(&mut config, "parallelism.default", parallelism.map(|(p, line)| (p.to_string(), line)), faults);
     config
 }
 
-fn set(options: &mut Options, key: &str, found: Option<(String, u32)>, faults: &Faults) {
+fn set(config: &mut FlinkConfig, key: &str, found: Option<(String, u32)>, faults: &Faults) {
     if let Some((text, line)) = found {
         let field = FIELDS.iter().find(|field| field.0 == key).map_or("spec.job.parallelism", |field| field.1);
-        options.insert(key, &text, Origin::Field { file: faults.name().into(), line, field });
+        if let Some((_, value, origin)) = config.options.iter().find(|option| option.0 == key) {
+            let text = format!("`{key}` = {value} is without effect: the operator sets it from {field} (line {line})");
+            config.overruled.push(Notice { origin: origin.clone(), text });
+        }
+        config.options.insert(key, &text, Origin::Field { file: faults.name().into(), line, field });
     }
 }
 

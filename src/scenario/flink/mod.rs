@@ -21,7 +21,7 @@ use std::path::Path;
 
 pub use fault::ConfigFault;
 
-use crate::memory::layout::{DeploymentKind, FlinkVersion, Options};
+use crate::memory::layout::{DeploymentKind, FlinkVersion, Notice, Options};
 use build::{Built, build};
 use fault::Faults;
 use flatten::flatten;
@@ -64,6 +64,8 @@ pub struct FlinkConfig {
     pub form: Form,
     /// What the file itself says of the version: `spec.flinkVersion`, or 1.20 for `flink-conf.yaml`.
     pub version: Option<FlinkVersion>,
+    /// Options of a manifest's `flinkConfiguration` that its own fields overrule, as the operator does it.
+    pub overruled: Vec<Notice>,
 }
 
 /// Reads the file at `path`.
@@ -159,7 +161,8 @@ fn yaml(text: &str, faults: &mut Faults) -> Option<FlinkConfig> {
     for second in documents.iter().skip(1) {
         faults.at(second.line.min(last), "a second document begins here: expected a single one, as Flink does");
     }
-    Some(FlinkConfig { options: plain(documents.first(), whole, faults)?, form: Form::Yaml, version: None })
+    let options = plain(documents.first(), whole, faults)?;
+    Some(FlinkConfig { options, form: Form::Yaml, version: None, overruled: Vec::new() })
 }
 
 /// The options of a `config.yaml` with the top level `document`.
