@@ -5,13 +5,13 @@
 //! next one. Regions that are live to less than a limit are emptied, the emptiest first.
 
 use super::Notes;
-use super::rates::Rates;
-use crate::base::Bytes;
+use super::rates::{AllocationRule, Rates};
+use crate::base::{Bytes, SimSpan};
 use crate::memory::heap::cohorts::{Cohorts, Limit, Taken};
 use crate::memory::heap::{CollectionKind, Generations, HeapSpec, Phase, Spaces, Touched};
 
 /// Share of the heap that is allocated at least between two cycles: without times no rule says when the next one begins.
-pub const STEP: f64 = 1.0 / 1024.0;
+const STEP: f64 = 1.0 / 1024.0;
 
 /// State of such a collector.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +70,40 @@ impl Pages {
     }
 }
 
+/// A collector that goes cycle after cycle.
+pub trait Cyclic {
+    /// The course of an empty heap.
+    fn course(&self, spec: &HeapSpec) -> Course;
+
+    /// Bytes until the next cycle begins.
+    fn until_cycle(&self, heap: &Generations, course: &Course) -> Bytes;
+
+    /// Lets the mutator allocate until the next cycle begins.
+    fn rest(&self, heap: &mut Generations, course: &Course) {
+        let bytes = self.until_cycle(heap, course);
+        course.grant(heap, bytes);
+    }
+
+    /// An empty heap at rest.
+    fn start(&self, spec: &HeapSpec) -> Generations {
+        let spaces = Spaces { eden: Bytes::ZERO, survivor: Bytes::ZERO, old: spec.capacity };
+        let mut heap = Generations::new(*spec, spaces, 0);
+        self.with_course(&mut heap, |heap, course| self.rest(heap, course));
+        heap
+    }
+
+    /// Takes the course out of the heap while `work` changes both.
+    fn with_course<T>(&self, heap: &mut Generations, work: impl FnOnce(&mut Generations, &mut Course) -> T) -> T {
+        let mut course = match std::mem::take(&mut heap.notes) {
+            Notes::Course(course) => course,
+            _ => Box::new(self.course(&heap.spec)),
+        };
+        let answer = work(heap, &mut course);
+        heap.notes = Notes::Course(course);
+        answer
+    }
+}
+
 impl Course {
     /// The course of an empty heap of which allocation may use `usable`.
     pub fn new(usable: Bytes, (workers, threads): (u32, u32), pages: Pages) -> Course {
@@ -89,25 +123,31 @@ impl Course {
         }
     }
 
-    /// Takes the course out of the heap, to be put back with [`Course::close`]; `fresh` makes one where there is none.
-    pub fn open(heap: &mut Generations, fresh: impl FnOnce(&HeapSpec) -> Course) -> Box<Course> {
-        match std::mem::take(&mut heap.notes) {
-            Notes::Course(course) => course,
-            _ => Box::new(fresh(&heap.spec)),
+    /// Counts the time of a pause and of the mutator's running before it.
+    pub fn learn(heap: &mut Generations, (pause, mutator): (SimSpan, SimSpan)) {
+        if let Notes::Course(course) = &mut heap.notes {
+            course.rates.tick((pause + mutator).as_secs());
         }
     }
 
-    /// Puts the course back.
-    pub fn close(self: Box<Course>, heap: &mut Generations) {
-        heap.notes = Notes::Course(self);
+    /// The rule of allocation rates, where allocation may speed up by `tolerance` and `sigma` deviations are allowed for.
+    pub fn rule(&self, heap: &Generations, tolerance: f64, sigma: f64) -> AllocationRule {
+        let Rates { allocation, cycle, .. } = &self.rates;
+        AllocationRule {
+            free: self.free(heap),
+            rate: (allocation.mean(), allocation.deviation()),
+            tolerance,
+            serial: cycle.mean() + sigma * cycle.deviation(),
+            parallel: 0.0,
+            workers: self.workers,
+            sigma,
+        }
     }
 
-    /// An empty heap of one generation, with its course.
-    pub fn found(self, spec: HeapSpec) -> Generations {
-        let spaces = Spaces { eden: Bytes::ZERO, survivor: Bytes::ZERO, old: spec.capacity };
-        let mut heap = Generations::new(spec, spaces, 0);
-        heap.notes = Notes::Course(Box::new(self));
-        heap
+    /// Bytes until `due` are free, though at least what is allocated while a cycle that is due waits for `tick`.
+    pub fn until(&self, heap: &Generations, due: Bytes, tick: SimSpan) -> Bytes {
+        let waits = Bytes::from_f64(self.rates.allocation.mean() * tick.as_secs());
+        self.free(heap).saturating_sub(due).max(waits).max(heap.spec.capacity.scale(STEP))
     }
 
     /// Bytes that can still be allocated.

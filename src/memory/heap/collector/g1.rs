@@ -13,10 +13,10 @@ mod learned;
 mod refinement;
 mod sizing;
 
-use super::{Collector, Notes, Step};
+use super::{Collector, Notes, Step, shape_of};
 use crate::base::{Args, Build, Bytes, Entry, Kind, Param, SimSpan, param};
 use crate::memory::heap::cohorts::{Cohorts, Limit};
-use crate::memory::heap::hotspot::{self, CollectorKind, Flags, Machine};
+use crate::memory::heap::hotspot::{CollectorKind, Flags};
 use crate::memory::heap::{CollectionKind, Generations, HeapSpec, Phase, Spaces, Touched};
 use humongous::Humongous;
 use ihop::Adaptive;
@@ -125,14 +125,7 @@ impl G1 {
 
     /// The plan for an empty heap.
     fn plan(&self, spec: &HeapSpec) -> Plan {
-        let flags = Flags {
-            collector: Some(CollectorKind::G1),
-            new_size: spec.young,
-            max_new_size: spec.young,
-            ..Flags::default()
-        };
-        let machine = Machine { jdk: self.jdk, cpus: spec.cores.ceil().max(1.0) as u32, memory: spec.capacity };
-        let shape = hotspot::shape(spec.capacity, &flags, &machine);
+        let shape = shape_of(spec, CollectorKind::G1, Flags::default(), self.jdk);
         // HotSpot rounds a heap up to whole regions; bytes that were not asked for are not used here.
         let least = (spec.capacity.0 / LEAST_REGIONS).max(1);
         let region = shape.region.map_or(least, |(size, _)| size.0.min(least));

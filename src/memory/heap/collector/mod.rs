@@ -4,7 +4,7 @@ mod course;
 pub mod rates;
 mod stopwatch;
 
-use super::hotspot::{CollectorKind, Flags, HeapShape, Machine, shape};
+use super::hotspot::{CollectorKind, Flags, HeapShape, Machine, pause_threads, shape};
 use super::{Generations, HeapSpec, Spaces, Touched};
 use crate::base::{Build, Bytes, SimSpan};
 
@@ -104,18 +104,22 @@ pub trait Collector: Send {
 
 /// Collector threads by HotSpot's rule: one a core up to 8, then five for every eight more.
 pub fn parallel_threads(cores: f64) -> u32 {
-    let cores = cores.ceil().max(1.0) as u32;
-    if cores <= 8 { cores } else { 8 + (cores - 8) * 5 / 8 }
+    pause_threads(cores.ceil().max(1.0) as u32)
 }
 
 /// A release whose rules the collectors follow where releases differ.
 const JDK: u32 = 17;
 
+/// The heap as HotSpot of `jdk` sets it up under `kind`.
+pub(super) fn shape_of(spec: &HeapSpec, kind: CollectorKind, flags: Flags, jdk: u32) -> HeapShape {
+    let flags = Flags { collector: Some(kind), new_size: spec.young, max_new_size: spec.young, ..flags };
+    let machine = Machine { jdk, cpus: spec.cores.ceil().max(1.0) as u32, memory: spec.capacity };
+    shape(spec.capacity, &flags, &machine)
+}
+
 /// An empty heap divided as HotSpot divides it, and its shape; the capacity is rounded up as there.
 pub(super) fn divide(spec: &HeapSpec, kind: CollectorKind, flags: Flags, tenuring: usize) -> (Generations, HeapShape) {
-    let flags = Flags { collector: Some(kind), new_size: spec.young, max_new_size: spec.young, ..flags };
-    let machine = Machine { jdk: JDK, cpus: spec.cores.ceil().max(1.0) as u32, memory: spec.capacity };
-    let shape = shape(spec.capacity, &flags, &machine);
+    let shape = shape_of(spec, kind, flags, JDK);
     let spaces = Spaces { eden: shape.eden, survivor: shape.survivor, old: shape.old };
     (Generations::new(HeapSpec { capacity: shape.heap, ..*spec }, spaces, tenuring), shape)
 }

@@ -8,12 +8,11 @@
 //! its share waits for the end of the phase, where HotSpot gives up waiting after 10 ms and may have to finish the cycle in
 //! a pause; copies lie in the reserve and are not counted until the regions that they came from are free.
 
-use super::course::{Course, Pages, STEP};
-use super::rates::AllocationRule;
-use super::{Collector, Notes, Step};
+use super::course::{Course, Cyclic, Pages};
+use super::{Collector, JDK, Step, shape_of};
 use crate::base::{Build, Bytes, Entry, Kind, SimSpan, param};
 use crate::memory::heap::cohorts::Limit;
-use crate::memory::heap::hotspot::{self, CollectorKind, Flags, Machine};
+use crate::memory::heap::hotspot::{CollectorKind, Flags};
 use crate::memory::heap::{CollectionKind, Generations, HeapSpec, Phase, Touched};
 
 /// The registry entry.
@@ -75,42 +74,26 @@ const PACING: (f64, f64) = (0.1, 1.1);
 /// Live share of regions that are not worth emptying in any need.
 const HOPELESS: f64 = 0.995;
 
-impl Shenandoah {
+impl Cyclic for Shenandoah {
     fn course(&self, spec: &HeapSpec) -> Course {
-        let flags = Flags { collector: Some(CollectorKind::Shenandoah), ..Flags::default() };
-        let machine = Machine { jdk: 17, cpus: spec.cores.ceil().max(1.0) as u32, memory: spec.capacity };
-        let shape = hotspot::shape(spec.capacity, &flags, &machine);
+        let shape = shape_of(spec, CollectorKind::Shenandoah, Flags::default(), JDK);
         let usable = spec.capacity.scale(1.0 - self.reserve) - self.overhead.min(spec.capacity.scale(0.125));
         Course::new(usable, (shape.concurrent_threads, shape.gc_threads), Pages::Plain(0.0))
     }
 
-    /// Bytes until the next cycle begins.
     fn until_cycle(&self, heap: &Generations, course: &Course) -> Bytes {
         let (capacity, free) = (heap.spec.capacity, course.free(heap));
         let (steps, share) = LEARNING;
         if course.cycles < steps {
             return free.saturating_sub(capacity.scale(share)).max(heap.spec.object);
         }
-        let rates = &course.rates;
-        let rule = AllocationRule {
-            free,
-            rate: (rates.allocation.mean(), rates.allocation.deviation()),
-            tolerance: 1.0,
-            serial: rates.cycle.mean() + MARGIN * rates.cycle.deviation(),
-            parallel: 0.0,
-            workers: course.workers,
-            sigma: MARGIN,
-        };
+        let rule = course.rule(heap, 1.0, MARGIN);
         let due = (rule.due_at(0.0) + capacity.scale(SPIKES)).max(capacity.scale(self.least_free));
-        let waits = Bytes::from_f64(rates.allocation.mean() * self.tick.as_secs());
-        free.saturating_sub(due).max(waits).max(capacity.scale(STEP))
+        course.until(heap, due, self.tick)
     }
+}
 
-    fn rest(&self, heap: &mut Generations, course: &Course) {
-        let bytes = self.until_cycle(heap, course);
-        course.grant(heap, bytes);
-    }
-
+impl Shenandoah {
     /// What the mutator may allocate in a phase whose work needs `divisor` times the free memory to pay off.
     fn budget(&self, heap: &mut Generations, course: &Course, divisor: f64) -> Bytes {
         let (slack, surcharge) = PACING;
@@ -150,69 +133,62 @@ const MOST_STEPS: usize = 8;
 
 impl Collector for Shenandoah {
     fn found(&self, spec: &HeapSpec) -> Generations {
-        let mut heap = self.course(spec).found(*spec);
-        let course = self.course(spec);
-        self.rest(&mut heap, &course);
-        heap
+        self.start(spec)
     }
 
     fn collect(&self, heap: &mut Generations, out: &mut Vec<Touched>) -> Step {
         if heap.phase.is_concurrent() {
             return Step::Stall;
         }
-        let mut course = Course::open(heap, |spec| self.course(spec));
-        if course.free(heap) < heap.spec.object {
-            self.full(heap, &mut course, out);
-            self.rest(heap, &course);
-        } else {
-            let mark = course.begin(heap, out);
-            let room = self.budget(heap, &course, 1.0);
-            out.push(Touched { budget: Some(room), paced: true, ..mark });
-        }
-        course.close(heap);
+        self.with_course(heap, |heap, course| {
+            if course.free(heap) < heap.spec.object {
+                self.full(heap, course, out);
+                self.rest(heap, course);
+            } else {
+                let mark = course.begin(heap, out);
+                let room = self.budget(heap, course, 1.0);
+                out.push(Touched { budget: Some(room), paced: true, ..mark });
+            }
+        });
         Step::Collected
     }
 
     fn finish(&self, heap: &mut Generations, out: &mut Vec<Touched>) {
-        let mut course = Course::open(heap, |spec| self.course(spec));
-        match heap.phase {
+        self.with_course(heap, |heap, course| match heap.phase {
             Phase::Marking { .. } => {
                 course.pause(heap, out);
-                self.choose(heap, &mut course);
+                self.choose(heap, course);
                 let moved = course.relocate(heap);
-                let room = self.budget(heap, &course, 2.0);
+                let room = self.budget(heap, course, 2.0);
                 out.push(Touched { budget: Some(room), paced: true, ..moved });
             }
             Phase::Relocating => {
                 heap.phase = Phase::Updating;
                 course.pause(heap, out);
                 let update = Touched::nothing(CollectionKind::ReferenceUpdate, course.workers, heap.used());
-                let room = self.budget(heap, &course, 1.0);
+                let room = self.budget(heap, course, 1.0);
                 out.push(Touched { swept: heap.used(), budget: Some(room), paced: true, ..update });
             }
             Phase::Updating => {
                 let copied = course.chosen.live;
                 course.free_chosen(heap, copied);
                 course.end(heap, out);
-                self.rest(heap, &course);
+                self.rest(heap, course);
             }
             _ => {}
-        }
-        course.close(heap);
+        });
     }
 
-    fn paused(&self, heap: &mut Generations, _touched: &Touched, (pause, mutator): (SimSpan, SimSpan)) {
-        if let Notes::Course(course) = &mut heap.notes {
-            course.rates.tick((pause + mutator).as_secs());
-        }
+    fn paused(&self, heap: &mut Generations, _touched: &Touched, times: (SimSpan, SimSpan)) {
+        Course::learn(heap, times);
     }
 
     fn pin(&self, heap: &mut Generations, bytes: Bytes) -> bool {
-        let course = Course::open(heap, |spec| self.course(spec));
-        let fits = bytes <= course.free(heap) && heap.pin(bytes);
-        self.rest(heap, &course);
-        course.close(heap);
-        fits
+        self.with_course(heap, |heap, course| {
+            let fits = bytes <= course.free(heap) && heap.pin(bytes);
+            self.rest(heap, course);
+            fits
+        })
     }
 
     fn repeats(&self) -> bool {
@@ -220,11 +196,11 @@ impl Collector for Shenandoah {
     }
 
     fn settle(&self, heap: &mut Generations) {
-        let mut course = Course::open(heap, |spec| self.course(spec));
-        heap.settle();
-        course.compacted(heap);
-        self.rest(heap, &course);
-        course.close(heap);
+        self.with_course(heap, |heap, course| {
+            heap.settle();
+            course.compacted(heap);
+            self.rest(heap, course);
+        });
     }
 
     fn tax(&self) -> f64 {

@@ -5,12 +5,12 @@
 //! what was garbage at its start; pages with more than a quarter of garbage are emptied. Departures: pages of one size; the
 //! number of threads does not change; no proactive cycles; memory of emptied pages is free when their relocation begins.
 
-use super::course::{Course, Pages, STEP};
-use super::rates::{AllocationRule, SIGMA};
-use super::{Collector, Notes, Step};
+use super::course::{Course, Cyclic, Pages};
+use super::rates::SIGMA;
+use super::{Collector, JDK, Step, shape_of};
 use crate::base::{Build, Bytes, Entry, Kind, SimSpan, param};
 use crate::memory::heap::cohorts::Limit;
-use crate::memory::heap::hotspot::{self, CollectorKind, Flags, Machine};
+use crate::memory::heap::hotspot::{CollectorKind, Flags};
 use crate::memory::heap::{Generations, HeapSpec, Phase, Touched};
 
 /// The registry entry.
@@ -58,71 +58,47 @@ const LEAST_FREE: f64 = 0.05;
 /// Seconds between two looks at the rule, which a cycle that is due may have to wait.
 const INTERVAL: f64 = 0.1;
 
-impl Z {
+impl Cyclic for Z {
     fn course(&self, spec: &HeapSpec) -> Course {
-        let flags = Flags { collector: Some(CollectorKind::Z), ..Flags::default() };
-        let machine = Machine { jdk: 17, cpus: spec.cores.ceil().max(1.0) as u32, memory: spec.capacity };
-        let shape = hotspot::shape(spec.capacity, &flags, &machine);
+        let shape = shape_of(spec, CollectorKind::Z, Flags::default(), JDK);
         let headroom = self.headroom.min(spec.capacity.scale(0.125));
         Course::new(spec.capacity - headroom, (shape.concurrent_threads, shape.gc_threads), Pages::Views([0.0; 3], 0.0))
     }
 
-    /// Bytes until the next cycle begins.
     fn until_cycle(&self, heap: &Generations, course: &Course) -> Bytes {
-        let (capacity, free) = (heap.spec.capacity, course.free(heap));
+        let capacity = heap.spec.capacity;
         if course.cycles < WARM_UP {
             let share = 0.1 * f64::from(course.cycles + 1);
             return capacity.scale(share).saturating_sub(heap.used()).max(heap.spec.object);
         }
-        let rates = &course.rates;
-        let rule = AllocationRule {
-            free,
-            rate: (rates.allocation.mean(), rates.allocation.deviation()),
-            tolerance: self.tolerance,
-            serial: rates.cycle.mean() + SIGMA * rates.cycle.deviation(),
-            parallel: 0.0,
-            workers: course.workers,
-            sigma: SIGMA,
-        };
+        let rule = course.rule(heap, self.tolerance, SIGMA);
         let due = rule.due_at(INTERVAL).max(capacity.scale(LEAST_FREE));
-        let waits = Bytes::from_f64(rates.allocation.mean() * self.tick.as_secs());
-        free.saturating_sub(due).max(waits).max(capacity.scale(STEP))
-    }
-
-    fn rest(&self, heap: &mut Generations, course: &Course) {
-        let bytes = self.until_cycle(heap, course);
-        course.grant(heap, bytes);
+        course.until(heap, due, self.tick)
     }
 }
 
 impl Collector for Z {
     fn found(&self, spec: &HeapSpec) -> Generations {
-        let spec = HeapSpec { inflation: spec.inflation.max(self.inflation), ..*spec };
-        let mut heap = self.course(&spec).found(spec);
-        let course = self.course(&spec);
-        self.rest(&mut heap, &course);
-        heap
+        self.start(&HeapSpec { inflation: spec.inflation.max(self.inflation), ..*spec })
     }
 
     fn collect(&self, heap: &mut Generations, out: &mut Vec<Touched>) -> Step {
         if heap.phase.is_concurrent() {
             return Step::Stall;
         }
-        let mut course = Course::open(heap, |spec| self.course(spec));
-        if course.futile {
-            course.close(heap);
-            return Step::Collected;
-        }
-        let mark = course.begin(heap, out);
-        let room = course.grant(heap, Bytes(u64::MAX));
-        out.push(Touched { budget: Some(room), ..mark });
-        course.close(heap);
-        if room < heap.spec.object { Step::Stall } else { Step::Collected }
+        self.with_course(heap, |heap, course| {
+            if course.futile {
+                return Step::Collected;
+            }
+            let mark = course.begin(heap, out);
+            let room = course.grant(heap, Bytes(u64::MAX));
+            out.push(Touched { budget: Some(room), ..mark });
+            if room < heap.spec.object { Step::Stall } else { Step::Collected }
+        })
     }
 
     fn finish(&self, heap: &mut Generations, out: &mut Vec<Touched>) {
-        let mut course = Course::open(heap, |spec| self.course(spec));
-        match heap.phase {
+        self.with_course(heap, |heap, course| match heap.phase {
             Phase::Marking { .. } => {
                 course.pause(heap, out);
                 course.choose(self.limit, Limit { bytes: Bytes(u64::MAX), live: Bytes(u64::MAX) });
@@ -133,25 +109,22 @@ impl Collector for Z {
             }
             Phase::Relocating => {
                 course.end(heap, out);
-                self.rest(heap, &course);
+                self.rest(heap, course);
             }
             _ => {}
-        }
-        course.close(heap);
+        });
     }
 
-    fn paused(&self, heap: &mut Generations, _touched: &Touched, (pause, mutator): (SimSpan, SimSpan)) {
-        if let Notes::Course(course) = &mut heap.notes {
-            course.rates.tick((pause + mutator).as_secs());
-        }
+    fn paused(&self, heap: &mut Generations, _touched: &Touched, times: (SimSpan, SimSpan)) {
+        Course::learn(heap, times);
     }
 
     fn pin(&self, heap: &mut Generations, bytes: Bytes) -> bool {
-        let course = Course::open(heap, |spec| self.course(spec));
-        let fits = bytes <= course.free(heap) && heap.pin(bytes);
-        self.rest(heap, &course);
-        course.close(heap);
-        fits
+        self.with_course(heap, |heap, course| {
+            let fits = bytes <= course.free(heap) && heap.pin(bytes);
+            self.rest(heap, course);
+            fits
+        })
     }
 
     fn repeats(&self) -> bool {
@@ -159,11 +132,11 @@ impl Collector for Z {
     }
 
     fn settle(&self, heap: &mut Generations) {
-        let mut course = Course::open(heap, |spec| self.course(spec));
-        heap.settle();
-        course.compacted(heap);
-        self.rest(heap, &course);
-        course.close(heap);
+        self.with_course(heap, |heap, course| {
+            heap.settle();
+            course.compacted(heap);
+            self.rest(heap, course);
+        });
     }
 
     fn tax(&self) -> f64 {

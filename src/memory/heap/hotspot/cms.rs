@@ -15,7 +15,7 @@ const YOUNG_PER_THREAD: u64 = (64 << 20) * 13 / 10;
 
 /// The heap under CMS, for a JDK and a number of processors.
 pub(super) fn shape(limits: Limits, flags: &Flags, (jdk, cpus): (u32, u32)) -> HeapShape {
-    let threads = pause_threads(flags, cpus);
+    let threads = flags.parallel_threads.unwrap_or(pause_threads(cpus));
     let mut sized = flags.clone();
     if flags.max_new_size.is_none() && flags.new_ratio.is_none() {
         let share = down(limits.max, HEAP_GRAIN) / (NEW_RATIO + 1);

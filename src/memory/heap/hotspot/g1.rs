@@ -33,7 +33,7 @@ pub(super) fn shape(limits: Limits, flags: &Flags, (jdk, cpus): (u32, u32)) -> H
     let eden = young(initial).0.min(initial / region);
     let survivor = eden.div_ceil(flags.survivor_ratio.unwrap_or(SURVIVOR_RATIO));
     let (least, most) = young(heap);
-    let threads = pause_threads(flags, cpus);
+    let threads = flags.parallel_threads.unwrap_or(pause_threads(cpus));
     let concurrent = flags.concurrent_threads.unwrap_or((threads.saturating_add(2) / 4).max(1));
     HeapShape {
         collector: CollectorKind::G1,

@@ -161,9 +161,8 @@ fn cpus(machine: &Machine, flags: &Flags) -> u32 {
 }
 
 /// Threads of a pause by HotSpot's common rule: one a processor up to 8, then five for every eight more.
-fn pause_threads(flags: &Flags, cpus: u32) -> u32 {
-    let by_rule = if cpus <= 8 { cpus } else { 8 + (u64::from(cpus - 8) * 5 / 8) as u32 };
-    flags.parallel_threads.unwrap_or(by_rule)
+pub fn pause_threads(cpus: u32) -> u32 {
+    if cpus <= 8 { cpus } else { 8 + (u64::from(cpus - 8) * 5 / 8) as u32 }
 }
 
 /// `bytes` rounded up to a multiple of `grain`.

@@ -40,7 +40,7 @@ pub(super) fn shape(limits: Limits, flags: &Flags, (jdk, cpus): (u32, u32)) -> H
         survivor: Bytes(first),
         old: Bytes(initial - young),
         region: None,
-        gc_threads: pause_threads(flags, cpus),
+        gc_threads: flags.parallel_threads.unwrap_or(pause_threads(cpus)),
         concurrent_threads: 0,
         compressed_pointers: true,
         humongous: None,
