@@ -1,9 +1,11 @@
 //! What is known of the job and of the JVM: from the command line, else from the configuration.
 
+use super::error_at;
 use super::options::{Handover, Kind, Setting as Given};
 use super::subject::Subject;
 use crate::base::Bytes;
 use crate::memory::heap::hotspot::{Flags, Machine};
+use crate::memory::layout::keys::{Key, job_manager as jm, task_manager as tm};
 use crate::memory::layout::network::{BufferRules, Exchange};
 use crate::memory::layout::{
     Consumer, DeploymentKind, FlinkVersion, JobDemand, MAX_PARALLELISM, Options, Origin, ProcessKind, RocksDbMode,
@@ -36,7 +38,7 @@ pub fn setting(
         Some(cpus) => (cpus, "--cpus".to_string()),
         None => seen_cpus(subject, process),
     };
-    // The memory of a container is set where its process is divided; other machines are taken for large.
+    // The memory of a container is known once its process is divided; other machines are taken for large.
     let machine = Machine { jdk: given.jdk, cpus, memory: Bytes(u64::MAX) };
     let job = job(given, options, version);
     Ok(Setting { job, consumers, slots, machine, cpus_from, flags, container })
@@ -52,18 +54,20 @@ fn limit_factor(subject: &Subject, process: ProcessKind, faults: &mut Vec<String
         subject.options.iter().find(|option| option.0 == key).unwrap_or((key, "1", &Origin::Unstated));
     let factor = text.trim().parse().ok().filter(|factor: &f64| *factor >= 1.0 && factor.is_finite());
     if factor.is_none() {
-        faults.push(format!("{origin}: error: `{key}` = \"{text}\" cannot be read: expected a number of at least 1"));
+        let text = format!("`{key}` = \"{text}\" cannot be read: expected a number of at least 1");
+        faults.push(error_at(origin, text));
     }
     factor.filter(|_| subject.deployment == DeploymentKind::Container)
 }
 
 fn job(given: &Given, options: &Options, version: FlinkVersion) -> Option<JobDemand> {
-    let written = number(options, "parallelism.default").filter(|n| (1.0..=f64::from(MAX_PARALLELISM)).contains(n));
+    let written = options.iter().find(|option| option.0 == "parallelism.default");
+    let written = written.and_then(|option| option.1.trim().parse().ok()).filter(|n| (1..=MAX_PARALLELISM).contains(n));
     let exchange = match given.exchange {
         Handover::Pipelined => Exchange::PipelinedBounded,
         Handover::Blocking => Exchange::Blocking,
     };
-    let parallelism = given.parallelism.or(written.map(|n| n as u32))?;
+    let parallelism = given.parallelism.or(written)?;
     // Faults of these options are told where all options are checked.
     let rules = BufferRules::read(options, version).unwrap_or_default();
     Some(JobDemand { parallelism, gates: given.gates, channels: given.channels, exchange, rules })
@@ -88,11 +92,10 @@ fn flags(options: &Options, process: ProcessKind, faults: &mut Vec<String>) -> F
     };
     let keys = ["env.java.opts".to_string(), "env.java.opts.all".into(), format!("env.java.opts.{name}")];
     let mut all = Vec::new();
-    for (key, value, origin) in options.iter().filter(|option| keys.iter().any(|key| key == option.0)) {
-        let place = if origin.to_string().is_empty() { String::new() } else { format!("{origin}: ") };
+    for (key, value, origin) in keys.iter().filter_map(|key| options.iter().find(|option| option.0 == key)) {
         match Flags::parse(value) {
             Ok(_) => all.push(value),
-            Err(found) => faults.extend(found.iter().map(|fault| format!("{place}error: `{key}`: {fault}"))),
+            Err(found) => faults.extend(found.iter().map(|fault| error_at(origin, format!("`{key}`: {fault}")))),
         }
     }
     Flags::parse(&all.join(" ")).unwrap_or_else(|found| {
@@ -124,25 +127,20 @@ fn consumers(given: &Given, options: &Options, faults: &mut Vec<String>) -> Vec<
 /// CPUs that the JVM sees, and where that is known from. A container's limit is rounded up, as the JVM does.
 fn seen_cpus(subject: &Subject, process: ProcessKind) -> (u32, String) {
     let options = &subject.options;
-    let contained: &[&str] = match process {
-        ProcessKind::TaskManager => {
-            &["kubernetes.taskmanager.cpu.amount", "kubernetes.taskmanager.cpu", "taskmanager.cpu.cores"]
-        }
-        ProcessKind::JobManager => &["kubernetes.jobmanager.cpu.amount", "kubernetes.jobmanager.cpu"],
+    let contained: &[&Key] = match process {
+        ProcessKind::TaskManager => &[&tm::CONTAINER_CPU, &tm::CORES],
+        ProcessKind::JobManager => &[&jm::CONTAINER_CPU],
     };
-    let found = contained.iter().find_map(|key| Some((number(options, key).filter(|cpus| *cpus > 0.0)?, *key)));
+    let number = |key: &Key| options.is_set(key).then(|| options.number(key).ok()).flatten();
+    let found = contained.iter().find_map(|key| Some((number(key).filter(|cpus| *cpus > 0.0)?, key.name)));
     let containers = subject.deployment == DeploymentKind::Container;
     match found {
         Some((cpus, key)) => (cpus.ceil().min(f64::from(u16::MAX)) as u32, key.into()),
         None if containers && process == ProcessKind::TaskManager => {
-            let slots = number(options, "taskmanager.numberOfTaskSlots").unwrap_or(1.0);
-            (slots.clamp(1.0, f64::from(u16::MAX)) as u32, "as many as slots, Kubernetes' default".into())
+            let slots = options.count(&tm::SLOTS).unwrap_or(1);
+            (slots.clamp(1, u32::from(u16::MAX)), "as many as slots, Kubernetes' default".into())
         }
         None if containers => (1, "Kubernetes' default".into()),
         None => (ASSUMED_CPUS, "assumed; say --cpus".into()),
     }
-}
-
-fn number(options: &Options, key: &str) -> Option<f64> {
-    options.iter().find(|option| option.0 == key).and_then(|option| option.1.trim().parse().ok())
 }

@@ -6,12 +6,13 @@ mod options;
 mod subject;
 mod task_manager;
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::base::Bytes;
-use crate::chart::process::{Process as Boxes, Sheet as Drawing, draw_process};
+use crate::chart::process::{Part, Process as Boxes, Sheet as Drawing, draw_process};
 use crate::memory::layout::{
     Circumstances, DeploymentKind, Fault, FlinkVersion, LayoutError, Notice, Options as FlinkOptions, Origin, Problem,
     ProcessKind, Warning, advice, notices, translate,
@@ -24,10 +25,20 @@ pub use options::Options;
 use options::{Format, Process};
 use subject::{Subject, is_options};
 
-/// A process that has been divided: the answer in words, and as boxes.
+/// A process that has been divided: the answer in words, and as boxes with so many slots.
 struct Divided {
     sheet: Sheet,
-    boxes: Boxes,
+    part: Part,
+    slots: u32,
+}
+
+/// What is to be divided, and what is wrong with it so far.
+struct Asked<'a> {
+    /// The options, with today's keys.
+    subject: &'a Subject,
+    version: FlinkVersion,
+    setting: Result<Setting, Vec<String>>,
+    told: Vec<String>,
 }
 
 /// Divides, and prints, compares or draws.
@@ -117,17 +128,21 @@ fn difference(options: &Options, sides: &[String]) -> Result<String, Failure> {
 
 fn draw(options: &Options, divided: &Divided, other: Option<&Divided>) -> Result<(), Failure> {
     let Some(path) = &options.chart else { return Ok(()) };
-    let (sheet, captioned) =
-        (&divided.sheet, |boxes: &Boxes, caption: &str| Boxes { caption: caption.into(), ..boxes.clone() });
+    let sheet = &divided.sheet;
     let subject = match other {
         None => sheet.subject.clone(),
         Some(other) => format!("A: {} · B: {}", sheet.subject, other.sheet.subject),
     };
+    let boxes = |divided: &Divided, caption: &str| Boxes {
+        caption: caption.into(),
+        part: divided.part.clone(),
+        slots: divided.slots,
+    };
     let drawing = Drawing {
         title: format!("Memory of a {}", sheet.process_title()),
         subtitle: format!("Flink {} · {subject}", sheet.version),
-        process: captioned(&divided.boxes, "A"),
-        other: other.map(|other| captioned(&other.boxes, "B")),
+        process: boxes(divided, "A"),
+        other: other.map(|other| boxes(other, "B")),
     };
     draw_process(&drawing, path).map_err(|error| Failure::User(format!("error: {error}")))
 }
@@ -165,9 +180,10 @@ fn divide(options: &Options, subject: &Subject, mut faults: Vec<String>) -> Resu
     told.extend(notices(&today, process, version));
     let today = Subject { options: today, ..subject.clone() };
     let setting = known::setting(&options.setting, &today, (process, version));
+    let asked = Asked { subject: &today, version, setting, told: faults };
     let mut divided = match process {
-        ProcessKind::TaskManager => task_manager::divide(&today, version, (setting, faults)),
-        ProcessKind::JobManager => job_manager::divide(&today, version, (setting, faults)),
+        ProcessKind::TaskManager => task_manager::divide(asked),
+        ProcessKind::JobManager => job_manager::divide(asked),
     }?;
     let place = |notice: Notice| (notice.origin.to_string(), notice.text);
     divided.sheet.warnings.splice(0..0, told.into_iter().map(place));
@@ -175,10 +191,41 @@ fn divide(options: &Options, subject: &Subject, mut faults: Vec<String>) -> Resu
 }
 
 /// "FILE:LINE: error: …", as all faults are told.
-fn located(fault: &Fault) -> String {
-    let text = Fault { origin: Origin::Unstated, ..fault.clone() };
-    let place = fault.origin.to_string();
+fn error_at(origin: &Origin, text: impl Display) -> String {
+    let place = origin.to_string();
     if place.is_empty() { format!("error: {text}") } else { format!("{place}: error: {text}") }
+}
+
+fn located(fault: &Fault) -> String {
+    error_at(&fault.origin, Fault { origin: Origin::Unstated, ..fault.clone() })
+}
+
+impl Asked<'_> {
+    /// The layout `derived` (of `process` bytes in all) with its setting, or everything that is wrong.
+    fn sound<L>(
+        self,
+        kind: ProcessKind,
+        (derived, faults): (Result<L, LayoutError>, Vec<Fault>),
+        process: fn(&L) -> Bytes,
+    ) -> Result<(L, Setting), Vec<String>> {
+        let conflict = (kind, derived.as_ref().err());
+        let told = everything(&self.subject.options, self.told, faults, conflict);
+        let (layout, mut setting) = match (derived, self.setting) {
+            (Ok(layout), Ok(setting)) if told.is_empty() => (layout, setting),
+            (_, setting) => return Err(told.into_iter().chain(setting.err().unwrap_or_default()).collect()),
+        };
+        if self.subject.deployment == DeploymentKind::Container {
+            setting.machine.memory = process(&layout);
+        }
+        Ok((layout, setting))
+    }
+}
+
+impl Divided {
+    fn new(mut sheet: Sheet, warnings: Vec<Warning>, (part, slots): (Part, u32), setting: &Setting) -> Divided {
+        sheet.warnings = warnings.into_iter().map(|warning| (warning.origin.to_string(), warning.text)).collect();
+        Divided { sheet, part: Part { flag: container_flag(setting), ..part }, slots }
+    }
 }
 
 /// Everything that is wrong with a configuration: `told` already, `faults` of single options in the order of their
@@ -218,14 +265,6 @@ fn container_flag(setting: &Setting) -> Option<String> {
     }
 }
 
-/// Memory that the JVM sees: a container's limit; machines that stand ready are taken for large.
-fn seen_memory(subject: &Subject, process: Bytes) -> Bytes {
-    match subject.deployment {
-        DeploymentKind::Container => process,
-        DeploymentKind::Standalone => Bytes(u64::MAX),
-    }
-}
-
 fn circumstances(subject: &Subject, setting: &Setting) -> Circumstances {
     Circumstances {
         parallelism: setting.job.map(|job| job.parallelism),
@@ -233,8 +272,4 @@ fn circumstances(subject: &Subject, setting: &Setting) -> Circumstances {
         consumers: setting.consumers.clone(),
         containers: subject.deployment == DeploymentKind::Container,
     }
-}
-
-fn placed(warning: Warning) -> (String, String) {
-    (warning.origin.to_string(), warning.text)
 }

@@ -122,7 +122,7 @@ impl Strange {
             let told = entry.concerns(self.process) && entry.is_ignored_by(self.version);
             return told.then_some(Problem::Folklore(entry));
         }
-        if self.known.iter().any(|known| known.name == key || known.aliases.contains(&key)) {
+        if self.known.iter().any(|known| known.is_called(key)) {
             return None;
         }
         let family = FAMILIES.into_iter().find(|family| key.starts_with(family));

@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     fn known(name: &str) -> bool {
-        tm::ALL.iter().chain(jm::ALL).any(|key| key.name == name || key.aliases.contains(&name))
+        tm::ALL.iter().chain(jm::ALL).any(|key| key.is_called(name))
     }
 
     #[test]

@@ -32,6 +32,13 @@ pub struct Key {
     pub about: &'static str,
 }
 
+impl Key {
+    /// Whether `name` is its current spelling or an older one.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
+    }
+}
+
 /// The three options of a component that is a fraction of a total between two bounds.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RangeKeys {
@@ -156,6 +163,7 @@ pub mod job_manager {
         FLINK: Size "jobmanager.memory.flink.size" [] None, "Total Flink memory: heap and off-heap.";
         HEAP: Size "jobmanager.memory.heap.size" [] None, "The JVM's heap.";
         OFF_HEAP: Size "jobmanager.memory.off-heap.size" [] Some("128m"), "Direct and native memory.";
+        CONTAINER_CPU: Number "kubernetes.jobmanager.cpu.amount" ["kubernetes.jobmanager.cpu"] None, "CPU cores of the container.";
         DIRECT_LIMIT: Flag "jobmanager.memory.enable-jvm-direct-memory-limit" [] Some("false"), "Whether the JVM is told to limit direct memory to the off-heap size.";
         METASPACE: Size "jobmanager.memory.jvm-metaspace.size" [] Some("256m"), "Metaspace of the JVM.";
         OVERHEAD_MIN: Size "jobmanager.memory.jvm-overhead.min" [] Some("192m"), "Least overhead of the JVM.";

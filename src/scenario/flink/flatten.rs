@@ -85,7 +85,7 @@ impl Walk<'_> {
 
 fn is_memory_option(key: &str) -> bool {
     let mut known = keys::task_manager::ALL.iter().chain(keys::job_manager::ALL);
-    known.any(|known| known.name == key || known.aliases.contains(&key))
+    known.any(|known| known.is_called(key))
 }
 
 /// A value on one line, lists and groups in brackets.

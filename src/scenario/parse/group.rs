@@ -48,9 +48,6 @@ fn group(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> Grou
     Group { name: name.to_string(), args, flink, collector }
 }
 
-/// Options of a TaskManager's CPU in a container, which say how many cores there are.
-const CONTAINER_CPU: &str = "kubernetes.taskmanager.cpu.amount";
-
 /// The TaskManager's options in the file under `flink_config`; a real file has many others, which are no faults.
 fn config_file(spot: &Spot, context: Context, faults: &mut Faults) -> Options {
     let Some((node, Tree::Text(name))) = spot.node.get("flink_config").map(|node| (node, &node.tree)) else {
@@ -73,7 +70,9 @@ fn config_file(spot: &Spot, context: Context, faults: &mut Faults) -> Options {
     let mut own = Options::new();
     match today {
         Ok(options) => {
-            let read = options.iter().filter(|(key, _, _)| key.starts_with("taskmanager.") || *key == CONTAINER_CPU);
+            let read = options
+                .iter()
+                .filter(|(key, _, _)| key.starts_with("taskmanager.") || tm::CONTAINER_CPU.is_called(key));
             read.for_each(|(key, value, origin)| own.insert(key, value, origin.clone()));
         }
         Err(fault) => {
@@ -93,9 +92,7 @@ fn take_over(spot: &Spot, flink: &Options, args: &mut Args) {
     {
         args.set("slots", Value::Count(u64::from(slots)));
     }
-    let number =
-        |key: &str| flink.iter().find(|option| option.0 == key).and_then(|option| option.1.trim().parse().ok());
-    let cores: Option<f64> = number(CONTAINER_CPU).or_else(|| number(tm::CORES.name));
+    let cores = flink.number(&tm::CONTAINER_CPU).or_else(|_| flink.number(&tm::CORES)).ok();
     if let Some(cores) = cores.filter(|cores| !said("cores") && CORES.contains(cores)) {
         args.set("cores", Value::Number(cores));
     }

@@ -51,8 +51,9 @@ pub(super) fn tiny_task_heap(case: &Case) -> Option<Warning> {
 /// A heap size among the JVM's options comes after Flink's own and wins.
 pub(super) fn overridden(case: &Case) -> Option<Warning> {
     let found = JAVA_OPTIONS.iter().find_map(|name| {
-        let (text, origin) = case.raw(&[name])?;
-        let flag = text.split_whitespace().rev().find_map(|word| heap_flag(word.trim_matches(['"', '\''])))?;
+        let (flags, origin) = case.java_flags(name)?;
+        let percentage = || flags.others.iter().any(|flag| flag.starts_with("-XX:MaxRAMPercentage"));
+        let flag = flags.xmx.map(HeapFlag::Size).or_else(|| percentage().then_some(HeapFlag::Percentage))?;
         Some((*name, flag, origin.clone()))
     });
     let (name, flag, origin) = found?;
@@ -88,13 +89,4 @@ pub(super) fn overridden(case: &Case) -> Option<Warning> {
 enum HeapFlag {
     Size(Bytes),
     Percentage,
-}
-
-fn heap_flag(word: &str) -> Option<HeapFlag> {
-    if word.starts_with("-XX:MaxRAMPercentage") {
-        return Some(HeapFlag::Percentage);
-    }
-    let size = word.strip_prefix("-Xmx").or_else(|| word.strip_prefix("-XX:MaxHeapSize="))?;
-    // Flink's reader knows all the JVM's suffixes and takes them as the JVM does.
-    super::super::memory_size::parse(size).ok().map(HeapFlag::Size)
 }

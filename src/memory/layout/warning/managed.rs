@@ -24,7 +24,7 @@ fn size_key(case: &Case) -> &'static Key {
 
 pub(super) fn unused(case: &Case) -> Option<Warning> {
     let managed = case.layout.managed;
-    let batch = case.raw(&["execution.runtime-mode"]).is_some_and(|(mode, _)| mode.eq_ignore_ascii_case("batch"));
+    let batch = case.raw("execution.runtime-mode").is_some_and(|(mode, _)| mode.eq_ignore_ascii_case("batch"));
     let python = case.options.iter().any(|(key, _, _)| key.starts_with("python."));
     if managed == Bytes::ZERO || !case.setting.consumers.is_empty() || batch || python {
         return None;

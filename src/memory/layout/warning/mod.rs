@@ -18,6 +18,7 @@ use super::state::{RocksDb, RocksDbMode};
 use super::task_manager::Layout;
 use super::weights::Consumer;
 use crate::base::Bytes;
+use crate::memory::heap::hotspot::Flags;
 
 pub(super) use heap::TINY_TASK_HEAP;
 pub(super) use job_manager::LEAST_HEAP;
@@ -93,10 +94,16 @@ impl Case<'_> {
         Some(Warning { rule, origin: self.options.origin(key), text })
     }
 
-    /// The value of an option that is no memory option; the first of `names` that is set.
-    fn raw(&self, names: &[&str]) -> Option<(&str, &Origin)> {
-        let (value, origin) = names.iter().find_map(|name| self.options.spelled(name))?;
+    /// The value of an option that is no memory option.
+    fn raw(&self, name: &str) -> Option<(&str, &Origin)> {
+        let (value, origin) = self.options.spelled(name)?;
         Some((value.trim(), origin))
+    }
+
+    /// The JVM's flags in the option `name`, without the quotes that scripts need.
+    fn java_flags(&self, name: &str) -> Option<(Flags, &Origin)> {
+        let (text, origin) = self.raw(name)?;
+        Some((Flags::parse(&text.replace(['"', '\''], "")).ok()?, origin))
     }
 
     /// The memory of RocksDB or ForSt, where one of them is the state backend and its options can be read.
@@ -112,11 +119,9 @@ impl Case<'_> {
     /// The CPU of a TaskManager, where somebody set it; the number of slots in containers, as there it is the request.
     fn cores(&self) -> Option<f64> {
         use super::keys::task_manager as tm;
-        let set = self.options.is_set(&tm::CORES).then(|| self.layout.cpu.as_f64());
-        let kubernetes = self.raw(&["kubernetes.taskmanager.cpu.amount", "kubernetes.taskmanager.cpu"]);
-        let positive = |(text, _): (&str, &Origin)| text.parse().ok().filter(|cores: &f64| *cores > 0.0);
-        let slots = self.setting.containers.then_some(f64::from(self.layout.slots));
-        set.or_else(|| kubernetes.and_then(positive)).or(slots)
+        let contained = self.options.number(&tm::CONTAINER_CPU).is_ok_and(|cores| cores > 0.0);
+        let stated = self.options.is_set(&tm::CORES) || contained || self.setting.containers;
+        stated.then(|| self.layout.cpu.as_f64())
     }
 }
 

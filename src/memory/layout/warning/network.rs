@@ -9,7 +9,7 @@ use crate::base::Bytes;
 
 /// What the job needs, with the segments that there are and their size; `None` where nothing is known of the job.
 fn need(case: &Case) -> Option<(JobDemand, BufferNeed, u64, Bytes)> {
-    let configured = || case.raw(&["parallelism.default"]).and_then(|(text, _)| text.parse().ok());
+    let configured = || case.raw("parallelism.default").and_then(|(text, _)| text.parse().ok());
     let streaming = || case.setting.parallelism.or_else(configured).map(JobDemand::streaming);
     let demand = case.setting.demand.or_else(streaming)?;
     let segment = segment_size(case.options).ok()?;

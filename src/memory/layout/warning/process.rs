@@ -4,13 +4,12 @@ use super::super::component::{Component, Derivation};
 use super::super::keys::task_manager as tm;
 use super::{Case, JAVA_OPTIONS, Warning, show};
 use crate::base::Bytes;
+use crate::memory::heap::hotspot::SERVER_MEMORY;
 
 /// Overhead below this leaves nothing for stacks, code cache and the collector's own structures.
 pub(super) const NO_HEADROOM: Bytes = Bytes::mib(64);
 /// Metaspace below this seldom holds Flink's own classes and a job's.
 const SMALL_METASPACE: Bytes = Bytes::mib(128);
-/// Memory below which the JVM takes a machine for a small one, whatever its CPUs.
-const SERVER: Bytes = Bytes::mib(1792);
 /// More slots than this for each core are worth a remark.
 const SLOTS_PER_CORE: f64 = 4.0;
 
@@ -58,14 +57,11 @@ pub(super) fn small_metaspace(case: &Case) -> Option<Warning> {
 }
 
 pub(super) fn serial_collector(case: &Case) -> Option<Warning> {
-    let chosen = |name: &&str| {
-        let words = case.raw(&[name]).map(|(text, _)| text.split_whitespace());
-        words.is_some_and(|mut words| words.any(|word| word.starts_with("-XX:+Use") && word.contains("GC")))
-    };
+    let chosen = |name: &&str| case.java_flags(name).is_some_and(|(flags, _)| flags.collector.is_some());
     if !case.setting.containers || JAVA_OPTIONS.iter().any(chosen) {
         return None;
     }
-    let small = case.layout.process() < SERVER;
+    let small = case.layout.process() < SERVER_MEMORY;
     let cores = case.cores().filter(|cores| *cores <= 1.0);
     let reason = match cores {
         Some(cores) => format!("{cores} CPU"),
