@@ -237,6 +237,15 @@ fn faults_of_file_options_and_command_line_come_together() {
 }
 
 #[test]
+fn a_size_without_a_unit_is_told_with_its_line() {
+    let place = configured("taskmanager:\n  memory:\n    process.size: 4096\n    segment-size: 65536\n");
+    let said = place.heapwise(&["layout", "config.yaml"]);
+    let said =
+        said.blames_the_user(&["config.yaml:3: error: `taskmanager.memory.process.size` = 4096 has no unit", "4096m"]);
+    assert_eq!(said.err.lines().count(), 1, "{}", said.err);
+}
+
+#[test]
 fn a_range_that_contradicts_itself_says_what_is_a_default_and_what_to_change() {
     let place = configured("taskmanager.memory.process.size: 4g\ntaskmanager.memory.jvm-overhead.max: 122m\n");
     place.heapwise(&["layout", "config.yaml"]).blames_the_user(&["(its default)", "(config.yaml:2)", "help: "]);

@@ -238,12 +238,13 @@ fn everything(
 ) -> Vec<String> {
     let help =
         || advice(options, process).into_iter().map(|advice| format!("\n    help: {advice}")).collect::<String>();
-    let incomplete = !told.is_empty();
+    let bare = |fault: &Fault| matches!(fault.problem, Problem::Bare(_));
+    let incomplete = !told.is_empty() || faults.iter().any(bare);
     faults.sort_by_key(|fault| fault.origin.line());
     told.extend(faults.iter().map(located));
     let by_one_option = matches!(error, Some(LayoutError::Option(_) | LayoutError::Range { .. }));
     match (error, faults.as_slice()) {
-        // What is missing may stand in what could not be read.
+        // What is missing may stand in what could not be read, and sizes without a unit fit nothing.
         _ if incomplete => {}
         (Some(LayoutError::Option(fault)), []) => told.push(located(fault)),
         (Some(_), [Fault { problem: Problem::MinAboveMax { .. }, .. }]) if by_one_option => {

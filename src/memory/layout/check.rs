@@ -12,7 +12,8 @@ use super::process_kind::ProcessKind;
 use super::task_manager::Layout;
 use super::version::FlinkVersion;
 use super::weights::ConsumerWeights;
-use super::{network, state};
+use super::{memory_size, network, state};
+use crate::base::Bytes;
 
 impl Layout {
     /// All faults of single TaskManager options in `options` that `version` would read, in the order of declaration,
@@ -50,7 +51,7 @@ fn read_all(options: &Options, keys: &[&'static Key]) -> Vec<Fault> {
     let hidden = |key: &Key| *key == tm::MANAGED_FRACTION && options.is_set(&tm::MANAGED);
     let set = keys.iter().filter(|key| options.is_set(key) && !hidden(key));
     set.filter_map(|key| match key.kind {
-        KeyKind::Size => options.size(key).err(),
+        KeyKind::Size => options.size(key).map(|size| bare(options, key, size)).unwrap_or_else(Some),
         KeyKind::Count => options.count(key).err(),
         KeyKind::Number => options.number(key).err(),
         KeyKind::Flag => options.flag(key).err(),
@@ -71,6 +72,15 @@ fn read_all(options: &Options, keys: &[&'static Key]) -> Vec<Fault> {
         },
     })
     .collect()
+}
+
+/// The fault of a size without a unit. Segments are commonly written in bytes; 0 and "no limit" need no unit.
+fn bare(options: &Options, key: &'static Key, size: Bytes) -> Option<Fault> {
+    let in_bytes = [&tm::SEGMENT, &tm::MIN_SEGMENT, &tm::STARTING_SEGMENT].contains(&key);
+    let text = options.text(key).unwrap_or_default().trim();
+    let clear =
+        in_bytes || size == Bytes::ZERO || size == memory_size::MAX || !text.ends_with(|c: char| c.is_ascii_digit());
+    (!clear).then(|| options.fault(key, Problem::Bare(text.into())))
 }
 
 fn bounds(options: &Options, ranges: &[&RangeKeys]) -> Vec<Fault> {
@@ -179,6 +189,8 @@ mod tests {
     fn all_faults_are_told_at_once() {
         let options = Options::from_iter([
             ("taskmanager.memory.process.size", "4 gib"),
+            ("taskmanager.memory.task.heap.size", "1728"),
+            ("taskmanager.memory.min-segment-size", "512"),
             ("taskmanager.memory.managed.fraction", "1.0"),
             ("taskmanager.memory.network.max", "32m"),
             ("taskmanager.memory.segment-size", "5000"),
@@ -190,10 +202,10 @@ mod tests {
         ]);
         let faults = Layout::check(&options, V2);
         let keys: Vec<&str> = faults.iter().map(|fault| fault.key.trim_start_matches("taskmanager.")).collect();
-        let expected = "memory.process.size memory.managed.fraction cpu.cores memory.network.max memory.segment-size \
+        let expected = "memory.process.size memory.task.heap.size memory.managed.fraction cpu.cores memory.network.max memory.segment-size \
                         memory.managed.consumer-weights numberOfTaskSlots memory.network.size";
         assert_eq!(keys.join(" "), expected);
-        assert!(faults[7].to_string().contains("probably mean `taskmanager.memory.network.min` and"), "{}", faults[7]);
+        assert!(faults[8].to_string().contains("probably mean `taskmanager.memory.network.min` and"), "{}", faults[8]);
     }
 
     fn strange(pairs: &[(&str, &str)], version: FlinkVersion) -> [Vec<String>; 2] {

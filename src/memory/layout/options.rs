@@ -65,6 +65,8 @@ pub enum Problem {
     Missing,
     /// Its text cannot be read; the second field says why.
     Unreadable(String, String),
+    /// It is a size without a unit, which Flink takes for bytes and people rarely mean.
+    Bare(String),
     /// Its value is outside what is allowed; the second field says what is.
     OutOfRange(String, &'static str),
     /// A lower bound lies above its upper bound.
@@ -102,6 +104,12 @@ impl fmt::Display for Fault {
         match &self.problem {
             Problem::Missing => write!(f, "`{key}` is not set and has no default"),
             Problem::Unreadable(value, reason) => write!(f, "`{key}` = \"{value}\" cannot be read: {reason}"),
+            Problem::Bare(value) => {
+                write!(
+                    f,
+                    "`{key}` = {value} has no unit: expected {value}m, or {value}b for the bytes that Flink reads"
+                )
+            }
             Problem::OutOfRange(value, expected) => write!(f, "`{key}` = {value} is out of range, expected {expected}"),
             Problem::MinAboveMax { min, max, ends } => {
                 let (min, max) = (memory_size::print_readable(*min), memory_size::print_readable(*max));

@@ -22,12 +22,12 @@ pub fn check_layouts(scenario: &Scenario, report: &mut Report) {
     }
 }
 
-/// Faults of single options; answers whether there are any. Keys of a configuration file that Flink does not read are
-/// warned of: Flink starts with them, and what runs is to be simulated as it stands.
+/// Faults of single options; answers whether there are any. Keys of a configuration file that Flink does not read, and
+/// sizes without a unit, are warned of: Flink starts with them, and what runs is to be simulated as it stands.
 fn single_options(group: &Group, options: &Options, report: &mut Report) -> bool {
     let mut faulty = false;
     for fault in Layout::check(options, FlinkVersion::default()) {
-        if fault.origin.line().is_some() && is_unread(&fault.problem) {
+        if fault.origin.line().is_some() && starts_anyway(&fault.problem) {
             report.warn(format!("groups.{}: {fault}", group.name));
             continue;
         }
@@ -47,8 +47,8 @@ fn single_options(group: &Group, options: &Options, report: &mut Report) -> bool
     faulty
 }
 
-fn is_unread(problem: &Problem) -> bool {
-    matches!(problem, Problem::Unknown(_) | Problem::Folklore(_))
+fn starts_anyway(problem: &Problem) -> bool {
+    matches!(problem, Problem::Unknown(_) | Problem::Folklore(_) | Problem::Bare(_))
 }
 
 /// The heap that Flink derives against what the framework's own objects fill.
