@@ -204,10 +204,10 @@ mod tests {
         assert_eq!(
             titles,
             [
-                "agg on 1 core, 1 M keys",
-                "agg on 2 cores, 1 M keys",
-                "agg on 2 cores, 3 M keys",
-                "cache on 1 core, 5 M keys, D/C 1000 MiB"
+                "Aggregation on 1 core, 1 M keys",
+                "Aggregation on 2 cores, 1 M keys",
+                "Aggregation on 2 cores, 3 M keys",
+                "Cache on 1 core, 5 M keys, D/C 1000 MiB"
             ]
         );
         let curves = || panels.iter().flat_map(|panel| &panel.curves);

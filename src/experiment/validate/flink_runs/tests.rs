@@ -117,7 +117,7 @@ fn a_part_of_the_rows_is_predicted_as_well_as_all() {
     }
     let (median, p90, within) = spread(&kept);
     println!("together: median {median:.3}, 90th percentile {p90:.3}, pauses within 0.05 for {within:.2}");
-    assert!(median <= 0.08 && p90 <= 0.2 && within >= 0.88, "{median} {p90} {within}");
+    assert!(median <= 0.08 && p90 <= 0.2 && within >= 0.9, "{median} {p90} {within}");
 }
 
 /// Median and 90th percentile of the throughput's error, and the share of rows with a good share of pauses.
