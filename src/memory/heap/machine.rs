@@ -247,6 +247,11 @@ impl Heap {
         self.capacity().saturating_sub(self.used())
     }
 
+    /// State and collector, for what changes the size of the heap.
+    pub(super) fn parts(&mut self) -> (&mut Generations, &dyn Collector) {
+        (&mut self.generations, &*self.collector)
+    }
+
     fn held(&self) -> Bytes {
         self.asked.scale(self.generations.spec.inflation)
     }
