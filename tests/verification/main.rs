@@ -1,12 +1,15 @@
-//! The simulator as built against exact theory: queues, shared cores, loss systems, allocators and a line with credit.
+//! The simulator as built against exact theory: queues, shared cores, pauses, loss systems, allocators, a line with credit,
+//! heaps and the rules around them.
 //!
 //! `cargo test` runs every row until its standard error is at most 3 %; `scripts/verify.sh` until it is 0.26 %. Either way a
 //! row holds within 3 standard errors.
 
 mod estimate;
+mod heaps;
 mod invariance;
 mod judge;
 mod optimum;
+mod pauses;
 mod quantile;
 mod rows;
 mod rules;

@@ -83,10 +83,7 @@ fn allocation(params: &Params, quantity: &str) -> Option<f64> {
 
 #[test]
 fn rules_of_hotspot_have_their_exact_answers() {
-    let Some(cases) = rows::table(FAMILIES) else {
-        println!("skipped: ../shared is absent");
-        return;
-    };
+    let cases = rows::table(FAMILIES).unwrap_or_else(|| rows::cases_of(super::SAMPLE, FAMILIES));
     let mut wrong = Vec::new();
     for case in &cases {
         for asked in &case.asked {
