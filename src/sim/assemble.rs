@@ -197,9 +197,6 @@ impl World<'_> {
             stalled: Vec::new(),
             base_live,
             served: 0.0,
-            limits_overhead: group.collector.name == "parallel",
-            overhead: Default::default(),
-            last_full: SimTime::ZERO,
             last_pause: SimTime::ZERO,
         };
         self.stations.push(Station::new(Share::of_cores(cores)));

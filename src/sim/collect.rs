@@ -60,7 +60,6 @@ impl World<'_> {
     pub(super) fn reset_heap(&mut self, host: u32) {
         let manager = &mut self.managers[host as usize];
         manager.heap.settle();
-        manager.overhead = Default::default();
         if let Some(key) = manager.cycle.take() {
             let cpu = manager.cpu;
             let mut touched = Vec::new();
@@ -85,15 +84,14 @@ impl World<'_> {
             longest = longest.max(each);
             self.teach(host, entry, each);
             stopped += cost.pause + cost.lost;
-            if entry.kind == CollectionKind::Full && self.over_limit(host, entry, each) {
-                self.pause(host, stopped, longest);
-                return self.out_of_memory(host, "GC overhead limit exceeded (98 % of the time, 2 % free)".into());
-            }
         }
         if stopped > SimSpan::ZERO {
             self.pause(host, stopped, longest);
         }
         self.show_heap(host);
+        if let Some(error) = self.managers[host as usize].heap.given_up() {
+            self.heap_failed(host, error);
+        }
     }
 
     /// Lets the collector learn how long a pause was. The mutator has run from the end of the one before until now, or not
@@ -117,18 +115,6 @@ impl World<'_> {
         }
         self.count(Count::CollectorNanos, cpu.as_nanos());
         self.count(Count::Promoted, entry.promoted.as_f64() * entry.count as f64);
-    }
-
-    /// Feeds HotSpot's overhead limit; true where it is exceeded.
-    fn over_limit(&mut self, host: u32, entry: &Touched, each: SimSpan) -> bool {
-        let manager = &mut self.managers[host as usize];
-        if !manager.limits_overhead {
-            return false;
-        }
-        let since = self.now.since(manager.last_full).scale(1.0 / entry.count as f64);
-        manager.last_full = self.now + each.scale(entry.count as f64);
-        let free = 1.0 - entry.after.as_f64() / manager.heap.capacity().as_f64().max(1.0);
-        manager.overhead.full_collection(each, since, free, entry.count)
     }
 
     fn start_cycle(&mut self, host: u32, entry: &Touched, cpu: SimSpan) {

@@ -73,12 +73,6 @@ pub struct TaskManager {
     pub served: f64,
     /// Size of the last request in each region: the one at hand when fragmentation is judged.
     pub last_request: Vec<Bytes>,
-    /// Whether its collector gives up by the 98 % rule.
-    pub limits_overhead: bool,
-    /// Judge of the 98 % rule.
-    pub overhead: crate::memory::heap::OverheadLimit,
-    /// End of the last full collection, for the 98 % rule.
-    pub last_full: SimTime,
     /// End of the last pause, for collectors that learn from times.
     pub last_pause: SimTime,
 }

@@ -2,7 +2,7 @@
 
 use super::{Log, Mutator, Slice, Window};
 use crate::base::{Bytes, SimSpan};
-use crate::memory::heap::{Allocation, CollectionKind, Heap, OutOfMemory, Touched};
+use crate::memory::heap::{Allocation, Cause, CollectionKind, Heap, OutOfMemory, Touched};
 use crate::price::calibration::Coefficients;
 use crate::price::collection::{CollectionCost, CollectionPrice};
 
@@ -210,11 +210,15 @@ impl Jvm {
                 self.now += left / self.alone();
                 self.finish();
             }
+            if let Some(error) = self.heap.given_up() {
+                return Err(error);
+            }
             if self.heap.generations().room() >= least {
                 return Ok(());
             }
             if !under_way {
-                return Err(OutOfMemory { wanted: least, live: self.heap.live(), capacity: self.heap.capacity() });
+                let (live, capacity) = (self.heap.live(), self.heap.capacity());
+                return Err(OutOfMemory { cause: Cause::HeapSpace, wanted: least, live, capacity });
             }
         }
     }

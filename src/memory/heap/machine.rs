@@ -1,7 +1,7 @@
 //! The heap that the simulator holds: generations and their collector, driven by allocation.
 
 use super::fold::Rhythm;
-use super::{Collector, Flow, Generations, HeapSpec, Step, Touched};
+use super::{Collector, Flow, Generations, HeapSpec, OverheadLimit, Step, Touched};
 use crate::base::{Bytes, SimSpan};
 
 /// A request for memory by the mutator.
@@ -32,9 +32,23 @@ pub enum Progress {
     },
 }
 
-/// java.lang.OutOfMemoryError: an allocation failed after a full collection.
+/// Why a JVM gave up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cause {
+    /// A full collection made no room.
+    #[default]
+    HeapSpace,
+    /// Full collections took nearly all of the time and freed next to nothing (see [`OverheadLimit`]).
+    OverheadLimit,
+    /// An object needs so many regions next to each other, and a full collection did not bring them together.
+    Contiguity(u64),
+}
+
+/// java.lang.OutOfMemoryError.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory {
+    /// By which rule.
+    pub cause: Cause,
     /// Bytes that found no place.
     pub wanted: Bytes,
     /// Bytes of the live set.
@@ -45,7 +59,18 @@ pub struct OutOfMemory {
 
 impl std::fmt::Display for OutOfMemory {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "out of memory: {} live of {}, no room for {} more", self.live, self.capacity, self.wanted)
+        let OutOfMemory { cause, wanted, live, capacity } = self;
+        match cause {
+            Cause::HeapSpace => write!(f, "out of memory: {live} live of {capacity}, no room for {wanted} more"),
+            Cause::OverheadLimit => {
+                let limit = OverheadLimit::default();
+                write!(f, "out of memory: GC overhead limit exceeded ({limit}), {live} live of {capacity}")
+            }
+            Cause::Contiguity(regions) => {
+                write!(f, "out of memory: {live} live of {capacity}, but not {regions} free regions next to each other")?;
+                write!(f, " for an object of {wanted}")
+            }
+        }
     }
 }
 
@@ -79,6 +104,7 @@ pub struct Heap {
     asked: Bytes,
     cycle_left: Option<Bytes>,
     folding: bool,
+    limit: OverheadLimit,
 }
 
 impl Heap {
@@ -86,7 +112,7 @@ impl Heap {
     pub fn new(spec: HeapSpec, collector: Box<dyn Collector>) -> Heap {
         let generations = collector.found(&spec);
         let folding = collector.repeats();
-        Heap { generations, collector, asked: Bytes::ZERO, cycle_left: None, folding }
+        Heap { generations, collector, asked: Bytes::ZERO, cycle_left: None, folding, limit: OverheadLimit::default() }
     }
 
     /// Allocates, collecting as often as it takes; appends what the collections touched to `out`, in order, equal
@@ -118,12 +144,33 @@ impl Heap {
     }
 
     /// Tells the collector that each of the collections in `touched` took `pause`, after `mutator` of running since
-    /// the end of the one before.
+    /// the end of the one before. Where that breaks the overhead limit, all later allocations fail ([`Heap::given_up`]).
     pub fn paused(&mut self, touched: &Touched, pause: SimSpan, mutator: SimSpan) {
+        self.watch(touched, (pause, mutator));
         // Averages have settled long before.
-        for _ in 0..touched.count.min(10_000) {
+        let lessons = if self.collector.learns() { touched.count.min(10_000) } else { 0 };
+        for _ in 0..lessons {
             self.collector.paused(&mut self.generations, touched, (pause, mutator));
         }
+    }
+
+    /// Holds the times of collections against the overhead limit, for collectors that have one.
+    fn watch(&mut self, touched: &Touched, times: (SimSpan, SimSpan)) {
+        if self.collector.limits_overhead() {
+            // One survivor space is never used; bytes in it are not free for allocation.
+            let spaces = self.generations.spaces;
+            let free = 1.0 - touched.after.as_f64() / (spaces.eden + spaces.old).as_f64().max(1.0);
+            self.limit.observe(touched, times, free);
+        }
+    }
+
+    /// The error with which every allocation fails since the overhead limit was broken, if it was.
+    pub fn given_up(&self) -> Option<OutOfMemory> {
+        self.limit.is_broken().then(|| self.out_of_memory(Cause::OverheadLimit, Bytes::ZERO))
+    }
+
+    fn out_of_memory(&self, cause: Cause, wanted: Bytes) -> OutOfMemory {
+        OutOfMemory { cause, wanted, live: self.live(), capacity: self.capacity() }
     }
 
     /// Collects the young generation although eden is not full, as when classes need room.
@@ -137,11 +184,14 @@ impl Heap {
         if !self.collector.bounded() || self.collector.pin(&mut self.generations, bytes) {
             return Ok(());
         }
-        Err(OutOfMemory { wanted: bytes, live: self.live(), capacity: self.capacity() })
+        Err(self.out_of_memory(Cause::HeapSpace, bytes))
     }
 
     /// Adds `bytes` to the live set; they are allocated in eden and promoted in time, like anything else.
     pub fn grow(&mut self, bytes: Bytes, out: &mut Vec<Touched>) -> Result<(), OutOfMemory> {
+        if let Some(error) = self.given_up() {
+            return Err(error);
+        }
         let held = self.held();
         self.asked += bytes;
         let mut left = self.held().saturating_sub(held);
@@ -185,9 +235,11 @@ impl Heap {
         }
     }
 
-    /// Promotes the whole live set and drops all garbage, at no cost: the state right after a full collection.
+    /// Promotes the whole live set and drops all garbage, at no cost: the state right after a full collection of a JVM that
+    /// has never been short of memory.
     pub fn settle(&mut self) {
         self.cycle_left = None;
+        self.limit = OverheadLimit::default();
         self.collector.settle(&mut self.generations);
     }
 
@@ -261,6 +313,9 @@ impl Heap {
         if !self.collector.bounded() {
             return Ok(Progress::Done);
         }
+        if let Some(error) = self.given_up() {
+            return Err(error);
+        }
         let updates = if request.bytes > Bytes::ZERO { request.updates / request.bytes.as_f64() } else { 0.0 };
         let Allocation { survival, turnover, targets, .. } = request;
         let flow = Flow { survival, turnover, updates, targets };
@@ -318,6 +373,7 @@ impl Heap {
         for entry in now {
             if !entry.concurrent {
                 let times = (clock.pause(&entry), clock.mutator(std::mem::take(since)));
+                self.watch(&entry, times);
                 self.collector.paused(&mut self.generations, &entry, times);
             }
             entry.push_onto(out);
@@ -358,7 +414,7 @@ impl Heap {
         let step = self.collector.collect(&mut self.generations, out);
         let least = left.min(self.generations.spec.object).max(Bytes(1));
         if step == Step::Collected && self.generations.room() < least {
-            return Err(OutOfMemory { wanted: left, live: self.live(), capacity: self.capacity() });
+            return Err(self.out_of_memory(Cause::HeapSpace, left));
         }
         Ok(step)
     }

@@ -22,7 +22,7 @@ mod touched;
 
 pub use collector::{COLLECTORS, Collector, Notes, Step};
 pub use generations::{Flow, Generations, Phase, Spaces};
-pub use machine::{Allocation, Clock, Heap, OutOfMemory, Pace, Progress};
+pub use machine::{Allocation, Cause, Clock, Heap, OutOfMemory, Pace, Progress};
 pub use overhead::OverheadLimit;
 pub use touched::{CollectionKind, Touched};
 

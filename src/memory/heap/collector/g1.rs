@@ -340,6 +340,10 @@ impl Collector for G1 {
         heap.notes = Notes::G1(plan);
     }
 
+    fn learns(&self) -> bool {
+        true
+    }
+
     fn paused(&self, heap: &mut Generations, touched: &Touched, times: (SimSpan, SimSpan)) {
         let eden = heap.last_eden.0;
         let mut plan = self.open(heap);

@@ -66,6 +66,16 @@ pub trait Collector: Send {
     /// for collectors that learn from times. Called after [`Collector::collect`], before the next allocation, or never.
     fn paused(&self, _heap: &mut Generations, _touched: &Touched, _times: (SimSpan, SimSpan)) {}
 
+    /// Whether [`Collector::paused`] does anything.
+    fn learns(&self) -> bool {
+        false
+    }
+
+    /// Whether the JVM gives up where full collections take nearly all of the time and free next to nothing.
+    fn limits_overhead(&self) -> bool {
+        false
+    }
+
     /// Puts bytes that live for ever into the heap, as one object; false, and nothing done, where there is no room.
     fn pin(&self, heap: &mut Generations, bytes: Bytes) -> bool {
         heap.pin(bytes)

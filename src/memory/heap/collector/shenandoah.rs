@@ -179,6 +179,10 @@ impl Collector for Shenandoah {
         });
     }
 
+    fn learns(&self) -> bool {
+        true
+    }
+
     fn paused(&self, heap: &mut Generations, _touched: &Touched, times: (SimSpan, SimSpan)) {
         Course::learn(heap, times);
     }
