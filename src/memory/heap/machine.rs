@@ -1,7 +1,8 @@
 //! The heap that the simulator holds: generations and their collector, driven by allocation.
 
+use super::collector::{Object, Placement};
 use super::fold::Rhythm;
-use super::{Collector, Flow, Generations, HeapSpec, OverheadLimit, Step, Touched};
+use super::{Collector, Flow, Generations, HeapSpec, OverheadLimit, Spaces, Step, Touched};
 use crate::base::{Bytes, SimSpan};
 
 /// A request for memory by the mutator.
@@ -67,7 +68,10 @@ impl std::fmt::Display for OutOfMemory {
                 write!(f, "out of memory: GC overhead limit exceeded ({limit}), {live} live of {capacity}")
             }
             Cause::Contiguity(regions) => {
-                write!(f, "out of memory: {live} live of {capacity}, but not {regions} free regions next to each other")?;
+                write!(
+                    f,
+                    "out of memory: {live} live of {capacity}, but not {regions} free regions next to each other"
+                )?;
                 write!(f, " for an object of {wanted}")
             }
         }
@@ -105,6 +109,17 @@ pub struct Heap {
     cycle_left: Option<Bytes>,
     folding: bool,
     limit: OverheadLimit,
+    /// Live bytes of objects in regions of their own.
+    apart: Bytes,
+    /// Bytes that the mutator may allocate for now, where its pace is set from outside.
+    allowance: Option<Bytes>,
+}
+
+/// An object that [`Heap::place`] found a place for.
+#[derive(Debug, PartialEq)]
+pub struct Placed {
+    bytes: Bytes,
+    number: Option<u32>,
 }
 
 impl Heap {
@@ -112,7 +127,16 @@ impl Heap {
     pub fn new(spec: HeapSpec, collector: Box<dyn Collector>) -> Heap {
         let generations = collector.found(&spec);
         let folding = collector.repeats();
-        Heap { generations, collector, asked: Bytes::ZERO, cycle_left: None, folding, limit: OverheadLimit::default() }
+        Heap {
+            generations,
+            collector,
+            asked: Bytes::ZERO,
+            cycle_left: None,
+            folding,
+            limit: OverheadLimit::default(),
+            apart: Bytes::ZERO,
+            allowance: None,
+        }
     }
 
     /// Allocates, collecting as often as it takes; appends what the collections touched to `out`, in order, equal
@@ -157,9 +181,10 @@ impl Heap {
     /// Holds the times of collections against the overhead limit, for collectors that have one.
     fn watch(&mut self, touched: &Touched, times: (SimSpan, SimSpan)) {
         if self.collector.limits_overhead() {
-            // One survivor space is never used; bytes in it are not free for allocation.
-            let spaces = self.generations.spaces;
-            let free = 1.0 - touched.after.as_f64() / (spaces.eden + spaces.old).as_f64().max(1.0);
+            // HotSpot asks it of eden and of the old generation, which compaction fills first.
+            let Spaces { eden, old, .. } = self.generations.spaces;
+            let share = |size: Bytes, used: Bytes| size.saturating_sub(used).as_f64() / size.as_f64().max(1.0);
+            let free = share(old, touched.after).max(share(eden, touched.after.saturating_sub(old)));
             self.limit.observe(touched, times, free);
         }
     }
@@ -215,6 +240,46 @@ impl Heap {
         }
     }
 
+    /// Places one large object, which lives until it is discarded. G1 gives what is larger than half a region regions of its
+    /// own next to each other; under other collectors it is like [`Heap::grow`].
+    ///
+    /// # Errors
+    /// No room, or none in one piece.
+    pub fn place(&mut self, object: Object, out: &mut Vec<Touched>) -> Result<Placed, OutOfMemory> {
+        if let Some(error) = self.given_up() {
+            return Err(error);
+        }
+        let number = match self.collector.place(&mut self.generations, object, out) {
+            Placement::Ordinary => {
+                self.grow(object.bytes, out)?;
+                None
+            }
+            Placement::Regions(number) => {
+                self.apart += object.bytes;
+                Some(number)
+            }
+            Placement::NoRoom(regions) => return Err(self.out_of_memory(Cause::Contiguity(regions), object.bytes)),
+        };
+        Ok(Placed { bytes: object.bytes, number })
+    }
+
+    /// Nobody reaches the object any more; its memory is free once the collector has found out.
+    pub fn discard(&mut self, placed: Placed) {
+        match placed.number {
+            Some(number) => {
+                self.apart = self.apart.saturating_sub(placed.bytes);
+                self.collector.discard(&mut self.generations, number);
+            }
+            None => self.release(placed.bytes),
+        }
+    }
+
+    /// Sets the mutator's pace: allows so many bytes beside those that are left of earlier ones. Once they are used up,
+    /// [`Heap::allocate`] answers [`Progress::Stalled`] until more are allowed. `None` lifts the limit.
+    pub fn allow(&mut self, bytes: Option<Bytes>) {
+        self.allowance = bytes.map(|more| self.allowance.unwrap_or_default() + more);
+    }
+
     /// Takes up to `bytes` from the live set, evenly from all of it; they are garbage until the space that holds them is collected.
     pub fn release(&mut self, bytes: Bytes) {
         self.let_go(bytes, Generations::release);
@@ -239,6 +304,7 @@ impl Heap {
     /// has never been short of memory.
     pub fn settle(&mut self) {
         self.cycle_left = None;
+        self.allowance = None;
         self.limit = OverheadLimit::default();
         self.collector.settle(&mut self.generations);
     }
@@ -266,12 +332,12 @@ impl Heap {
 
     /// Bytes that the live set takes, inflation included.
     pub fn live(&self) -> Bytes {
-        self.generations.live()
+        self.generations.live() + self.apart
     }
 
     /// Bytes in use, garbage included; at most the capacity, but for a collector without bounds.
     pub fn used(&self) -> Bytes {
-        self.generations.used()
+        self.generations.used() + self.apart
     }
 
     /// Bytes in eden.
@@ -325,10 +391,12 @@ impl Heap {
         let mut fresh = Vec::new();
         self.adopt_cycle(guide.pace);
         let result = loop {
-            let chunk = left.min(self.room());
+            let allowed = self.allowance.filter(|_| guide.pace.is_none());
+            let chunk = left.min(self.room()).min(allowed.unwrap_or(left));
             self.generations.fill(chunk, &flow);
             left -= chunk;
             since += chunk;
+            self.allowance = self.allowance.map(|bytes| bytes.saturating_sub(chunk));
             if self.pass(chunk) {
                 self.tell((guide.clock, &mut since), &mut fresh, |heap, now| heap.finish_cycle(now));
                 self.start_pace(guide.pace, &fresh);
@@ -338,6 +406,9 @@ impl Heap {
                 break Ok(Progress::Done);
             }
             if self.generations.room() > Bytes::ZERO {
+                if allowed == Some(chunk) {
+                    break Ok(Progress::Stalled { left });
+                }
                 continue;
             }
             match self.tell((guide.clock, &mut since), &mut fresh, |heap, now| heap.collect(left, now)) {

@@ -1,7 +1,9 @@
 //! The overhead limit of HotSpot's Parallel collector: OutOfMemoryError although every allocation still succeeds.
 //!
 //! Source: HotSpot, `GCTimeLimit`, `GCHeapFreeLimit` and `GCOverheadLimitThreshold`. It needs lengths of time, so whoever adds up
-//! time feeds it. Departure: the share of time is that since the last full collection, where HotSpot averages over several.
+//! time feeds it. The share of time since the last full collection is averaged with those before, the newest at a quarter
+//! (`AdaptiveTimeWeight` 25). Departure: HotSpot averages young and full collections apart and what is
+//! live after them as well; here collections count together, and what is free counts as it is.
 
 use std::fmt;
 
@@ -18,6 +20,9 @@ pub struct OverheadLimit {
     /// Seconds of pauses, and of everything, since the last full collection.
     paused: f64,
     passed: f64,
+    /// Averaged share of time, and how many went into it, up to four.
+    average: f64,
+    samples: u32,
 }
 
 impl Default for OverheadLimit {
@@ -37,7 +42,8 @@ impl fmt::Display for OverheadLimit {
 impl OverheadLimit {
     /// A limit on the share of time (0 ..= 1) and of free heap (0 ..= 1); `patience` collections in a row break it.
     pub fn new(time_share: f64, free_share: f64, patience: u32) -> OverheadLimit {
-        OverheadLimit { time_share, free_share, patience, strikes: 0, paused: 0.0, passed: 0.0 }
+        let (paused, passed, average) = (0.0, 0.0, 0.0);
+        OverheadLimit { time_share, free_share, patience, strikes: 0, paused, passed, average, samples: 0 }
     }
 
     /// Tells of the collections in `touched`: each took the first span after the mutator had run for the second, and left
@@ -54,11 +60,17 @@ impl OverheadLimit {
         }
         let share = |paused: f64, passed: f64| if passed > 0.0 { paused / passed } else { 0.0 };
         let first = share(std::mem::take(&mut self.paused), std::mem::take(&mut self.passed));
-        self.full_collection(first, free, 1);
-        if touched.count > 1 {
-            self.full_collection(share(paused, passed), free, touched.count - 1);
+        for index in 0..touched.count.min(SETTLED) {
+            let average = self.averaged(if index == 0 { first } else { share(paused, passed) });
+            self.full_collection(average, free, 1);
         }
         self.is_broken()
+    }
+
+    fn averaged(&mut self, share: f64) -> f64 {
+        self.samples = (self.samples + 1).min(4);
+        self.average += (share - self.average) / f64::from(self.samples);
+        self.average
     }
 
     /// Tells of `count` equal full collections, each of which took `time_share` of the time since the one before and left
@@ -79,10 +91,15 @@ impl OverheadLimit {
     }
 }
 
+/// After so many equal collections nothing changes any more.
+const SETTLED: u64 = 100;
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::Bytes;
+    use crate::memory::heap::{Allocation, COLLECTORS, Cause, Heap, HeapSpec};
+    use crate::memory::testing::build;
 
     fn broken_at(cases: &[(f64, f64)]) -> Option<usize> {
         let mut limit = OverheadLimit::default();
@@ -109,12 +126,29 @@ mod tests {
         let mut limit = OverheadLimit::default();
         assert!(!limit.observe(&touched(full, 4), bad, 0.01));
         let mut twin = limit;
-        // A young collection that takes long to come saves one JVM; one that is mere pause does not save the other.
-        assert!(!limit.observe(&touched(young, 2), (SimSpan::millis(1), SimSpan::millis(10)), 0.01));
+        // Young collections that take long to come save one JVM; those that are mere pause do not save the other.
+        assert!(!limit.observe(&touched(young, 2), (SimSpan::millis(1), SimSpan::millis(200)), 0.01));
         assert!(!limit.observe(&touched(full, 1), bad, 0.01));
         assert!(!twin.observe(&touched(young, 2), (SimSpan::millis(99), SimSpan::ZERO), 0.01));
         assert!(twin.observe(&touched(full, 1), bad, 0.01));
         assert!(twin.observe(&touched(full, 1), (SimSpan::ZERO, SimSpan::millis(9)), 0.9), "it stays so");
-        assert!(!limit.observe(&touched(full, 4), bad, 0.01) && limit.observe(&touched(full, 1), bad, 0.01));
+        assert!(!limit.observe(&touched(full, 4), bad, 0.5), "memory is free");
+        assert!(limit.observe(&touched(full, 100), bad, 0.01));
+    }
+
+    #[test]
+    fn a_heap_whose_limit_is_broken_fails_every_allocation_until_the_jvm_restarts() {
+        let (spec, mut out) = (HeapSpec::new(Bytes::mib(64), 2.0), vec![]);
+        for (collector, breaks) in [("parallel", true), ("serial", false), ("g1", false)] {
+            let mut heap = Heap::new(spec, build(COLLECTORS, collector, &[]));
+            let full = Touched { count: 5, ..Touched::nothing(CollectionKind::Full, 2, Bytes::mib(64)) };
+            heap.paused(&full, SimSpan::millis(99), SimSpan::millis(1));
+            let error = heap.allocate(Allocation { bytes: Bytes(1), ..Allocation::default() }, &mut out).err();
+            assert_eq!(error.map(|error| error.cause), breaks.then_some(Cause::OverheadLimit), "{collector}");
+            assert_eq!(heap.grow(Bytes(1), &mut out).is_err(), breaks);
+            assert!(error.is_none_or(|error| error.to_string().contains("GC overhead limit exceeded")));
+            heap.settle();
+            assert_eq!((heap.given_up(), heap.grow(Bytes(1), &mut out)), (None, Ok(())));
+        }
     }
 }

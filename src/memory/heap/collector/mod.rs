@@ -17,6 +17,26 @@ pub enum Step {
     Stall,
 }
 
+/// One large object that lives until it is discarded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// Its size.
+    pub bytes: Bytes,
+    /// Whether it holds references, as an array of objects does.
+    pub references: bool,
+}
+
+/// Where an object went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// It is like any other live data.
+    Ordinary,
+    /// Into regions of its own; its number.
+    Regions(u32),
+    /// There are not so many free regions next to each other, even after a full collection.
+    NoRoom(u64),
+}
+
 /// What a collector notes down in the heap between collections.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Notes {
@@ -80,6 +100,14 @@ pub trait Collector: Send {
     fn pin(&self, heap: &mut Generations, bytes: Bytes) -> bool {
         heap.pin(bytes)
     }
+
+    /// Finds a place for one object, collecting where that helps.
+    fn place(&self, _heap: &mut Generations, _object: Object, _out: &mut Vec<Touched>) -> Placement {
+        Placement::Ordinary
+    }
+
+    /// Nobody reaches the object in regions of its own any more.
+    fn discard(&self, _heap: &mut Generations, _number: u32) {}
 
     /// Whether a steady load can bring it back to exactly the same state, so that it pays to look for repetitions.
     fn repeats(&self) -> bool {
