@@ -10,6 +10,7 @@ use super::host::{Shown, State, TaskManager};
 use super::log::{Entry as LogEntry, Observer};
 use super::meters::{Level, Meters};
 use super::recorder::Recorder;
+use super::resident::Resident;
 use super::settings::{Names, PolicySet, PriceSet, Settings};
 use super::station::Station;
 use super::stream::{Job, Streaming};
@@ -194,6 +195,8 @@ impl World<'_> {
             stopped_as: Level::Paused,
             resume: None,
             cycle: None,
+            course: Default::default(),
+            resident: Resident::new(group.args.bytes_opt("container"), group.args.bytes("native")),
             stalled: Vec::new(),
             base_live,
             served: 0.0,

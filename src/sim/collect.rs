@@ -8,6 +8,23 @@ use super::world::World;
 use crate::base::{Bytes, SimSpan, SimTime};
 use crate::memory::heap::{Allocation, CollectionKind, OutOfMemory, Progress, Touched};
 
+/// A concurrent cycle, or a part of one, under way. Where the mutator is slowed down to its pace, it is worked off in legs, and
+/// each leg brings the mutator its share of what may be allocated meanwhile.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Course {
+    /// Legs after the present one.
+    legs: u32,
+    /// Core-nanoseconds of a leg.
+    work: f64,
+    /// Threads.
+    width: f64,
+    /// Bytes that go with a leg.
+    bytes: Bytes,
+}
+
+/// Legs of a paced cycle: the mutator gets a tenth of its budget at once (`ShenandoahPacingCycleSlack`).
+const LEGS: u32 = 10;
+
 impl World<'_> {
     /// Allocates the heap of a subtask's batch, then lets its work begin, now or when the collector allows it.
     pub(super) fn allocate_for(&mut self, subtask: u32, allocation: Allocation) {
@@ -60,6 +77,7 @@ impl World<'_> {
     pub(super) fn reset_heap(&mut self, host: u32) {
         let manager = &mut self.managers[host as usize];
         manager.heap.settle();
+        manager.resident.restart();
         if let Some(key) = manager.cycle.take() {
             let cpu = manager.cpu;
             let mut touched = Vec::new();
@@ -74,6 +92,7 @@ impl World<'_> {
         let (mut stopped, mut longest) = (SimSpan::ZERO, SimSpan::ZERO);
         for entry in touched {
             let cost = self.prices.collection.cost(entry, self.managers[host as usize].cores);
+            self.touch_heap(host, entry.before);
             self.count_collection(entry, cost.cpu);
             if entry.concurrent {
                 self.start_cycle(host, entry, cost.cpu);
@@ -123,18 +142,39 @@ impl World<'_> {
         if let Some(key) = self.managers[host as usize].cycle.take() {
             self.cancel_work(station, key);
         }
-        let key = self.start_work(station, Job::Cycle(host), cpu.as_nanos(), f64::from(entry.threads.max(1)));
+        let legs = if entry.paced { LEGS } else { 1 };
+        let part = 1.0 / f64::from(legs);
+        let (work, bytes) = (cpu.as_nanos() * part, entry.budget.unwrap_or_default().scale(part));
+        let manager = &mut self.managers[host as usize];
+        manager.course = Course { legs, work, width: f64::from(entry.threads.max(1)), bytes };
+        manager.heap.allow(None);
+        self.start_leg(host, entry.paced);
+    }
+
+    fn start_leg(&mut self, host: u32, paced: bool) {
+        let manager = &mut self.managers[host as usize];
+        manager.course.legs -= 1;
+        let (station, Course { work, width, bytes, .. }) = (manager.cpu, manager.course);
+        if paced {
+            manager.heap.allow(Some(bytes));
+        }
+        let key = self.start_work(station, Job::Cycle(host), work, width);
         self.managers[host as usize].cycle = Some(key);
     }
 
-    /// A concurrent collection has ended; allocations that waited for it go on.
+    /// A concurrent collection, or a leg of one, has ended; allocations that waited for it go on.
     pub(super) fn end_cycle(&mut self, host: u32) {
         let manager = &mut self.managers[host as usize];
         manager.cycle = None;
-        let mut touched = Vec::new();
-        manager.heap.finish_cycle(&mut touched);
         let waiting = std::mem::take(&mut manager.stalled);
-        self.charge(host, &touched);
+        if manager.course.legs > 0 {
+            self.start_leg(host, true);
+        } else {
+            let mut touched = Vec::new();
+            manager.heap.allow(None);
+            manager.heap.finish_cycle(&mut touched);
+            self.charge(host, &touched);
+        }
         for (subtask, allocation) in waiting {
             if self.has_batch(subtask) {
                 self.allocate_for(subtask, allocation);

@@ -65,6 +65,10 @@ pub struct TaskManager {
     pub resume: Option<EventId>,
     /// Key of the concurrent collection on its cores.
     pub cycle: Option<u32>,
+    /// Memory that the operating system counts.
+    pub resident: super::resident::Resident,
+    /// What is still to come of the concurrent collection.
+    pub course: super::collect::Course,
     /// Allocations that wait for the concurrent collection: subtask, bytes left.
     pub stalled: Vec<(u32, crate::memory::heap::Allocation)>,
     /// Live heap of the framework itself.
@@ -163,6 +167,7 @@ impl World<'_> {
         self.shift(Level::Internal, new.internal - old.internal);
         self.shift(Level::Largest, new.largest - old.largest);
         self.shift(Level::Holes, new.holes - old.holes);
+        self.hold_to_limit(host);
     }
 
     fn tell_layout(&mut self, host: u32, region: u8, seen: &Fragmentation) {
@@ -180,8 +185,10 @@ impl World<'_> {
     /// Brings the heap levels in step with a heap that has changed.
     pub(super) fn show_heap(&mut self, host: u32) {
         let manager = &mut self.managers[host as usize];
-        let new = (manager.heap.live().as_f64(), manager.heap.used().as_f64());
+        let used = manager.heap.used();
+        let new = (manager.heap.live().as_f64(), used.as_f64());
         let old = std::mem::replace(&mut manager.heap_shown, new);
+        self.touch_heap(host, used);
         self.shift(Level::HeapLive, new.0 - old.0);
         self.shift(Level::HeapUsed, new.1 - old.1);
     }

@@ -13,6 +13,7 @@ mod meters;
 mod operation;
 mod pressure;
 mod recorder;
+mod resident;
 mod run;
 mod settings;
 mod station;
