@@ -98,3 +98,17 @@ fn wrong_files_are_told_with_line_and_column() {
     place.heapwise(&["validate", "heap-curves", "absent.csv"]).blames_the_user(&["absent.csv: error: cannot be read"]);
     place.heapwise(&["validate", "heap-curves", "."]).blames_the_user(&["is a directory"]);
 }
+
+#[test]
+fn all_faults_of_a_calibration_come_at_once() {
+    let sound = include_str!("../../scenarios/jvm/openjdk17-arrays.toml");
+    let line = |part: &str| sound.lines().position(|line| line.starts_with(part)).expect("such a line") + 1;
+    let (copied, swept, far) = (line("copied ="), line("swept ="), line("far ="));
+    let text = sound.replacen("copied = 0.369", "copied = -0.369", 1).replacen("swept = ", "swpet = ", 1);
+    let place = Place::with("");
+    place.put("my.toml", text.replacen("far = 0.0934", "far = \"far\"", 1).as_bytes());
+    place.put("rows.csv", b"gc,live_mb,heap_mb,ratio,survive,threads,object_bytes\nserial,64,200,3,0.05,2,200\n");
+    let said = place.heapwise(&["validate", "gc-churn", "rows.csv", "--calibration", "my.toml"]);
+    let at = |line: usize| format!("my.toml:{line}:");
+    said.blames_the_user(&[&at(copied), "-0.369", &at(swept), "did you mean \"swept\"?", &at(far), "is missing"]);
+}

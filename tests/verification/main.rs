@@ -4,6 +4,7 @@
 //! row holds within 3 standard errors.
 
 mod estimate;
+mod falls;
 mod invariance;
 mod judge;
 mod optimum;

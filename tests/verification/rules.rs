@@ -1,9 +1,9 @@
 //! Rules of HotSpot that have exact answers, asked of the functions that the collectors use.
 
 use heapwise::base::Bytes;
+use heapwise::memory::heap::OverheadLimit;
 use heapwise::memory::heap::collector::g1::humongous::Humongous;
 use heapwise::memory::heap::collector::g1::ihop::Adaptive;
-use heapwise::memory::heap::OverheadLimit;
 use heapwise::memory::heap::collector::rates::AllocationRule;
 use heapwise::memory::heap::hotspot::{CollectorKind, Flags, Machine, shape};
 
