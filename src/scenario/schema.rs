@@ -51,6 +51,8 @@ pub const GROUP: &[Param] = &[
     param("framework_live", Kind::Bytes, "40 MiB", "live heap of the framework itself"),
     optional("young", Kind::Bytes, "fixed size of the young generation; absent: as HotSpot sizes it"),
     param("object", Kind::Bytes, "200 B", "mean size of a heap object"),
+    optional("container", Kind::Bytes, "limit of resident memory, beyond which a TaskManager is killed; absent: none"),
+    param("native", Kind::Bytes, "0 B", "resident memory beside heap and pools: classes, threads, allocator arenas"),
     param("disk", Kind::Bandwidth, "400 MiB/s", "bandwidth of the local disk, shared by all who use it"),
     param("link", Kind::Bandwidth, "1.25 GB/s", "bandwidth of the network link, shared by all who use it"),
     param("per_node", COUNT, "1", "TaskManagers on one node: they share its disk and link"),

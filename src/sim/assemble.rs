@@ -11,6 +11,7 @@ use super::jvm::Jvm;
 use super::log::{Entry as LogEntry, Observer};
 use super::meters::{Level, Meters};
 use super::recorder::Recorder;
+use super::resident::Resident;
 use super::settings::{Names, PolicySet, PriceSet, Settings};
 use super::sizing::Sizing;
 use super::station::Station;
@@ -207,12 +208,11 @@ impl World<'_> {
             stopped_as: Level::Paused,
             resume: None,
             cycle: None,
+            course: Default::default(),
+            resident: Resident::new(group.args.bytes_opt("container"), group.args.bytes("native")),
             stalled: Vec::new(),
             base_live,
             served: 0.0,
-            limits_overhead: group.collector.name == "parallel",
-            overhead: Default::default(),
-            last_full: SimTime::ZERO,
             last_pause: SimTime::ZERO,
         };
         self.stations.push(Station::new(Share::of_cores(cores)));

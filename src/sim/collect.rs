@@ -8,6 +8,23 @@ use super::world::World;
 use crate::base::{Bytes, SimSpan, SimTime};
 use crate::memory::heap::{Allocation, CollectionKind, OutOfMemory, Progress, Touched};
 
+/// A concurrent cycle, or a part of one, under way. Where the mutator is slowed down to its pace, it is worked off in legs, and
+/// each leg brings the mutator its share of what may be allocated meanwhile.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Course {
+    /// Legs after the present one.
+    legs: u32,
+    /// Core-nanoseconds of a leg.
+    work: f64,
+    /// Threads.
+    width: f64,
+    /// Bytes that go with a leg.
+    bytes: Bytes,
+}
+
+/// Legs of a paced cycle: the mutator gets a tenth of its budget at once (`ShenandoahPacingCycleSlack`).
+const LEGS: u32 = 10;
+
 impl World<'_> {
     /// Allocates the heap of a subtask's batch, then lets its work begin, now or when the collector allows it.
     pub(super) fn allocate_for(&mut self, subtask: u32, allocation: Allocation) {
@@ -81,7 +98,7 @@ impl World<'_> {
     pub(super) fn reset_heap(&mut self, host: u32) {
         let manager = &mut self.managers[host as usize];
         manager.heap.settle();
-        manager.overhead = Default::default();
+        manager.resident.restart();
         if let Some(key) = manager.cycle.take() {
             let cpu = manager.cpu;
             let mut touched = Vec::new();
@@ -101,6 +118,7 @@ impl World<'_> {
             let cores = manager.cores;
             let spent = if entry.concurrent { cost.cpu.scale(1.0 / cores) } else { cost.pause + cost.lost };
             self.managers[host as usize].sizing.collecting += spent;
+            self.touch_heap(host, entry.before);
             self.count_collection(entry, cost.cpu);
             if entry.concurrent {
                 self.start_cycle(host, entry, cost.cpu);
@@ -111,10 +129,6 @@ impl World<'_> {
             longest = longest.max(each);
             self.teach(host, entry, each);
             stopped += cost.pause + cost.lost;
-            if entry.kind == CollectionKind::Full && self.over_limit(host, entry, each) {
-                self.pause(host, stopped, longest);
-                return self.out_of_memory(host, "GC overhead limit exceeded (98 % of the time, 2 % free)".into());
-            }
         }
         if stopped > SimSpan::ZERO {
             self.pause(host, stopped, longest);
@@ -123,6 +137,9 @@ impl World<'_> {
             self.size_heap(host, stopped);
         }
         self.show_heap(host);
+        if let Some(error) = self.managers[host as usize].heap.given_up() {
+            self.heap_failed(host, error);
+        }
     }
 
     /// Lets the collector learn how long a pause was. The mutator has run from the end of the one before until now, or not
@@ -148,27 +165,31 @@ impl World<'_> {
         self.count(Count::Promoted, entry.promoted.as_f64() * entry.count as f64);
     }
 
-    /// Feeds HotSpot's overhead limit; true where it is exceeded.
-    fn over_limit(&mut self, host: u32, entry: &Touched, each: SimSpan) -> bool {
-        let manager = &mut self.managers[host as usize];
-        if !manager.limits_overhead {
-            return false;
-        }
-        let since = self.now.since(manager.last_full).scale(1.0 / entry.count as f64);
-        manager.last_full = self.now + each.scale(entry.count as f64);
-        let free = 1.0 - entry.after.as_f64() / manager.heap.capacity().as_f64().max(1.0);
-        manager.overhead.full_collection(each, since, free, entry.count)
-    }
-
     fn start_cycle(&mut self, host: u32, entry: &Touched, cpu: SimSpan) {
         let station = self.managers[host as usize].cpu;
         // A full collection has ended the marking that was under way; its threads stop with it.
         if let Some(key) = self.managers[host as usize].cycle.take() {
             self.cancel_work(station, key);
         }
+        let legs = if entry.paced { LEGS } else { 1 };
+        let part = 1.0 / f64::from(legs);
+        let (work, bytes) = (cpu.as_nanos() * part, entry.budget.unwrap_or_default().scale(part));
+        let manager = &mut self.managers[host as usize];
         let threads = f64::from(entry.threads.max(1));
-        let width = self.managers[host as usize].jvm.as_ref().map_or(threads, |jvm| jvm.width);
-        let key = self.start_work(station, Job::Cycle(host), cpu.as_nanos(), width);
+        let width = manager.jvm.as_ref().map_or(threads, |jvm| jvm.width);
+        manager.course = Course { legs, work, width, bytes };
+        manager.heap.allow(None);
+        self.start_leg(host, entry.paced);
+    }
+
+    fn start_leg(&mut self, host: u32, paced: bool) {
+        let manager = &mut self.managers[host as usize];
+        manager.course.legs -= 1;
+        let (station, Course { work, width, bytes, .. }) = (manager.cpu, manager.course);
+        if paced {
+            manager.heap.allow(Some(bytes));
+        }
+        let key = self.start_work(station, Job::Cycle(host), work, width);
         self.managers[host as usize].cycle = Some(key);
     }
 
@@ -179,18 +200,25 @@ impl World<'_> {
         if jvm.width < 1.0 {
             let left = self.cancel_work(station, key);
             let key = self.start_work(station, Job::Cycle(host), left, 1.0);
-            self.managers[host as usize].cycle = Some(key);
+            let manager = &mut self.managers[host as usize];
+            manager.cycle = Some(key);
+            manager.course.width = 1.0;
         }
     }
 
-    /// A concurrent collection has ended; allocations that waited for it go on.
+    /// A concurrent collection, or a leg of one, has ended; allocations that waited for it go on.
     pub(super) fn end_cycle(&mut self, host: u32) {
         let manager = &mut self.managers[host as usize];
         manager.cycle = None;
-        let mut touched = Vec::new();
-        manager.heap.finish_cycle(&mut touched);
         let waiting = std::mem::take(&mut manager.stalled);
-        self.charge(host, &touched);
+        if manager.course.legs > 0 {
+            self.start_leg(host, true);
+        } else {
+            let mut touched = Vec::new();
+            manager.heap.allow(None);
+            manager.heap.finish_cycle(&mut touched);
+            self.charge(host, &touched);
+        }
         for (subtask, allocation) in waiting {
             if self.has_batch(subtask) {
                 self.allocate_for(subtask, allocation);

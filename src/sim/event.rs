@@ -13,6 +13,8 @@ pub enum Event {
     Stall(u32, SimTime),
     /// A TaskManager misses its heartbeat (mechanism M7).
     Missed(u32),
+    /// A TaskManager has passed the memory limit of its container.
+    Killed(u32),
     /// A lost job runs again.
     Restarted(u32),
     /// The next event of a task source is due.
@@ -45,7 +47,8 @@ impl Event {
     pub fn class(&self) -> u8 {
         match self {
             Event::Station(_) | Event::Resume(_) | Event::Leave(_) | Event::Slide(_) | Event::Unhold(_) => 0,
-            Event::Restarted(_) | Event::Provisioned(_) | Event::Stall(..) | Event::Missed(_) => 0,
+            Event::Restarted(_) | Event::Provisioned(_) | Event::Stall(..) => 0,
+            Event::Missed(_) | Event::Killed(_) => 0,
             Event::Source(_) | Event::Step(_) | Event::Job(_) | Event::Records(_) => 1,
             Event::Patience(_) | Event::Monitor => 2,
             Event::Sample => 3,

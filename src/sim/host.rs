@@ -72,6 +72,10 @@ pub struct TaskManager {
     pub resume: Option<EventId>,
     /// Key of the concurrent collection on its cores.
     pub cycle: Option<u32>,
+    /// Memory that the operating system counts.
+    pub resident: super::resident::Resident,
+    /// What is still to come of the concurrent collection.
+    pub course: super::collect::Course,
     /// Allocations that wait for the concurrent collection: subtask, bytes left.
     pub stalled: Vec<(u32, crate::memory::heap::Allocation)>,
     /// Live heap of the framework itself.
@@ -80,12 +84,6 @@ pub struct TaskManager {
     pub served: f64,
     /// Size of the last request in each region: the one at hand when fragmentation is judged.
     pub last_request: Vec<Bytes>,
-    /// Whether its collector gives up by the 98 % rule.
-    pub limits_overhead: bool,
-    /// Judge of the 98 % rule.
-    pub overhead: crate::memory::heap::OverheadLimit,
-    /// End of the last full collection, for the 98 % rule.
-    pub last_full: SimTime,
     /// End of the last pause, for collectors that learn from times.
     pub last_pause: SimTime,
 }
@@ -186,6 +184,7 @@ impl World<'_> {
         self.shift(Level::Internal, new.internal - old.internal);
         self.shift(Level::Largest, new.largest - old.largest);
         self.shift(Level::Holes, new.holes - old.holes);
+        self.hold_to_limit(host);
     }
 
     fn tell_layout(&mut self, host: u32, region: u8, seen: &Fragmentation) {
@@ -203,8 +202,10 @@ impl World<'_> {
     /// Brings the heap levels in step with a heap that has changed.
     pub(super) fn show_heap(&mut self, host: u32) {
         let manager = &mut self.managers[host as usize];
-        let new = (manager.heap.live().as_f64(), manager.heap.used().as_f64());
+        let used = manager.heap.used();
+        let new = (manager.heap.live().as_f64(), used.as_f64());
         let old = std::mem::replace(&mut manager.heap_shown, new);
+        self.touch_heap(host, used);
         self.shift(Level::HeapLive, new.0 - old.0);
         self.shift(Level::HeapUsed, new.1 - old.1);
     }

@@ -88,14 +88,12 @@ mod tests {
     fn throughput(text: &str) -> f64 {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("my.toml"), text).unwrap();
-        let scenario = format!(
-            "name = \"x\"\n[run]\nduration = \"20 s\"\nwarm_up = \"5 s\"\n[groups.a]\ncores = 1\nslots = 1\n\
-             task_heap = \"900 MiB\"\njvm = \"my.toml\"\ncollector = \"g1\"\n[workloads.w]\nkind = \"graph\"\n\
-             [workloads.w.operators.only]\nparallelism = 1\ncpu = \"2 us\"\ngarbage = \"500 B\"\nstate = \"heap\"\n\
-             keys = 1_000_000\nentry = \"300 B\"\n"
-        );
+        let scenario = "name = \"x\"\n[run]\nduration = \"20 s\"\nwarm_up = \"5 s\"\n[groups.a]\ncores = 1\nslots = 1\n\
+            task_heap = \"900 MiB\"\njvm = \"my.toml\"\ncollector = \"g1\"\n[workloads.w]\nkind = \"graph\"\n\
+            [workloads.w.operators.only]\nparallelism = 1\ncpu = \"2 us\"\ngarbage = \"500 B\"\nstate = \"heap\"\n\
+            keys = 1_000_000\nentry = \"300 B\"\n";
         let file = folder.path().join("x.toml").display().to_string();
-        let loaded = crate::scenario::load(&scenario, &file, &[])
+        let loaded = crate::scenario::load(scenario, &file, &[])
             .unwrap_or_else(|faults| panic!("{}", crate::scenario::listing(&faults)));
         let result = crate::sim::run(&loaded.cells[0].scenario, 1, None);
         assert_eq!(result.ending, crate::sim::Ending::Complete);

@@ -14,6 +14,7 @@ mod meters;
 mod operation;
 mod pressure;
 mod recorder;
+mod resident;
 mod run;
 mod settings;
 mod sizing;

@@ -121,6 +121,7 @@ impl World<'_> {
             Event::Resume(host) => self.on_resume(host),
             Event::Stall(host, until) => self.on_stall(host, until),
             Event::Missed(host) => self.on_missed(host),
+            Event::Killed(host) => self.on_killed(host),
             Event::Restarted(job) => self.on_restarted(job),
             Event::Source(source) => self.on_source(source),
             Event::Leave(group) => self.on_leave(group),

@@ -58,6 +58,18 @@ fn a_heap_smaller_than_the_framework_is_refused() {
 }
 
 #[test]
+fn heaps_that_cannot_be_are_refused() {
+    refused("task_heap = \"128 MiB\"", "task_heap = \"0 B\"", &["scenario.toml:12:", "task_heap", "0 B", "expected"]);
+    let collector = "collector = \"paralel\"\ntask_heap = \"128 MiB\"";
+    refused("task_heap = \"128 MiB\"", collector, &["scenario.toml:12:", "did you mean \"parallel\"?"]);
+    let negative = "collector = { kind = \"g1\", threshold = -0.1, regoin = 3 }\ntask_heap = \"128 MiB\"";
+    refused("task_heap = \"128 MiB\"", negative, &["scenario.toml:12:", "threshold", "-0.1", "regoin", "2 faults"]);
+    let prices =
+        "[prices]\ncollection = { kind = \"linear\", marked = -1, copied = \"dear\", card = \"-70 ns\" }\n\n[[axes]]";
+    refused("[[axes]]", prices, &["scenario.toml:23:", "marked", "-1", "copied", "card", "-70 ns", "3 faults"]);
+}
+
+#[test]
 fn all_faults_come_at_once() {
     let text = SMALL.replace("managed = \"64 MiB\"", "managed = 64").replace("network =", "netwrok =");
     let text = text.replace("\"20 s\"", "\"20 parsecs\"").replace("rate = \"8 /s\"", "rate = 8");

@@ -275,3 +275,14 @@ fn nothing_is_printed_over_what_is_read() {
     }
     assert_eq!(place.read("config.yaml"), CONFIG.as_bytes());
 }
+
+#[test]
+fn more_threads_of_the_collector_than_processors_are_refused() {
+    let place = configured(
+        "# flags\nenv.java.opts.taskmanager: -XX:+UseG1GC -XX:ParallelGCThreads=20\ntaskmanager.memory.process.size: 4g\n",
+    );
+    let said = place.heapwise(&["layout", "config.yaml", "--cpus", "2"]);
+    said.blames_the_user(&["config.yaml:2:", "-XX:ParallelGCThreads=20", "at most 2"]);
+    place.heapwise(&["layout", "config.yaml", "--cpus", "20"]).ends_well();
+    place.heapwise(&["layout", "config.yaml"]).ends_well();
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use heapwise::base::{Args, Build, Bytes, Entry, SimSpan, Value};
 use heapwise::memory::cache::{Eviction, Zipf};
-use heapwise::memory::heap::{Allocation, COLLECTORS, CollectionKind, Heap, HeapSpec, OverheadLimit, Touched};
+use heapwise::memory::heap::{Allocation, COLLECTORS, CollectionKind, Heap, HeapSpec, Touched};
 use heapwise::policy::heap::{divide, membalancer};
 use heapwise::price::collection::{COLLECTION_PRICES, CollectionPrice};
 use heapwise::price::state::STATE_PRICES;
@@ -118,19 +118,6 @@ fn generational(params: &Params) -> Answers {
     ])
 }
 
-fn overhead_limit(params: &Params) -> Answers {
-    let (time, free) = (params.number("time_limit") / 100.0, params.number("free_limit") / 100.0);
-    let mut limit = OverheadLimit::new(time, free, params.number("consecutive") as u32);
-    let collections = params.text("full_gcs_time_pct_colon_free_pct").split('|');
-    let shares = collections.map(|pair| {
-        let (time, free) = pair.split_once(':').expect("time:free");
-        let share = |text: &str| text.parse::<f64>().expect("a number") / 100.0;
-        (share(time), share(free))
-    });
-    let broken = shares.enumerate().find(|(_, (time, free))| limit.full_collection_share(*time, *free, 1));
-    Answers::from([("oom_at_gc".into(), broken.map_or(0.0, |(number, _)| number as f64 + 1.0))])
-}
-
 fn balanced(params: &Params) -> Answers {
     let (live, extra) = (params.list("live_mb"), params.number("total_extra_mb"));
     let (rates, speeds) = (params.list("garbage_mb_per_s"), params.list("gc_speed_mb_per_s"));
@@ -206,7 +193,6 @@ type Family = (&'static str, fn(&Params) -> Answers, f64);
 const FAMILIES: &[Family] = &[
     ("gc_full_stw_fluid", full_stw, 1e-9),
     ("gc_generational_fluid", generational, 1e-4),
-    ("gc_overhead_limit", overhead_limit, 0.0),
     ("membalancer_split", balanced, 1e-9),
     ("dc_cost_optimum", cost_optimum, 1e-6),
     ("dc_greedy_cache_optimum", greedy_cache, 1e-9),

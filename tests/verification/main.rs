@@ -5,6 +5,7 @@
 //! row holds within 3 standard errors.
 
 mod estimate;
+mod falls;
 mod heaps;
 mod invariance;
 mod judge;

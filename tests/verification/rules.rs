@@ -1,6 +1,7 @@
 //! Rules of HotSpot that have exact answers, asked of the functions that the collectors use.
 
 use heapwise::base::Bytes;
+use heapwise::memory::heap::OverheadLimit;
 use heapwise::memory::heap::collector::g1::humongous::Humongous;
 use heapwise::memory::heap::collector::g1::ihop::Adaptive;
 use heapwise::memory::heap::collector::rates::AllocationRule;
@@ -8,7 +9,8 @@ use heapwise::memory::heap::hotspot::{CollectorKind, Flags, Machine, shape};
 
 use super::rows::{self, Params};
 
-const FAMILIES: &[&str] = &["g1_region_size", "g1_humongous", "g1_adaptive_ihop", "zgc_alloc_rate_rule"];
+const FAMILIES: &[&str] =
+    &["g1_region_size", "g1_humongous", "g1_adaptive_ihop", "zgc_alloc_rate_rule", "gc_overhead_limit"];
 
 /// What the code says of a quantity; `None` where it knows none of that name.
 fn answer(model: &str, params: &Params, quantity: &str) -> Option<f64> {
@@ -17,6 +19,7 @@ fn answer(model: &str, params: &Params, quantity: &str) -> Option<f64> {
         "g1_humongous" => humongous(params, quantity),
         "g1_adaptive_ihop" => threshold(params, quantity),
         "zgc_alloc_rate_rule" => allocation(params, quantity),
+        "gc_overhead_limit" => overhead(params, quantity),
         _ => None,
     }
 }
@@ -79,6 +82,20 @@ fn allocation(params: &Params, quantity: &str) -> Option<f64> {
         "time_until_gc_s" => Some(rule.until_collection()),
         _ => None,
     }
+}
+
+/// The full collection, counted from 1, after which the JVM gives up; 0 for none.
+fn overhead(params: &Params, quantity: &str) -> Option<f64> {
+    let share = |key: &str| params.number(key) / 100.0;
+    let patience = params.number("consecutive") as u32;
+    let mut limit = OverheadLimit::new(share("time_limit"), share("free_limit"), patience);
+    let collections = params.text("full_gcs_time_pct_colon_free_pct").split('|').map(|one| {
+        let (time, free) = one.split_once(':')?;
+        Some((time.parse::<f64>().ok()? / 100.0, free.parse::<f64>().ok()? / 100.0))
+    });
+    let collections = collections.collect::<Option<Vec<_>>>()?;
+    let broken = collections.iter().position(|&(time, free)| limit.full_collection(time, free, 1));
+    (quantity == "oom_at_gc").then(|| broken.map_or(0.0, |index| index as f64 + 1.0))
 }
 
 #[test]

@@ -16,6 +16,9 @@ use crate::report::layout::{Setting, request};
 /// CPUs where nobody says.
 const ASSUMED_CPUS: u32 = 2;
 
+/// How that is told.
+const ASSUMED: &str = "assumed; say --cpus";
+
 /// Reads the setting.
 ///
 /// # Errors
@@ -38,6 +41,12 @@ pub fn setting(
         Some(cpus) => (cpus, "--cpus".to_string()),
         None => seen_cpus(subject, process),
     };
+    // Where nobody says how many processors there are, no flag can contradict them.
+    if cpus_from != ASSUMED
+        && let Some(fault) = flags.too_many_threads(cpus)
+    {
+        return Err(vec![error_at(origin_of(options, process, "GCThreads="), format!("{fault} ({cpus_from})"))]);
+    }
     // The memory of a container is known once its process is divided; other machines are taken for large.
     let machine = Machine { jdk: given.jdk, cpus, memory: Bytes(u64::MAX) };
     let job = job(given, options, version);
@@ -84,13 +93,25 @@ fn slots(texts: &[String], faults: &mut Vec<String>) -> Vec<SlotProfile> {
     slots
 }
 
-/// The user's flags for the JVM of `process`, those for all processes first, as Flink puts them.
-fn flags(options: &Options, process: ProcessKind, faults: &mut Vec<String>) -> Flags {
+/// The options with flags for the JVM of `process`, in Flink's order.
+fn flag_keys(process: ProcessKind) -> [String; 3] {
     let name = match process {
         ProcessKind::TaskManager => "taskmanager",
         ProcessKind::JobManager => "jobmanager",
     };
-    let keys = ["env.java.opts".to_string(), "env.java.opts.all".into(), format!("env.java.opts.{name}")];
+    ["env.java.opts".to_string(), "env.java.opts.all".into(), format!("env.java.opts.{name}")]
+}
+
+/// Where the last of these options that mentions `flag` stands.
+fn origin_of<'a>(options: &'a Options, process: ProcessKind, flag: &str) -> &'a Origin {
+    let keys = flag_keys(process);
+    let found = keys.iter().rev().filter_map(|key| options.iter().find(|option| option.0 == key));
+    found.filter(|option| option.1.contains(flag)).map(|option| option.2).next().unwrap_or(&Origin::Unstated)
+}
+
+/// The user's flags for the JVM of `process`, those for all processes first, as Flink puts them.
+fn flags(options: &Options, process: ProcessKind, faults: &mut Vec<String>) -> Flags {
+    let keys = flag_keys(process);
     let mut all = Vec::new();
     for (key, value, origin) in keys.iter().filter_map(|key| options.iter().find(|option| option.0 == key)) {
         match Flags::parse(value) {
@@ -141,6 +162,6 @@ fn seen_cpus(subject: &Subject, process: ProcessKind) -> (u32, String) {
             (slots.clamp(1, u32::from(u16::MAX)), "as many as slots, Kubernetes' default".into())
         }
         None if containers => (1, "Kubernetes' default".into()),
-        None => (ASSUMED_CPUS, "assumed; say --cpus".into()),
+        None => (ASSUMED_CPUS, ASSUMED.into()),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Log, Mutator, Slice, Window};
 use crate::base::{Bytes, SimSpan};
-use crate::memory::heap::{Allocation, CollectionKind, Heap, OutOfMemory, Touched};
+use crate::memory::heap::{Allocation, Cause, CollectionKind, Heap, Object, OutOfMemory, Placed, Touched};
 use crate::price::calibration::Coefficients;
 use crate::price::collection::{CollectionCost, CollectionPrice};
 
@@ -75,6 +75,22 @@ impl Jvm {
     /// java.lang.OutOfMemoryError.
     pub fn pin(&mut self, bytes: Bytes) -> Result<(), OutOfMemory> {
         self.heap.pin(bytes)
+    }
+
+    /// Places one large object, as a table that has grown.
+    ///
+    /// # Errors
+    /// java.lang.OutOfMemoryError.
+    pub fn place(&mut self, object: Object) -> Result<Placed, OutOfMemory> {
+        let mut out = Vec::new();
+        let placed = self.heap.place(object, &mut out);
+        self.charge(&out);
+        placed
+    }
+
+    /// Nobody reaches that object any more.
+    pub fn discard(&mut self, placed: Placed) {
+        self.heap.discard(placed);
     }
 
     /// Loads the framework: two collections of an almost empty heap, from which adaptive collectors learn first.
@@ -210,11 +226,15 @@ impl Jvm {
                 self.now += left / self.alone();
                 self.finish();
             }
+            if let Some(error) = self.heap.given_up() {
+                return Err(error);
+            }
             if self.heap.generations().room() >= least {
                 return Ok(());
             }
             if !under_way {
-                return Err(OutOfMemory { wanted: least, live: self.heap.live(), capacity: self.heap.capacity() });
+                let (live, capacity) = (self.heap.live(), self.heap.capacity());
+                return Err(OutOfMemory { cause: Cause::HeapSpace, wanted: least, live, capacity });
             }
         }
     }

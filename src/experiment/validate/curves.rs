@@ -71,11 +71,13 @@ const GRID: u32 = 64;
 /// window hangs on where it ends.
 const WINDOWS: [f64; 3] = [0.9, 1.0, 1.1];
 
+/// Runs with the rows where they stand.
+type Rows<'a> = Vec<(usize, &'a Run<'a>)>;
+
 /// The panels of a sample, those over heap first.
 pub(super) fn panels(table: &Table, sample: &Sample) -> Vec<Panel> {
-    let runs: Vec<(usize, &Run)> =
-        sample.runs.iter().enumerate().filter_map(|(row, run)| Some((row, run.as_ref()?))).collect();
-    let mut groups: BTreeMap<(Over, Vec<String>), Vec<(usize, &Run)>> = BTreeMap::new();
+    let runs: Rows = sample.runs.iter().enumerate().filter_map(|(row, run)| Some((row, run.as_ref()?))).collect();
+    let mut groups: BTreeMap<(Over, Vec<String>), Rows> = BTreeMap::new();
     for (row, run) in &runs {
         let differ = |over: Over| {
             let alike = runs.iter().filter(|(_, other)| common(other, over) == common(run, over));

@@ -2,6 +2,9 @@
 
 use super::{Panel, Table};
 
+/// Measured and predicted rates of a table, or everything that is wrong (see [`Table::fault`] for faults of a cell).
+pub type Curves = fn(&Table, &Fit) -> Result<Vec<Panel>, Vec<String>>;
+
 /// A kind of measured file. A constant in the dataset's own file, under [`super::DATASETS`].
 #[derive(Clone, Copy, Debug)]
 pub struct Dataset {
@@ -15,8 +18,8 @@ pub struct Dataset {
     pub quantities: &'static [Quantity],
     /// Predicts all rows, or answers everything that is wrong (see [`Table::fault`] for faults of a cell).
     pub predict: fn(&Table, &Fit) -> Result<Predictions, Vec<String>>,
-    /// Measured and predicted rates over heap size, for a dataset whose rows form curves; faults as of `predict`.
-    pub curves: Option<fn(&Table, &Fit) -> Result<Vec<Panel>, Vec<String>>>,
+    /// Measured and predicted rates over heap size, for a dataset whose rows form curves.
+    pub curves: Option<Curves>,
 }
 
 /// A column of the input.

@@ -15,7 +15,9 @@ mod table;
 pub(crate) mod toy;
 
 pub use curves::{Curve, Over, Panel, Point};
-pub use dataset::{Calibration, Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity};
+pub use dataset::{
+    Calibration, Column, Curves, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity,
+};
 pub use judge::{Part, Verdict};
 pub use sample::sample;
 pub use table::Table;

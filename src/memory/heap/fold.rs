@@ -41,7 +41,12 @@ impl Stride {
 
     /// How often it can be repeated while the old generation grows by `growth` at most and stays on its side of its high-water mark.
     fn most(&self, state: &Generations, growth: Bytes) -> u64 {
-        let below = if self.peak == 0 { state.peak.saturating_sub(state.old_used) } else { growth };
+        let below = match self.peak {
+            0 => state.peak.saturating_sub(state.old_used),
+            whole if whole == self.old => growth,
+            // This very step has passed the mark.
+            _ => return 0,
+        };
         growth.min(below).0.checked_div(self.old).unwrap_or(u64::MAX)
     }
 }
@@ -125,5 +130,22 @@ impl Rhythm {
         let count = out.last().map_or(0, |last| last.count);
         self.full = Some(Beat { state: state.clone(), left: rest, entries: out.len(), count });
         rest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::heap::{HeapSpec, Spaces};
+
+    #[test]
+    fn a_step_across_the_high_water_mark_is_not_repeated() {
+        let spaces = Spaces { eden: Bytes(100), survivor: Bytes(10), old: Bytes(1000) };
+        let mut heap = Generations::new(HeapSpec::new(Bytes(1120), 1.0), spaces, 15);
+        (heap.old_used, heap.peak) = (Bytes(110), Bytes(110));
+        let stride = |peak| Stride { old: 10, peak, order: 0, since_full: 0 };
+        assert_eq!([0, 5, 10].map(|peak| stride(peak).most(&heap, Bytes(500))), [0, 0, 50]);
+        heap.peak = Bytes(200);
+        assert_eq!([0, 5, 10].map(|peak| stride(peak).most(&heap, Bytes(500))), [9, 0, 50]);
     }
 }

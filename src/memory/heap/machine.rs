@@ -1,7 +1,8 @@
 //! The heap that the simulator holds: generations and their collector, driven by allocation.
 
+use super::collector::{Object, Placement};
 use super::fold::Rhythm;
-use super::{Collector, Flow, Generations, HeapSpec, Step, Touched};
+use super::{Collector, Flow, Generations, HeapSpec, OverheadLimit, Spaces, Step, Touched};
 use crate::base::{Bytes, SimSpan};
 
 /// A request for memory by the mutator.
@@ -32,9 +33,23 @@ pub enum Progress {
     },
 }
 
-/// java.lang.OutOfMemoryError: an allocation failed after a full collection.
+/// Why a JVM gave up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cause {
+    /// A full collection made no room.
+    #[default]
+    HeapSpace,
+    /// Full collections took nearly all of the time and freed next to nothing (see [`OverheadLimit`]).
+    OverheadLimit,
+    /// An object needs so many regions next to each other, and a full collection did not bring them together.
+    Contiguity(u64),
+}
+
+/// java.lang.OutOfMemoryError.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory {
+    /// By which rule.
+    pub cause: Cause,
     /// Bytes that found no place.
     pub wanted: Bytes,
     /// Bytes of the live set.
@@ -45,7 +60,21 @@ pub struct OutOfMemory {
 
 impl std::fmt::Display for OutOfMemory {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "out of memory: {} live of {}, no room for {} more", self.live, self.capacity, self.wanted)
+        let OutOfMemory { cause, wanted, live, capacity } = self;
+        match cause {
+            Cause::HeapSpace => write!(f, "out of memory: {live} live of {capacity}, no room for {wanted} more"),
+            Cause::OverheadLimit => {
+                let limit = OverheadLimit::default();
+                write!(f, "out of memory: GC overhead limit exceeded ({limit}), {live} live of {capacity}")
+            }
+            Cause::Contiguity(regions) => {
+                write!(
+                    f,
+                    "out of memory: {live} live of {capacity}, but not {regions} free regions next to each other"
+                )?;
+                write!(f, " for an object of {wanted}")
+            }
+        }
     }
 }
 
@@ -79,6 +108,18 @@ pub struct Heap {
     asked: Bytes,
     cycle_left: Option<Bytes>,
     folding: bool,
+    limit: OverheadLimit,
+    /// Live bytes of objects in regions of their own.
+    apart: Bytes,
+    /// Bytes that the mutator may allocate for now, where its pace is set from outside.
+    allowance: Option<Bytes>,
+}
+
+/// An object that [`Heap::place`] found a place for.
+#[derive(Debug, PartialEq)]
+pub struct Placed {
+    bytes: Bytes,
+    number: Option<u32>,
 }
 
 impl Heap {
@@ -86,7 +127,16 @@ impl Heap {
     pub fn new(spec: HeapSpec, collector: Box<dyn Collector>) -> Heap {
         let generations = collector.found(&spec);
         let folding = collector.repeats();
-        Heap { generations, collector, asked: Bytes::ZERO, cycle_left: None, folding }
+        Heap {
+            generations,
+            collector,
+            asked: Bytes::ZERO,
+            cycle_left: None,
+            folding,
+            limit: OverheadLimit::default(),
+            apart: Bytes::ZERO,
+            allowance: None,
+        }
     }
 
     /// Allocates, collecting as often as it takes; appends what the collections touched to `out`, in order, equal
@@ -118,12 +168,34 @@ impl Heap {
     }
 
     /// Tells the collector that each of the collections in `touched` took `pause`, after `mutator` of running since
-    /// the end of the one before.
+    /// the end of the one before. Where that breaks the overhead limit, all later allocations fail ([`Heap::given_up`]).
     pub fn paused(&mut self, touched: &Touched, pause: SimSpan, mutator: SimSpan) {
+        self.watch(touched, (pause, mutator));
         // Averages have settled long before.
-        for _ in 0..touched.count.min(10_000) {
+        let lessons = if self.collector.learns() { touched.count.min(10_000) } else { 0 };
+        for _ in 0..lessons {
             self.collector.paused(&mut self.generations, touched, (pause, mutator));
         }
+    }
+
+    /// Holds the times of collections against the overhead limit, for collectors that have one.
+    fn watch(&mut self, touched: &Touched, times: (SimSpan, SimSpan)) {
+        if self.collector.limits_overhead() {
+            // HotSpot asks it of eden and of the old generation, which compaction fills first.
+            let Spaces { eden, old, .. } = self.generations.spaces;
+            let share = |size: Bytes, used: Bytes| size.saturating_sub(used).as_f64() / size.as_f64().max(1.0);
+            let free = share(old, touched.after).max(share(eden, touched.after.saturating_sub(old)));
+            self.limit.observe(touched, times, free);
+        }
+    }
+
+    /// The error with which every allocation fails since the overhead limit was broken, if it was.
+    pub fn given_up(&self) -> Option<OutOfMemory> {
+        self.limit.is_broken().then(|| self.out_of_memory(Cause::OverheadLimit, Bytes::ZERO))
+    }
+
+    fn out_of_memory(&self, cause: Cause, wanted: Bytes) -> OutOfMemory {
+        OutOfMemory { cause, wanted, live: self.live(), capacity: self.capacity() }
     }
 
     /// Collects the young generation although eden is not full, as when classes need room.
@@ -137,11 +209,14 @@ impl Heap {
         if !self.collector.bounded() || self.collector.pin(&mut self.generations, bytes) {
             return Ok(());
         }
-        Err(OutOfMemory { wanted: bytes, live: self.live(), capacity: self.capacity() })
+        Err(self.out_of_memory(Cause::HeapSpace, bytes))
     }
 
     /// Adds `bytes` to the live set; they are allocated in eden and promoted in time, like anything else.
     pub fn grow(&mut self, bytes: Bytes, out: &mut Vec<Touched>) -> Result<(), OutOfMemory> {
+        if let Some(error) = self.given_up() {
+            return Err(error);
+        }
         let held = self.held();
         self.asked += bytes;
         self.grow_on(self.held().saturating_sub(held), out)
@@ -169,6 +244,46 @@ impl Heap {
         }
     }
 
+    /// Places one large object, which lives until it is discarded. G1 gives what is larger than half a region regions of its
+    /// own next to each other; under other collectors it is like [`Heap::grow`].
+    ///
+    /// # Errors
+    /// No room, or none in one piece.
+    pub fn place(&mut self, object: Object, out: &mut Vec<Touched>) -> Result<Placed, OutOfMemory> {
+        if let Some(error) = self.given_up() {
+            return Err(error);
+        }
+        let number = match self.collector.place(&mut self.generations, object, out) {
+            Placement::Ordinary => {
+                self.grow(object.bytes, out)?;
+                None
+            }
+            Placement::Regions(number) => {
+                self.apart += object.bytes;
+                Some(number)
+            }
+            Placement::NoRoom(regions) => return Err(self.out_of_memory(Cause::Contiguity(regions), object.bytes)),
+        };
+        Ok(Placed { bytes: object.bytes, number })
+    }
+
+    /// Nobody reaches the object any more; its memory is free once the collector has found out.
+    pub fn discard(&mut self, placed: Placed) {
+        match placed.number {
+            Some(number) => {
+                self.apart = self.apart.saturating_sub(placed.bytes);
+                self.collector.discard(&mut self.generations, number);
+            }
+            None => self.release(placed.bytes),
+        }
+    }
+
+    /// Sets the mutator's pace: allows so many bytes beside those that are left of earlier ones. Once they are used up,
+    /// [`Heap::allocate`] answers [`Progress::Stalled`] until more are allowed. `None` lifts the limit.
+    pub fn allow(&mut self, bytes: Option<Bytes>) {
+        self.allowance = bytes.map(|more| self.allowance.unwrap_or_default() + more);
+    }
+
     /// Takes up to `bytes` from the live set, evenly from all of it; they are garbage until the space that holds them is collected.
     pub fn release(&mut self, bytes: Bytes) {
         self.let_go(bytes, Generations::release);
@@ -189,9 +304,12 @@ impl Heap {
         }
     }
 
-    /// Promotes the whole live set and drops all garbage, at no cost: the state right after a full collection.
+    /// Promotes the whole live set and drops all garbage, at no cost: the state right after a full collection of a JVM that
+    /// has never been short of memory.
     pub fn settle(&mut self) {
         self.cycle_left = None;
+        self.allowance = None;
+        self.limit = OverheadLimit::default();
         self.collector.settle(&mut self.generations);
     }
 
@@ -218,12 +336,12 @@ impl Heap {
 
     /// Bytes that the live set takes, inflation included.
     pub fn live(&self) -> Bytes {
-        self.generations.live()
+        self.generations.live() + self.apart
     }
 
     /// Bytes in use, garbage included; at most the capacity, but for a collector without bounds.
     pub fn used(&self) -> Bytes {
-        self.generations.used()
+        self.generations.used() + self.apart
     }
 
     /// Bytes in eden.
@@ -270,6 +388,9 @@ impl Heap {
         if !self.collector.bounded() {
             return Ok(Progress::Done);
         }
+        if let Some(error) = self.given_up() {
+            return Err(error);
+        }
         let updates = if request.bytes > Bytes::ZERO { request.updates / request.bytes.as_f64() } else { 0.0 };
         let Allocation { survival, turnover, targets, .. } = request;
         let flow = Flow { survival, turnover, updates, targets };
@@ -279,10 +400,12 @@ impl Heap {
         let mut fresh = Vec::new();
         self.adopt_cycle(guide.pace);
         let result = loop {
-            let chunk = left.min(self.room());
+            let allowed = self.allowance.filter(|_| guide.pace.is_none());
+            let chunk = left.min(self.room()).min(allowed.unwrap_or(left));
             self.generations.fill(chunk, &flow);
             left -= chunk;
             since += chunk;
+            self.allowance = self.allowance.map(|bytes| bytes.saturating_sub(chunk));
             if self.pass(chunk) {
                 self.tell((guide.clock, &mut since), &mut fresh, |heap, now| heap.finish_cycle(now));
                 self.start_pace(guide.pace, &fresh);
@@ -292,6 +415,9 @@ impl Heap {
                 break Ok(Progress::Done);
             }
             if self.generations.room() > Bytes::ZERO {
+                if allowed == Some(chunk) {
+                    break Ok(Progress::Stalled { left });
+                }
                 continue;
             }
             match self.tell((guide.clock, &mut since), &mut fresh, |heap, now| heap.collect(left, now)) {
@@ -327,6 +453,7 @@ impl Heap {
         for entry in now {
             if !entry.concurrent {
                 let times = (clock.pause(&entry), clock.mutator(std::mem::take(since)));
+                self.watch(&entry, times);
                 self.collector.paused(&mut self.generations, &entry, times);
             }
             entry.push_onto(out);
@@ -367,7 +494,7 @@ impl Heap {
         let step = self.collector.collect(&mut self.generations, out);
         let least = left.min(self.generations.spec.object).max(Bytes(1));
         if step == Step::Collected && self.generations.room() < least {
-            return Err(OutOfMemory { wanted: left, live: self.live(), capacity: self.capacity() });
+            return Err(self.out_of_memory(Cause::HeapSpace, left));
         }
         Ok(step)
     }

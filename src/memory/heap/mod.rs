@@ -21,9 +21,9 @@ mod resize;
 mod tenuring;
 mod touched;
 
-pub use collector::{COLLECTORS, Collector, Notes, Step};
+pub use collector::{COLLECTORS, Collector, Notes, Object, Placement, Step};
 pub use generations::{Flow, Generations, Phase, Spaces};
-pub use machine::{Allocation, Clock, Heap, OutOfMemory, Pace, Progress};
+pub use machine::{Allocation, Cause, Clock, Heap, OutOfMemory, Pace, Placed, Progress};
 pub use overhead::OverheadLimit;
 pub use touched::{CollectionKind, Touched};
 

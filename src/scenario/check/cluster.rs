@@ -42,7 +42,9 @@ fn heap(group: &Group, mechanisms: &Mechanisms, report: &mut Report) {
     let (Some(framework), Some(task)) = (framework_heap(group), group.args.bytes_opt("task_heap")) else { return };
     let (heap, name) = (framework + task, group.name.as_str());
     let live = group.args.bytes("framework_live");
-    if heap <= live {
+    if task == Bytes::ZERO {
+        report.fault(&["groups", name, "task_heap"], "leaves no heap to tasks: expected more than 0 B");
+    } else if heap <= live {
         let message = format!(
             "gives a heap of {heap} ({framework} of it the framework's), which the framework's own live objects of \
              {live} fill: expected task_heap above {}",

@@ -12,8 +12,9 @@
 //! first: if a share `l` of the old bytes is live, then a share `u` of the oldest regions, with l = (1-u) / -ln u
 //! (Menon and Stockmeyer; Rosenblum and Ousterhout, TOCS 1992, for the setting).
 
-use super::{Collector, Step, align, parallel_threads};
+use super::{Collector, JDK, Step, align, parallel_threads};
 use crate::base::{Build, Bytes, Entry, Kind, param};
+use crate::memory::heap::hotspot::g1_region;
 use crate::memory::heap::{CollectionKind, Generations, HeapSpec, Phase, Spaces, Touched};
 
 /// The registry entry.
@@ -75,11 +76,6 @@ struct Concurrent {
     stalls: bool,
 }
 
-/// Region size: heap over 2048, rounded up to a power of two, 1 to 32 MiB.
-fn region(capacity: Bytes) -> u64 {
-    (capacity.0 / 2048).next_power_of_two().clamp(1 << 20, 32 << 20)
-}
-
 /// Live share of the emptiest regions where a share `live` of all is live: the root below 1 of live = (1-u) / -ln u.
 fn emptiest(live: f64) -> f64 {
     if live <= 0.0 || live >= 1.0 {
@@ -108,7 +104,7 @@ impl Concurrent {
     /// Sizes the young generation for the time until the next collection.
     fn divide(&self, heap: &mut Generations) {
         let capacity = heap.spec.capacity;
-        let grain = region(capacity).min(capacity.0.max(64) / 64);
+        let grain = g1_region(capacity, JDK).0.min(capacity.0.max(64) / 64);
         let kept = heap.survivor_used();
         let outside = capacity.saturating_sub(heap.old_used() + kept);
         let young = heap.spec.young.unwrap_or_else(|| {
@@ -220,12 +216,5 @@ mod tests {
             assert!(u < live && ((1.0 - u) / -u.ln() - live).abs() < 1e-9, "{live} {u}");
         }
         assert_eq!(emptiest(0.0), 0.0);
-    }
-
-    #[test]
-    fn regions_are_powers_of_two() {
-        assert_eq!(region(Bytes::gib(4)), 2 << 20);
-        assert_eq!(region(Bytes::mib(300)), 1 << 20);
-        assert_eq!(region(Bytes::gib(200)), 32 << 20);
     }
 }

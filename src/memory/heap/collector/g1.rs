@@ -10,10 +10,12 @@
 pub mod humongous;
 pub mod ihop;
 mod learned;
+mod objects;
 mod refinement;
+mod regions;
 mod sizing;
 
-use super::{Collector, Notes, Step, shape_of};
+use super::{Collector, Notes, Object, Placement, Step, shape_of};
 use crate::base::{Args, Build, Bytes, Entry, Kind, Param, SimSpan, param};
 use crate::memory::heap::cohorts::{Cohorts, Limit};
 use crate::memory::heap::hotspot::{CollectorKind, Flags};
@@ -21,6 +23,7 @@ use crate::memory::heap::{CollectionKind, Generations, HeapSpec, Phase, Spaces, 
 use humongous::Humongous;
 use ihop::Adaptive;
 use learned::Learned;
+use objects::{Objects, regions_of};
 use refinement::Refinement;
 use sizing::State;
 
@@ -81,8 +84,12 @@ pub struct Plan {
     usable: Bytes,
     /// Least and most of the young generation.
     young: (Bytes, Bytes),
-    /// Regions that nothing moves out of, in bytes.
+    /// Regions that nothing moves out of, in bytes: humongous objects are among them.
     fixed: Bytes,
+    /// Those with the classes of the JVM itself, in bytes.
+    archive: Bytes,
+    /// Humongous objects that can die, from the first one on.
+    objects: Option<Objects>,
     /// Pause threads.
     threads: u32,
     pub(super) old: Cohorts,
@@ -107,9 +114,19 @@ impl Plan {
         self.usable = usable;
     }
 
-    fn compact(&mut self, heap: &Generations) {
+    fn compact(&mut self, heap: &Generations, moves: bool) {
         let pinned = heap.pinned();
         self.old.compact(heap.old_used() - pinned, heap.old_live() - pinned);
+        self.with_objects(heap, |objects, old| objects.full(old, moves));
+    }
+
+    /// Changes the humongous objects, if there are any; `work` is told the number of regions with old data.
+    fn with_objects(&mut self, heap: &Generations, work: impl FnOnce(&mut Objects, u32)) {
+        let Some(objects) = &mut self.objects else { return };
+        let bytes = |objects: &Objects| Bytes(objects.regions() * self.region);
+        let others = self.fixed - bytes(objects);
+        work(objects, regions_of(heap.old_used() + others - self.archive, self.region));
+        self.fixed = others + bytes(objects);
     }
 }
 
@@ -143,11 +160,14 @@ impl G1 {
         let (least, most) = shape.young.unwrap_or((Bytes::ZERO, usable));
         let whole = |bytes: Bytes| Bytes((bytes.0 / region).max(1) * region);
         let most = whole(most).min(usable);
+        let archive = Bytes(self.archive * region).min(usable.scale(0.125));
         Plan {
             region,
             usable,
             young: (whole(least.min(usable.scale(0.05).max(spec.young.unwrap_or_default()))).min(most), most),
-            fixed: Bytes(self.archive * region).min(usable.scale(0.125)),
+            fixed: archive,
+            archive,
+            objects: None,
             threads: shape.gc_threads.max(1),
             old: Cohorts::default(),
             refinement: Refinement::new(shape.gc_threads, self.green_growth),
@@ -198,6 +218,8 @@ impl G1 {
         let young = heap.eden_used().0 + up(heap.survivor_used().0);
         heap.spaces.survivor = Bytes(up(young / SURVIVOR_PART));
         let mixed = matches!(heap.phase, Phase::Mixed { .. }).then(|| self.mixed_limit(plan));
+        // What dies by itself is free before the survivors are counted against the room.
+        plan.with_objects(heap, |objects, _| objects.young());
         let (stores, cards) = heap.stores();
         let cards = plan.refinement.cards(stores, cards);
         plan.refinement.collected(cards.logged);
@@ -212,6 +234,7 @@ impl G1 {
             heap.evacuate(taken.bytes - taken.live, 0.0);
             plan.old.promote(taken.bytes - (before - heap.old_used()), taken.live);
         }
+        plan.with_objects(heap, Objects::set_old);
         let kind = if mixed.is_some() { CollectionKind::Mixed } else { CollectionKind::Young };
         let touched = Touched {
             kind,
@@ -291,6 +314,7 @@ impl G1 {
     fn mark(&self, heap: &mut Generations, plan: &mut Plan, out: &mut Vec<Touched>) {
         heap.phase = Phase::Marking { garbage: heap.old_used() - heap.old_live() };
         plan.old.begin_marking();
+        plan.with_objects(heap, |objects, _| objects.begin_marking());
         plan.learned.marking_begins();
         let threads = self.concurrent_threads(heap.spec.cores);
         let cycle = Touched::nothing(CollectionKind::ConcurrentMark, threads, self.used(heap, plan));
@@ -300,7 +324,7 @@ impl G1 {
     fn full(&self, heap: &mut Generations, plan: &mut Plan, out: &mut Vec<Touched>) {
         let before = self.used(heap, plan);
         let touched = heap.full(plan.threads);
-        plan.compact(heap);
+        plan.compact(heap, self.jdk >= OBJECTS_MOVE);
         plan.wants_marking = false;
         plan.learned.marking_ends();
         Touched { before, swept: before, after: self.used(heap, plan), ..touched }.push_onto(out);
@@ -309,6 +333,42 @@ impl G1 {
             let free = self.unused(heap, plan).0 / plan.region * plan.region;
             heap.spaces.eden = Bytes(free.min(plan.region));
         }
+    }
+}
+
+/// The release since which a full collection moves humongous objects.
+const OBJECTS_MOVE: u32 = 22;
+
+impl G1 {
+    /// Looks for regions next to each other, beside those of the young generation.
+    fn put(&self, heap: &mut Generations, object: Object) -> Option<u32> {
+        let mut plan = self.open(heap);
+        let region = plan.region;
+        let (all, archive) = (regions_of(plan.usable, region), regions_of(plan.archive, region));
+        let _ = plan.objects.get_or_insert_with(|| Objects::new(all, archive));
+        let young = regions_of(heap.eden_used(), region) + regions_of(heap.survivor_used(), region);
+        let mut number = None;
+        plan.with_objects(heap, |objects, old| {
+            objects.set_old(old);
+            number = objects.place(regions_of(object.bytes, region), young, object.references);
+        });
+        if number.is_some() {
+            // What allocation may use until the next collection has become less.
+            let left = self.unused(heap, &plan).0 / region * region;
+            heap.spaces.eden = heap.spaces.eden.min(heap.eden_used() + Bytes(left));
+        }
+        heap.notes = Notes::G1(plan);
+        number
+    }
+
+    /// Whether old data and the object are above the threshold, so that a marking has to begin first.
+    fn crosses(&self, heap: &mut Generations, bytes: Bytes) -> bool {
+        let mut plan = self.open(heap);
+        let above = heap.old_used() + plan.fixed + bytes > self.marking_threshold(heap, &plan);
+        let begins = above && heap.phase == Phase::Idle;
+        plan.wants_marking |= begins;
+        heap.notes = Notes::G1(plan);
+        begins
     }
 }
 
@@ -344,10 +404,15 @@ impl Collector for G1 {
 
     fn finish(&self, heap: &mut Generations, out: &mut Vec<Touched>) {
         let Phase::Marking { .. } = heap.phase else { return };
-        let plan = self.open(heap);
+        let mut plan = self.open(heap);
+        plan.with_objects(heap, |objects, _| objects.end_marking());
         Touched::nothing(CollectionKind::Remark, plan.threads, self.used(heap, &plan)).push_onto(out);
         heap.phase = Phase::Prepare;
         heap.notes = Notes::G1(plan);
+    }
+
+    fn learns(&self) -> bool {
+        true
     }
 
     fn paused(&self, heap: &mut Generations, touched: &Touched, times: (SimSpan, SimSpan)) {
@@ -387,6 +452,38 @@ impl Collector for G1 {
         fits
     }
 
+    /// Where there is no room, a young collection comes first, and a full one where that does not help.
+    fn place(&self, heap: &mut Generations, object: Object, out: &mut Vec<Touched>) -> Placement {
+        let plan = self.open(heap);
+        let size = Humongous::of(object.bytes, Bytes(plan.region));
+        heap.notes = Notes::G1(plan);
+        if size.regions == 0 {
+            return Placement::Ordinary;
+        }
+        if self.crosses(heap, object.bytes + size.waste) {
+            self.collect(heap, out);
+        }
+        let found = self.put(heap, object).or_else(|| {
+            self.collect(heap, out);
+            self.put(heap, object)
+        });
+        let found = found.or_else(|| {
+            let mut plan = self.open(heap);
+            self.full(heap, &mut plan, out);
+            heap.notes = Notes::G1(plan);
+            self.put(heap, object)
+        });
+        found.map_or(Placement::NoRoom(size.regions), Placement::Regions)
+    }
+
+    fn discard(&self, heap: &mut Generations, number: u32) {
+        if let Notes::G1(plan) = &mut heap.notes
+            && let Some(objects) = &mut plan.objects
+        {
+            objects.discard(number);
+        }
+    }
+
     fn repeats(&self) -> bool {
         false
     }
@@ -394,7 +491,7 @@ impl Collector for G1 {
     fn settle(&self, heap: &mut Generations) {
         let mut plan = self.open(heap);
         heap.settle();
-        plan.compact(heap);
+        plan.compact(heap, true);
         plan.wants_marking = false;
         plan.learned.marking_ends();
         self.divide(heap, &plan);

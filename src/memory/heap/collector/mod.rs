@@ -17,6 +17,26 @@ pub enum Step {
     Stall,
 }
 
+/// One large object that lives until it is discarded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// Its size.
+    pub bytes: Bytes,
+    /// Whether it holds references, as an array of objects does.
+    pub references: bool,
+}
+
+/// Where an object went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// It is like any other live data.
+    Ordinary,
+    /// Into regions of its own; its number.
+    Regions(u32),
+    /// There are not so many free regions next to each other, even after a full collection.
+    NoRoom(u64),
+}
+
 /// What a collector notes down in the heap between collections.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Notes {
@@ -66,6 +86,16 @@ pub trait Collector: Send {
     /// for collectors that learn from times. Called after [`Collector::collect`], before the next allocation, or never.
     fn paused(&self, _heap: &mut Generations, _touched: &Touched, _times: (SimSpan, SimSpan)) {}
 
+    /// Whether [`Collector::paused`] does anything.
+    fn learns(&self) -> bool {
+        false
+    }
+
+    /// Whether the JVM gives up where full collections take nearly all of the time and free next to nothing.
+    fn limits_overhead(&self) -> bool {
+        false
+    }
+
     /// Puts bytes that live for ever into the heap, as one object; false, and nothing done, where there is no room.
     fn pin(&self, heap: &mut Generations, bytes: Bytes) -> bool {
         heap.pin(bytes)
@@ -77,6 +107,14 @@ pub trait Collector: Send {
         let found = self.found(&HeapSpec { capacity, ..heap.spec });
         super::resize::follow(heap, &found)
     }
+
+    /// Finds a place for one object, collecting where that helps.
+    fn place(&self, _heap: &mut Generations, _object: Object, _out: &mut Vec<Touched>) -> Placement {
+        Placement::Ordinary
+    }
+
+    /// Nobody reaches the object in regions of its own any more.
+    fn discard(&self, _heap: &mut Generations, _number: u32) {}
 
     /// Whether a steady load can bring it back to exactly the same state, so that it pays to look for repetitions.
     fn repeats(&self) -> bool {

@@ -4,9 +4,9 @@
 //! is free or where the rate of allocation would use up memory before a cycle ends; at 70 % free until five cycles
 //! have been seen. Regions with more than a quarter of garbage are emptied, and fuller ones where else too little would become free, up
 //! to what the reserve can take. In each phase the mutator gets a tenth of the free memory at once and the rest as the phase goes
-//! on. Where a cycle leaves no room, everything is compacted with the world stopped. Departures: a mutator that uses up
-//! its share waits for the end of the phase, where HotSpot gives up waiting after 10 ms and may have to finish the cycle in
-//! a pause; copies lie in the reserve and are not counted until the regions that they came from are free.
+//! on. Where a phase begins without any memory for the mutator, or a cycle would, the rest of it is done with the world stopped
+//! (a degenerated collection); where that leaves no room, everything is compacted. Departures: a mutator that uses up
+//! its share waits for the end of the phase, where HotSpot gives up waiting after 10 ms and may use memory up; copies lie in the reserve and are not counted until the regions that they came from are free.
 
 use super::course::{Course, Cyclic, Pages};
 use super::{Collector, JDK, Step, shape_of};
@@ -93,6 +93,11 @@ impl Cyclic for Shenandoah {
     }
 }
 
+/// Whether an allocation would fail.
+fn short(heap: &Generations, course: &Course) -> bool {
+    course.free(heap) < heap.spec.object
+}
+
 impl Shenandoah {
     /// What the mutator may allocate in a phase whose work needs `divisor` times the free memory to pay off.
     fn budget(&self, heap: &mut Generations, course: &Course, divisor: f64) -> Bytes {
@@ -122,6 +127,27 @@ impl Shenandoah {
         }
     }
 
+    /// Does all that is left of a cycle, from `part` on, in one pause; compacts everything where that makes no room.
+    fn degenerate(&self, heap: &mut Generations, course: &mut Course, (part, out): (Touched, &mut Vec<Touched>)) {
+        let used = heap.used();
+        let mut copied = part.copied;
+        if part.kind == CollectionKind::ConcurrentMark {
+            self.choose(heap, course);
+            copied = course.relocate(heap).copied;
+        }
+        let live = course.chosen.live;
+        course.free_chosen(heap, live);
+        let kind = CollectionKind::Degenerated;
+        let whole = Touched { kind, concurrent: false, threads: course.threads, copied, swept: used, ..part };
+        Touched { before: used, after: heap.used(), ..whole }.push_onto(out);
+        course.rates.watch.stop();
+        heap.phase = Phase::Idle;
+        if short(heap, course) {
+            self.full(heap, course, out);
+        }
+        self.rest(heap, course);
+    }
+
     fn full(&self, heap: &mut Generations, course: &mut Course, out: &mut Vec<Touched>) {
         heap.full(course.threads).push_onto(out);
         course.compacted(heap);
@@ -141,9 +167,9 @@ impl Collector for Shenandoah {
             return Step::Stall;
         }
         self.with_course(heap, |heap, course| {
-            if course.free(heap) < heap.spec.object {
-                self.full(heap, course, out);
-                self.rest(heap, course);
+            if short(heap, course) {
+                let mark = course.begin(heap, &mut Vec::new());
+                self.degenerate(heap, course, (mark, out));
             } else {
                 let mark = course.begin(heap, out);
                 let room = self.budget(heap, course, 1.0);
@@ -159,6 +185,9 @@ impl Collector for Shenandoah {
                 course.pause(heap, out);
                 self.choose(heap, course);
                 let moved = course.relocate(heap);
+                if short(heap, course) {
+                    return self.degenerate(heap, course, (moved, out));
+                }
                 let room = self.budget(heap, course, 2.0);
                 out.push(Touched { budget: Some(room), paced: true, ..moved });
             }
@@ -166,8 +195,12 @@ impl Collector for Shenandoah {
                 heap.phase = Phase::Updating;
                 course.pause(heap, out);
                 let update = Touched::nothing(CollectionKind::ReferenceUpdate, course.workers, heap.used());
+                let update = Touched { swept: heap.used(), ..update };
+                if short(heap, course) {
+                    return self.degenerate(heap, course, (update, out));
+                }
                 let room = self.budget(heap, course, 1.0);
-                out.push(Touched { swept: heap.used(), budget: Some(room), paced: true, ..update });
+                out.push(Touched { budget: Some(room), paced: true, ..update });
             }
             Phase::Updating => {
                 let copied = course.chosen.live;
@@ -177,6 +210,10 @@ impl Collector for Shenandoah {
             }
             _ => {}
         });
+    }
+
+    fn learns(&self) -> bool {
+        true
     }
 
     fn paused(&self, heap: &mut Generations, _touched: &Touched, times: (SimSpan, SimSpan)) {
@@ -213,5 +250,56 @@ impl Collector for Shenandoah {
 
     fn concurrent_threads(&self, cores: f64) -> u32 {
         (cores.ceil() as u32 / 4).max(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::heap::{Allocation, COLLECTORS, Heap, Progress};
+    use crate::memory::testing::build;
+
+    /// A heap of 256 MiB with `live` MiB of it live, all of which is replaced in time by objects of that size.
+    fn churn(live: u64, object: Bytes) -> (Vec<Touched>, Result<Progress, crate::memory::heap::OutOfMemory>) {
+        let spec = HeapSpec { object, ..HeapSpec::new(Bytes::mib(256), 2.0) };
+        let mut heap = Heap::new(spec, build(COLLECTORS, "shenandoah", &[]));
+        let mut out = vec![];
+        heap.grow(Bytes::mib(live), &mut out).expect("it fits");
+        heap.settle();
+        out.clear();
+        let batch = Allocation { bytes: Bytes::gib(4), turnover: 0.3, ..Allocation::default() };
+        let result = heap.allocate_paced(batch, &|_| Bytes(u64::MAX), &mut out);
+        (out, result)
+    }
+
+    fn count(out: &[Touched], kind: CollectionKind) -> u64 {
+        out.iter().filter(|touched| touched.kind == kind).map(|touched| touched.count).sum()
+    }
+
+    #[test]
+    fn memory_that_runs_out_ends_a_cycle_in_a_pause_and_then_in_a_full_collection() {
+        let (out, result) = churn(100, Bytes(100));
+        assert_eq!(result, Ok(Progress::Done));
+        assert!(count(&out, CollectionKind::ConcurrentMark) > 10);
+        assert_eq!(count(&out, CollectionKind::Degenerated) + count(&out, CollectionKind::Full), 0);
+        let (out, _) = churn(238, Bytes::mib(2));
+        let degenerated = count(&out, CollectionKind::Degenerated);
+        assert!(degenerated > 0 && degenerated >= count(&out, CollectionKind::Full), "{:?}", &out[out.len() - 5..]);
+        let pause = out.iter().find(|touched| touched.kind == CollectionKind::Degenerated).expect("one of them");
+        assert!(!pause.concurrent && pause.swept > Bytes::ZERO && pause.threads == 1, "{pause:?}");
+    }
+
+    #[test]
+    fn a_paced_mutator_stalls_at_what_it_is_allowed() {
+        let mut heap = Heap::new(HeapSpec::new(Bytes::mib(256), 2.0), build(COLLECTORS, "shenandoah", &[]));
+        let mut out = vec![];
+        let batch = |mib| Allocation { bytes: Bytes::mib(mib), ..Allocation::default() };
+        heap.allow(Some(Bytes::mib(3)));
+        assert_eq!(heap.allocate(batch(2), &mut out), Ok(Progress::Done));
+        assert_eq!(heap.allocate(batch(2), &mut out), Ok(Progress::Stalled { left: Bytes::mib(1) }));
+        heap.allow(Some(Bytes::mib(1)));
+        assert_eq!(heap.allocate(batch(1), &mut out), Ok(Progress::Done));
+        heap.allow(None);
+        assert_eq!(heap.allocate(batch(9), &mut out), Ok(Progress::Done));
     }
 }

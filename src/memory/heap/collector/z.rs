@@ -115,6 +115,10 @@ impl Collector for Z {
         });
     }
 
+    fn learns(&self) -> bool {
+        true
+    }
+
     fn paused(&self, heap: &mut Generations, _touched: &Touched, times: (SimSpan, SimSpan)) {
         Course::learn(heap, times);
     }

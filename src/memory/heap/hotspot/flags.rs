@@ -66,6 +66,15 @@ const COLLECTORS: &[(&str, CollectorKind)] = &[
 ];
 
 impl Flags {
+    /// What is wrong with the numbers of collector threads on `cpus` processors, if anything: the JVM starts as many as it is
+    /// told, and those above the processors only wait for one another.
+    pub fn too_many_threads(&self, cpus: u32) -> Option<String> {
+        let cpus = self.cpus.unwrap_or(cpus);
+        let given = [("ParallelGCThreads", self.parallel_threads), ("ConcGCThreads", self.concurrent_threads)];
+        let (name, threads) = given.into_iter().find_map(|(name, count)| Some((name, count.filter(|n| *n > cpus)?)))?;
+        Some(format!("-XX:{name}={threads} is more than the CPUs: expected at most {cpus}"))
+    }
+
     /// Reads flags that blanks divide, such as `-XX:+UseG1GC -Xmn256m`. An `Err` lists every flag that HotSpot would refuse.
     pub fn parse(text: &str) -> Result<Flags, Vec<String>> {
         let (mut flags, mut on, mut faults) = (Flags::default(), BTreeSet::new(), Vec::new());
@@ -228,6 +237,16 @@ mod tests {
             Flags::parse("-XX:+UseG1GC -XX:+UseZGC -XX:NewRatio=0 -Xms2g -Xmx1g -XX:ParallelGCThreads=0").unwrap_err();
         assert_eq!(faults.len(), 4, "{faults:?}");
         assert!(faults.iter().any(|fault| fault.contains("-XX:+UseG1GC, -XX:+UseZGC")));
+    }
+
+    #[test]
+    fn more_threads_than_processors_are_told() {
+        let flags = |text| Flags::parse(text).unwrap();
+        let fault = flags("-XX:ParallelGCThreads=4").too_many_threads(2).expect("a fault");
+        assert!(fault.contains("ParallelGCThreads=4") && fault.contains("at most 2"), "{fault}");
+        assert!(flags("-XX:ConcGCThreads=3").too_many_threads(2).is_some());
+        assert_eq!(flags("-XX:ParallelGCThreads=4 -XX:ActiveProcessorCount=4").too_many_threads(2), None);
+        assert_eq!(flags("-XX:ParallelGCThreads=2").too_many_threads(2), None);
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub(super) fn shape(limits: Limits, flags: &Flags, (jdk, cpus): (u32, u32)) -> H
 }
 
 /// Bytes of a region: a power of two.
-fn region_size(limits: Limits, flags: &Flags, jdk: u32) -> u64 {
+pub(super) fn region_size(limits: Limits, flags: &Flags, jdk: u32) -> u64 {
     let most = if jdk >= 18 { MOST_BY_HAND } else { MOST };
     let by_hand = flags.region_size.map(|size| size.0.clamp(LEAST, most));
     let size = |mean: u64| by_hand.unwrap_or((mean / TARGET).clamp(LEAST, MOST));

@@ -155,6 +155,17 @@ pub fn shape(xmx: Bytes, flags: &Flags, machine: &Machine) -> HeapShape {
     HeapShape { compressed_pointers: pointers::compressed(kind, Bytes(max), (machine.jdk, flags)), ..shape }
 }
 
+/// Bytes of a region of G1 where no flag sets them, for a heap of `xmx` = `-Xms`.
+pub fn g1_region(xmx: Bytes, jdk: u32) -> Bytes {
+    let max = xmx.0.min(ADDRESSABLE);
+    Bytes(g1::region_size(Limits { max, initial: max }, &Flags::default(), jdk))
+}
+
+/// The greatest heap in which references of `kind` take 4 bytes, with objects aligned to 8; none for ZGC.
+pub fn compressed_limit(kind: CollectorKind, jdk: u32) -> Option<Bytes> {
+    pointers::limit(kind, jdk, 8).map(Bytes)
+}
+
 /// Processors by flag or machine, at least 1.
 fn cpus(machine: &Machine, flags: &Flags) -> u32 {
     flags.cpus.unwrap_or(machine.cpus).max(1)

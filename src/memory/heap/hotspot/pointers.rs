@@ -9,7 +9,7 @@ use super::{CollectorKind, Flags};
 use crate::base::Bytes;
 
 /// The greatest `-Xmx` with compressed references; none for ZGC.
-fn limit(kind: CollectorKind, jdk: u32, object_alignment: u64) -> Option<u64> {
+pub(super) fn limit(kind: CollectorKind, jdk: u32, object_alignment: u64) -> Option<u64> {
     let grain = match kind {
         CollectorKind::Z => return None,
         CollectorKind::G1 if (18..25).contains(&jdk) => 512 << 20,

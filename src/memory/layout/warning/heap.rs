@@ -3,10 +3,10 @@
 use super::super::keys::task_manager as tm;
 use super::{Case, JAVA_OPTIONS, Warning, show};
 use crate::base::Bytes;
+use crate::memory::heap::hotspot::{CollectorKind, compressed_limit};
 
-/// The largest heap whose references HotSpot packs into 32 bits: 2^32 addresses of 8-byte units, less the region of at
-/// most 32 MiB that G1 leaves free at their start.
-pub(super) const COMPRESSED: Bytes = Bytes((32 << 30) - (32 << 20));
+/// The release whose limit stands for all: G1 of 18 to 24 gives up 480 MiB earlier.
+const JDK: u32 = 17;
 /// How much more memory the same objects take without compressed references, measured on one workload (h2).
 const INFLATION: f64 = 1.32;
 /// Task heaps below this hold hardly more than the classes' own state of a few operators.
@@ -14,18 +14,16 @@ pub(in super::super) const TINY_TASK_HEAP: Bytes = Bytes::mib(32);
 
 pub(super) fn compressed_pointers(case: &Case) -> Option<Warning> {
     let heap = case.layout.jvm_heap();
-    if heap <= COMPRESSED {
-        return None;
-    }
+    let limit = compressed_limit(CollectorKind::G1, JDK).filter(|limit| heap > *limit)?;
     let worth = Bytes::from_f64(heap.as_f64() / INFLATION);
-    let verdict = if worth < COMPRESSED { "less than a heap of 32736m holds" } else { "at the price of slower access" };
+    let verdict = if worth < limit { "less than a heap of 32736m holds" } else { "at the price of slower access" };
     let key = if case.options.is_set(&tm::TASK_HEAP) { &tm::TASK_HEAP } else { &tm::PROCESS };
     let text = format!(
         "the heap of {} is above {}, where the JVM gives up compressed references: objects grow by about a third, so it \
          holds what {} held before, {verdict}. Lower `{}` or `{}` so that the heap is at most 32736m, or run more and \
          smaller TaskManagers",
         show(heap),
-        show(COMPRESSED),
+        show(limit),
         show(worth),
         tm::TASK_HEAP.name,
         tm::PROCESS.name

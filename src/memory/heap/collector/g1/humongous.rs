@@ -1,8 +1,8 @@
 //! Objects of more than half a region, which get regions of their own.
 //!
 //! Source: HotSpot (`G1CollectedHeap::is_humongous`, `humongous_obj_size_in_regions`). They lie in regions next to each other, and what they
-//! leave free in the last one is lost until they die. Departure: here such objects live for ever, and free regions
-//! are taken to lie next to each other, so that only their number decides.
+//! leave free in the last one is lost until they die. Departure: for those that live for ever, free regions are taken to lie
+//! next to each other, so that only their number decides; those that die have a place (`regions.rs`).
 
 use crate::base::Bytes;
 
