@@ -9,7 +9,9 @@ use clap::Args;
 use super::failure::Failure;
 use crate::base::Entry;
 use crate::chart::validation::{draw_throughput, draw_validation};
-use crate::experiment::validate::{Calibration, DATASETS, Dataset, Fit, Panel, Table, sample, validate as predict};
+use crate::experiment::validate::{
+    Calibration, DATASETS, Dataset, Fit, Panel, Table, Validation, sample, validate as predict, validate_logs,
+};
 use crate::report::validation::{csv, summary};
 use crate::scenario::nearest;
 
@@ -20,20 +22,25 @@ Examples:
   heapwise validate heap-curves mine.csv --fit-heaps 2,3,6
   heapwise validate heap-curves mine.csv --fit-share 0.3
   heapwise validate flink-runs --curves throughput.svg
+  heapwise validate gc-logs gc.log.gz logs/ --out halves.csv --chart halves.svg
 
 Without --fit-share a dataset follows its own rule: heap-curves fits the two smallest and the largest heap of each
 program and collector. Rows whose measurement is blank are predicted, and never fitted.";
+
+/// The dataset whose input is logs.
+const LOGS: &str = "gc-logs";
 
 /// What `validate` takes.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Options {
-    /// What was measured: heap-curves
+    /// What was measured: gc-churn, heap-curves, flink-runs, gc-logs
     #[arg(value_name = "DATASET")]
     dataset: String,
-    /// The measurements; if not given, those that travel with heapwise
-    #[arg(value_name = "FILE.csv")]
-    file: Option<PathBuf>,
+    /// The measurements; if not given, those that travel with heapwise. For gc-logs any number of logs, folders of logs,
+    /// and tables that name logs or hold their events
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// Coefficients of collectors; if not given, those that travel with heapwise
     #[arg(long, value_name = "FILE")]
     calibration: Option<PathBuf>,
@@ -64,12 +71,11 @@ pub fn validate(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
         }
     };
     let listing = |faults: Vec<String>| Failure::User(faults.join("\n"));
-    let (name, input) = open(options, dataset)?;
-    let table = Table::read(&name, input, dataset).map_err(listing)?;
-    let panels = options.curves.as_ref().map(|_| panels(dataset, &table, &fit).map_err(listing)).transpose()?;
-    let validation = predict(dataset, table, &fit).map_err(listing)?;
+    let (validation, panels) = judged(options, dataset, &fit).map_err(listing)?;
     if let Some(path) = &options.out {
-        keep_input(options.file.as_deref(), path)?;
+        for input in &options.files {
+            keep_input(Some(input), path)?;
+        }
         fs::write(path, csv(&validation)).map_err(|error| fault(path, "cannot be written", &error))?;
     }
     if let Some(path) = &options.chart {
@@ -82,19 +88,46 @@ pub fn validate(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     Ok(out.write_all(summary(&validation).as_bytes())?)
 }
 
+/// The predictions, and the curves where they are asked for; or everything that is wrong.
+fn judged(
+    options: &Options,
+    dataset: &'static Entry<Dataset>,
+    fit: &Fit,
+) -> Result<(Validation, Option<Vec<Panel>>), Vec<String>> {
+    if dataset.name == LOGS {
+        let mut faults = Vec::new();
+        if options.files.is_empty() {
+            faults.push("error: no logs travel with heapwise: name logs, or a folder of them".into());
+        }
+        faults.extend(options.curves.as_ref().map(|_| no_curves(dataset)));
+        let validation = if faults.is_empty() { validate_logs(&options.files, fit) } else { Err(faults) };
+        return Ok((validation?, None));
+    }
+    let (name, input) = open(options, dataset)?;
+    let table = Table::read(&name, input, dataset)?;
+    let panels = options.curves.as_ref().map(|_| panels(dataset, &table, fit)).transpose()?;
+    Ok((predict(dataset, table, fit)?, panels))
+}
+
 /// The curves of the dataset, at least one.
 fn panels(dataset: &Entry<Dataset>, table: &Table, fit: &Fit) -> Result<Vec<Panel>, Vec<String>> {
-    let drawn = DATASETS.iter().filter(|other| other.build.curves.is_some()).map(|other| other.name);
-    let known = drawn.collect::<Vec<_>>().join(", ");
-    let curves = dataset.build.curves;
-    let curves = curves.ok_or_else(|| vec![format!("--curves: error: {} has none; known: {known}", dataset.name)])?;
+    let curves = dataset.build.curves.ok_or_else(|| vec![no_curves(dataset)])?;
     let panels = curves(table, fit)?;
     let none = || format!("{}: error: no two rows differ in their heap alone: there is no curve", table.file());
     if panels.is_empty() { Err(vec![none()]) } else { Ok(panels) }
 }
 
+fn no_curves(dataset: &Entry<Dataset>) -> String {
+    let drawn = DATASETS.iter().filter(|other| other.build.curves.is_some()).map(|other| other.name);
+    format!("--curves: error: {} has none; known: {}", dataset.name, drawn.collect::<Vec<_>>().join(", "))
+}
+
+fn told(path: &Path, what: &str, error: &dyn std::fmt::Display) -> String {
+    format!("{}: error: {what}: {error}", path.display())
+}
+
 fn fault(path: &Path, what: &str, error: &dyn std::fmt::Display) -> Failure {
-    Failure::User(format!("{}: error: {what}: {error}", path.display()))
+    Failure::User(told(path, what, error))
 }
 
 fn dataset(name: &str) -> Result<&'static Entry<Dataset>, String> {
@@ -123,17 +156,20 @@ fn fit(options: &Options) -> Result<Fit, Vec<String>> {
 }
 
 /// The measurements under their name: the file's, else those that are part of the program.
-fn open(options: &Options, dataset: &Entry<Dataset>) -> Result<(String, Box<dyn Read>), Failure> {
-    let Some(path) = &options.file else {
+fn open(options: &Options, dataset: &Entry<Dataset>) -> Result<(String, Box<dyn Read>), Vec<String>> {
+    if let [_, second, ..] = options.files.as_slice() {
+        return Err(vec![told(second, "is a second file", &"only gc-logs takes several")]);
+    }
+    let Some(path) = options.files.first() else {
         let (name, bytes) = sample(dataset.name).ok_or_else(|| {
-            Failure::User(format!("error: no measurements of {} travel with heapwise: name a file", dataset.name))
+            vec![format!("error: no measurements of {} travel with heapwise: name a file", dataset.name)]
         })?;
         return Ok((name.into(), Box::new(Cursor::new(bytes))));
     };
     if path.is_dir() {
-        return Err(fault(path, "cannot be read", &"is a directory, expected a CSV file"));
+        return Err(vec![told(path, "cannot be read", &"is a directory, expected a CSV file")]);
     }
-    let file = File::open(path).map_err(|error| fault(path, "cannot be read", &error))?;
+    let file = File::open(path).map_err(|error| vec![told(path, "cannot be read", &error)])?;
     Ok((path.display().to_string(), Box::new(file)))
 }
 

@@ -1,6 +1,6 @@
 //! The clock: mutator time between collections, pauses, and cycles beside the mutator.
 
-use super::{Log, Mutator, Slice, Window};
+use super::{Log, Mutator, Pause, Slice, Window};
 use crate::base::{Bytes, SimSpan};
 use crate::memory::heap::{Allocation, Cause, CollectionKind, Heap, Object, OutOfMemory, Placed, Touched};
 use crate::price::calibration::Coefficients;
@@ -93,6 +93,36 @@ impl Jvm {
         self.heap.discard(placed);
     }
 
+    /// Fills a heap at its start with `bytes` of live data, at no cost and in no time: the state after a full collection.
+    ///
+    /// # Errors
+    /// java.lang.OutOfMemoryError.
+    pub fn settle(&mut self, bytes: Bytes) -> Result<(), OutOfMemory> {
+        self.heap.grow(bytes, &mut Vec::new())?;
+        self.heap.settle();
+        self.cycle = None;
+        if self.heap.room() == Bytes::ZERO {
+            return Err(OutOfMemory {
+                cause: Cause::HeapSpace,
+                wanted: Bytes(1),
+                live: self.heap.live(),
+                capacity: self.heap.capacity(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Takes `bytes` from the live set.
+    pub fn release(&mut self, bytes: Bytes) {
+        self.heap.release(bytes);
+    }
+
+    /// Leaves the heap as a full collection leaves it, at no cost.
+    pub fn compact(&mut self) {
+        self.heap.settle();
+        self.cycle = None;
+    }
+
     /// Loads the framework: two collections of an almost empty heap, from which adaptive collectors learn first.
     ///
     /// # Errors
@@ -141,7 +171,8 @@ impl Jvm {
     /// java.lang.OutOfMemoryError.
     pub fn step(&mut self, mutator: &mut dyn Mutator) -> Result<(), OutOfMemory> {
         let room = self.heap.generations().room();
-        if room == Bytes::ZERO { self.collect() } else { self.mutate(mutator, room) }
+        let most = mutator.most();
+        if room == Bytes::ZERO { self.collect() } else { self.mutate(mutator, room.min(most)) }
     }
 
     /// Cores that the mutator gets.
@@ -189,6 +220,7 @@ impl Jvm {
     fn fill(&mut self, mutator: &mut dyn Mutator, bytes: Bytes, seconds: f64) -> Result<(), OutOfMemory> {
         let stretch = mutator.advance(Slice { bytes, seconds, old_share: self.old_share() });
         let mut out = Vec::new();
+        self.heap.release(stretch.released);
         self.heap.grow(stretch.growth, &mut out)?;
         self.heap.allocate(stretch.allocation, &mut out)?;
         self.pass(seconds, stretch.units);
@@ -266,7 +298,8 @@ impl Jvm {
     fn pause(&mut self, one: &Touched, cost: &CollectionCost) {
         self.heap.paused(one, cost.pause, SimSpan::from_secs(std::mem::take(&mut self.since)));
         self.now += cost.pause.as_secs();
-        self.log.add(one.kind, self.now, cost.pause.as_secs());
+        let Touched { kind, copied, eden, .. } = *one;
+        self.log.add(Pause { kind, end: self.now, length: cost.pause.as_secs(), copied, eden });
         // Beside a concurrent collector all threads meet fresh pages; after a pause each one finds its caches cold.
         let lost = cost.lost.as_secs();
         self.now += if one.kind == CollectionKind::Remark { lost / self.speed() } else { lost };

@@ -18,6 +18,7 @@ pub use curves::{Curve, Over, Panel, Point};
 pub use dataset::{
     Calibration, Column, Curves, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity,
 };
+pub use gc_logs::validate_logs;
 pub use judge::{Part, Verdict};
 pub use sample::sample;
 pub use table::Table;
@@ -27,7 +28,7 @@ use crate::base::Entry;
 crate::registry! {
     /// All datasets.
     pub static DATASETS: Dataset;
-    gc_churn, heap_curves, flink_runs,
+    gc_churn, heap_curves, flink_runs, gc_logs,
 }
 
 /// A predicted table.
