@@ -1,6 +1,8 @@
 //! Which settings are tried where nobody names them, and the names of collectors.
 
+use super::notes::Known;
 use super::smallest::readable;
+use super::Choice;
 use crate::base::Bytes;
 use crate::memory::heap::hotspot::CollectorKind;
 use crate::scenario::nearest;
@@ -30,6 +32,26 @@ pub fn default_heaps(logged: Bytes) -> Vec<Bytes> {
 
 fn rounded(heap: f64) -> Bytes {
     Bytes::from_f64(readable(heap))
+}
+
+/// All combinations, heaps fastest, each once. Where no collector is asked for it is the logged one; or, where the log
+/// shows that nobody chose it, what the JVM chooses on so many cores.
+pub fn combine(known: &Known, (collectors, cores): (&[CollectorKind], &[u32]), heaps: &[Bytes]) -> Vec<Choice> {
+    let chosen = |cores: u32| if known.chose_itself() { known.own_choice(cores) } else { known.logged.collector };
+    let asked: Vec<Option<CollectorKind>> =
+        if collectors.is_empty() { vec![None] } else { collectors.iter().copied().map(Some).collect() };
+    let mut choices: Vec<Choice> = Vec::new();
+    for collector in asked {
+        for &cores in cores {
+            let collector = collector.unwrap_or_else(|| chosen(cores));
+            for choice in heaps.iter().map(|&heap| Choice { collector, cores, heap }) {
+                if !choices.contains(&choice) {
+                    choices.push(choice);
+                }
+            }
+        }
+    }
+    choices
 }
 
 /// The collector called `name`.

@@ -9,15 +9,17 @@ mod grid;
 mod likely;
 mod measured;
 mod notes;
+mod replays;
 mod smallest;
+mod study;
 #[cfg(test)]
 pub(crate) mod toy;
 
 pub use flink::{Change, Line, change};
-pub use grid::{CHOICES, collector_called, default_heaps};
+pub use grid::{CHOICES, LEAST_HEAP, collector_called};
 pub use likely::Likely;
 pub use measured::Measured;
-pub use notes::{Known, notes};
+pub use study::{Wishes, whatif};
 
 use rayon::prelude::*;
 

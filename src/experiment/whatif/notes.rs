@@ -9,8 +9,6 @@ use crate::memory::heap::hotspot::{CollectorKind, Flags, Machine, collector};
 pub struct Known {
     /// The setting of the log that is replayed.
     pub logged: Choice,
-    /// Collectors whose costs were fitted to these logs.
-    pub collectors: Vec<CollectorKind>,
     /// Numbers of cores that the logs have.
     pub cores: Vec<u32>,
     /// Smallest and largest heap of the logs.
@@ -21,8 +19,21 @@ pub struct Known {
     pub flags: Flags,
     /// Whether the log printed its flags, so that an absent one was not given.
     pub flags_known: bool,
-    /// The description from which other collectors take their costs.
-    pub stand_in: String,
+    /// Whether collectors were asked for by name.
+    pub asked: bool,
+}
+
+impl Known {
+    /// The collector that the JVM runs on so many cores where nobody names one.
+    pub fn own_choice(&self, cores: u32) -> CollectorKind {
+        collector(&Machine { cpus: cores, ..self.machine }, &Flags { collector: None, ..self.flags.clone() })
+    }
+
+    /// Whether the log shows that nobody chose its collector.
+    pub fn chose_itself(&self) -> bool {
+        let own = self.own_choice(self.logged.cores) == self.logged.collector;
+        own && self.flags_known && self.flags.collector.is_none()
+    }
 }
 
 /// How far from the logged heaps a heap may be without a word of warning.
@@ -31,21 +42,11 @@ const FAR: f64 = 4.0;
 /// Notes on `choices`, each a sentence or two; empty where all of it was seen.
 pub fn notes(known: &Known, choices: &[Choice]) -> Vec<String> {
     let mut notes = Vec::new();
-    let strange = distinct(choices, |choice| choice.collector, &known.collectors);
-    if !strange.is_empty() {
-        let names: Vec<&str> = strange.iter().map(|kind| kind.name()).collect();
-        notes.push(format!(
-            "no log shows {}: its costs are those of {}, measured on another machine, scaled as far as the logs allow",
-            names.join(" or "),
-            known.stand_in
-        ));
-    }
     let cores = distinct(choices, |choice| choice.cores, &known.cores);
     if !cores.is_empty() {
         let counts: Vec<String> = cores.iter().map(u32::to_string).collect();
         notes.push(format!(
-            "no log shows {} {}: what a further GC thread adds is assumed, and the program is taken to allocate at the same \
-             rate a core",
+            "no log shows {} {}: what a further GC thread adds is assumed",
             counts.join(" or "),
             if counts == ["1"] { "core" } else { "cores" }
         ));
@@ -72,25 +73,29 @@ fn distinct<T: PartialEq + Copy>(choices: &[Choice], read: fn(&Choice) -> T, see
     found
 }
 
-/// Where a JVM to which nobody names a collector would choose another one.
+/// Where a JVM to which nobody names a collector would choose another one than it did in the log.
 fn by_default(known: &Known, choices: &[Choice]) -> Vec<String> {
-    if known.flags.collector.is_some() {
+    let logged = known.logged.collector;
+    if known.flags.collector.is_some() || known.asked || known.own_choice(known.logged.cores) != logged {
         return Vec::new();
     }
-    let mut told: Vec<(u32, String)> = Vec::new();
-    for choice in choices {
-        let own = collector(&Machine { cpus: choice.cores, ..known.machine }, &known.flags);
-        let cores = if choice.cores == 1 { "1 core".to_string() } else { format!("{} cores", choice.cores) };
-        let text = format!(
-            "on {cores} a JVM that is told no collector runs {own}: keep {} by {}",
-            choice.collector,
-            flag(choice.collector)
-        );
-        if own != choice.collector && !told.iter().any(|note| note.1 == text) {
-            told.push((choice.cores, text));
+    let mut told: Vec<String> = Vec::new();
+    for cores in distinct(choices, |choice| choice.cores, &[known.logged.cores]) {
+        let own = known.own_choice(cores);
+        let on = if cores == 1 { "1 core".to_string() } else { format!("{cores} cores") };
+        match (own == logged, known.chose_itself()) {
+            (true, _) => {}
+            (false, true) => told.push(format!(
+                "nobody chose {logged} in the log, and on {on} the JVM chooses {own}: so these rows are {own}'s; {} would keep {logged}",
+                flag(logged)
+            )),
+            (false, false) => told.push(format!(
+                "on {on} a JVM runs {own} unless it is told otherwise: {logged} needs {}",
+                flag(logged)
+            )),
         }
     }
-    told.into_iter().map(|note| note.1).collect()
+    told
 }
 
 /// The flag that selects a collector.
@@ -108,6 +113,7 @@ fn flag(kind: CollectorKind) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::grid::combine;
     use super::*;
 
     fn choice(collector: CollectorKind, cores: u32, mib: u64) -> Choice {
@@ -117,13 +123,12 @@ mod tests {
     fn known() -> Known {
         Known {
             logged: choice(CollectorKind::G1, 2, 1024),
-            collectors: vec![CollectorKind::G1],
             cores: vec![2],
             heaps: (Bytes::gib(1), Bytes::gib(1)),
             machine: Machine { jdk: 17, cpus: 2, memory: Bytes::gib(8) },
             flags: Flags::default(),
             flags_known: false,
-            stand_in: "some-jvm".into(),
+            asked: false,
         }
     }
 
@@ -134,15 +139,22 @@ mod tests {
 
     #[test]
     fn every_step_beyond_the_logs_is_told_once() {
-        let all =
-            [choice(CollectorKind::G1, 1, 512), choice(CollectorKind::Z, 2, 8192), choice(CollectorKind::Z, 1, 512)];
+        let all = [choice(CollectorKind::G1, 1, 512), choice(CollectorKind::G1, 1, 8192)];
         let said = notes(&known(), &all);
-        assert_eq!(said.len(), 6, "{said:#?}");
-        for part in
-            ["shows ZGC", "shows 1 core:", "beyond 4 times", "on 1 core a JVM that is told no collector runs Serial"]
-        {
+        assert_eq!(said.len(), 3, "{said:#?}");
+        for part in ["shows 1 core:", "beyond 4 times", "on 1 core a JVM runs Serial unless"] {
             assert!(said.iter().any(|note| note.contains(part)), "{part}: {said:#?}");
         }
+    }
+
+    #[test]
+    fn a_jvm_that_chose_itself_chooses_again() {
+        let known = Known { flags_known: true, cores: vec![1, 2], ..known() };
+        assert!(known.chose_itself());
+        let choices = combine(&known, (&[], &[1, 2]), &[Bytes::gib(1)]);
+        let collectors: Vec<CollectorKind> = choices.iter().map(|choice| choice.collector).collect();
+        assert_eq!(collectors, [CollectorKind::Serial, CollectorKind::G1]);
+        assert!(notes(&known, &choices)[0].contains("these rows are Serial's"), "{:?}", notes(&known, &choices));
     }
 
     #[test]

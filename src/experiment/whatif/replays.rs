@@ -1,0 +1,104 @@
+//! The player that replays the JVM of a log.
+
+use super::{Choice, DRAWS, Measured, Play, Player};
+use crate::experiment::replay::{Setting, Source, replay};
+use crate::kernel::Streams;
+use crate::memory::heap::hotspot::{CollectorKind, Flags};
+
+/// Collections that a replay as logged holds, so that its 99th percentile means something.
+const COLLECTIONS: f64 = 400.0;
+/// Bounds of the time that is simulated, seconds.
+const SECONDS: (f64, f64) = (20.0, 86_400.0);
+
+/// The JVM of a log, as best known and as drawn.
+pub struct Replays {
+    /// The best guess first.
+    sources: Vec<Source>,
+    flags: Flags,
+    live_growth: f64,
+    seconds: f64,
+}
+
+impl Replays {
+    /// Draws the sources: what the seed gives for number 1, 2 and so on is the same however many there are. `flags` are
+    /// those under which the JVM runs now, `live_growth` is by what share its live set grows.
+    pub fn new(source: Source, (flags, live_growth): (Flags, f64), measured: Option<&Measured>, seed: u64) -> Replays {
+        let streams = Streams::new(seed);
+        let each = measured.map_or(1.0, |measured| 3600.0 / measured.per_hour.max(1e-3));
+        let seconds = (COLLECTIONS * each).clamp(SECONDS.0, SECONDS.1);
+        let drawn = (1..=DRAWS).map(|draw| source.drawn(&streams, draw));
+        let sources = std::iter::once(source.clone()).chain(drawn).collect();
+        Replays { sources, flags, live_growth, seconds }
+    }
+
+    /// What the replays of `choices` say of themselves, each sentence once.
+    ///
+    /// # Errors
+    /// Settings that cannot be replayed, all of them, in words.
+    pub fn notes(&self, choices: &[Choice]) -> Result<Vec<String>, Vec<String>> {
+        let (mut notes, mut faults): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        for choice in choices {
+            let Some(source) = self.sources.first() else { continue };
+            match replay(source, &self.setting(choice), 1.0) {
+                Ok(outcome) => notes.extend(outcome.notes),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        let once = |all: Vec<String>| {
+            all.iter().enumerate().filter(|(at, one)| !all[..*at].contains(one)).map(|(_, one)| one.clone()).collect()
+        };
+        if faults.is_empty() { Ok(once(notes)) } else { Err(once(faults)) }
+    }
+
+    fn setting(&self, choice: &Choice) -> Setting {
+        Setting {
+            heap: choice.heap,
+            cores: f64::from(choice.cores),
+            collector: registered(choice.collector),
+            live_growth: 1.0 + self.live_growth,
+            flags: self.flags.clone(),
+        }
+    }
+}
+
+impl Player for Replays {
+    fn play(&self, choice: &Choice, draw: u64) -> Play {
+        let setting = self.setting(choice);
+        let source = self.sources.get(draw as usize).or(self.sources.first());
+        // What cannot be replayed was refused before.
+        let Some(Ok(outcome)) = source.map(|source| replay(source, &setting, self.seconds)) else {
+            return Play { out_of_memory: true, ..Play::default() };
+        };
+        Play {
+            loss: outcome.lost,
+            paused: (outcome.paused() / outcome.seconds.max(f64::MIN_POSITIVE)).min(1.0),
+            p50_s: outcome.pause(0.5),
+            p99_s: outcome.pause(0.99),
+            max_s: outcome.pause(1.0),
+            per_hour: outcome.hourly(setting.collector),
+            out_of_memory: outcome.out_of_memory.is_some(),
+        }
+    }
+}
+
+/// The name of a collector in the registry.
+fn registered(kind: CollectorKind) -> &'static str {
+    match kind {
+        CollectorKind::Serial => "serial",
+        CollectorKind::Parallel => "parallel",
+        CollectorKind::G1 => "g1",
+        CollectorKind::Cms => "cms",
+        CollectorKind::Z => "z",
+        CollectorKind::Shenandoah => "shenandoah",
+        CollectorKind::Epsilon => "none",
+    }
+}
+
+/// The collector of HotSpot that the registry calls `name`; Serial for names that HotSpot has not.
+pub fn kind_of(name: &str) -> CollectorKind {
+    use CollectorKind::{Cms, Epsilon, G1, Parallel, Serial, Shenandoah, Z};
+    [Serial, Parallel, G1, Cms, Z, Shenandoah, Epsilon]
+        .into_iter()
+        .find(|kind| registered(*kind) == name)
+        .unwrap_or(Serial)
+}
