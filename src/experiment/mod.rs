@@ -14,6 +14,7 @@ mod plan;
 mod pool;
 mod progress;
 mod ranking;
+pub mod replay;
 mod run;
 mod samples;
 mod sweep;

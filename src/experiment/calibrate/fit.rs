@@ -41,6 +41,8 @@ pub struct Fitted {
     pub efficiency_fitted: bool,
     /// Samples that took part.
     pub samples: usize,
+    /// Defaults of the coefficients.
+    pub defaults: [f64; MOST],
     /// Sum of what was measured over the sum of what is predicted: what outliers add.
     pub excess: f64,
 }
@@ -76,7 +78,15 @@ pub fn fit(law: Law, samples: &[Sample], defaults: &Defaults, streams: &Streams)
     let (measured, predicted) =
         task.rows.iter().fold((0.0, 0.0), |sum, row| (sum.0 + row.y, sum.1 + row.predict(&values)));
     let excess = if predicted > 0.0 && task.rows.len() >= FEWEST { measured / predicted } else { 1.0 };
-    Fitted { law, coefficients, efficiency, efficiency_fitted, samples: task.rows.len(), excess }
+    Fitted {
+        law,
+        coefficients,
+        efficiency,
+        efficiency_fitted,
+        samples: task.rows.len(),
+        defaults: defaults.values,
+        excess,
+    }
 }
 
 /// The values in an array, 0 where there are fewer.
@@ -248,6 +258,13 @@ impl Fitted {
     /// The coefficient called `key`.
     pub fn coefficient(&self, key: &str) -> Option<&Coefficient> {
         self.coefficients.iter().find(|coefficient| coefficient.term.key == key)
+    }
+
+    /// Fitted coefficients of bytes over their defaults.
+    pub fn ratios(&self) -> impl Iterator<Item = f64> {
+        let all = self.coefficients.iter().zip(self.defaults);
+        all.filter(|(coefficient, default)| coefficient.is_fitted() && !coefficient.term.is_time && *default > 0.0)
+            .map(|(coefficient, default)| coefficient.value / default)
     }
 
     /// Seconds that the law gives for a sample; features that the log does not tell count as 0.

@@ -1,5 +1,6 @@
 //! What a collector's log would show, and what falls into a measured window.
 
+use crate::base::Bytes;
 use crate::memory::heap::CollectionKind;
 
 /// A stretch of measured time, seconds since the start.
@@ -32,6 +33,10 @@ pub struct Pause {
     pub end: f64,
     /// How long it took, seconds.
     pub length: f64,
+    /// Bytes copied.
+    pub copied: Bytes,
+    /// Bytes that a young collection found in eden; 0 for others.
+    pub eden: Bytes,
 }
 
 /// All pauses, in order.
@@ -53,8 +58,8 @@ pub struct Sum {
 
 impl Log {
     /// Adds a pause that ends after all others.
-    pub fn add(&mut self, kind: CollectionKind, end: f64, length: f64) {
-        self.pauses.push(Pause { kind, end, length });
+    pub fn add(&mut self, pause: Pause) {
+        self.pauses.push(pause);
     }
 
     /// All pauses so far.
@@ -102,12 +107,16 @@ impl Sum {
 mod tests {
     use super::*;
 
+    fn pause(kind: CollectionKind, end: f64, length: f64) -> Pause {
+        Pause { kind, end, length, copied: Bytes::ZERO, eden: Bytes::ZERO }
+    }
+
     fn log() -> Log {
         let mut log = Log::default();
-        log.add(CollectionKind::Full, 2.0, 1.0);
-        log.add(CollectionKind::Young, 5.0, 0.5);
-        log.add(CollectionKind::Refused, 7.0, 0.0);
-        log.add(CollectionKind::Full, 9.0, 2.0);
+        log.add(pause(CollectionKind::Full, 2.0, 1.0));
+        log.add(pause(CollectionKind::Young, 5.0, 0.5));
+        log.add(pause(CollectionKind::Refused, 7.0, 0.0));
+        log.add(pause(CollectionKind::Full, 9.0, 2.0));
         log
     }
 

@@ -9,6 +9,6 @@ mod log;
 mod mutator;
 mod run;
 
-pub use log::{Log, Window};
+pub use log::{Log, Pause, Window};
 pub use mutator::{Mutator, Slice, Stretch};
 pub use run::{Jvm, Machine};

@@ -1,6 +1,6 @@
 //! The clock: mutator time between collections, pauses, and cycles beside the mutator.
 
-use super::{Log, Mutator, Slice, Window};
+use super::{Log, Mutator, Pause, Slice, Window};
 use crate::base::{Bytes, SimSpan};
 use crate::memory::heap::{Allocation, CollectionKind, Heap, OutOfMemory, Touched};
 use crate::price::calibration::Coefficients;
@@ -75,6 +75,20 @@ impl Jvm {
     /// java.lang.OutOfMemoryError.
     pub fn pin(&mut self, bytes: Bytes) -> Result<(), OutOfMemory> {
         self.heap.pin(bytes)
+    }
+
+    /// Fills a heap at its start with `bytes` of live data, at no cost and in no time: the state after a full collection.
+    ///
+    /// # Errors
+    /// java.lang.OutOfMemoryError.
+    pub fn settle(&mut self, bytes: Bytes) -> Result<(), OutOfMemory> {
+        self.heap.grow(bytes, &mut Vec::new())?;
+        self.heap.settle();
+        self.cycle = None;
+        if self.heap.room() == Bytes::ZERO {
+            return Err(OutOfMemory { wanted: Bytes(1), live: self.heap.live(), capacity: self.heap.capacity() });
+        }
+        Ok(())
     }
 
     /// Loads the framework: two collections of an almost empty heap, from which adaptive collectors learn first.
@@ -246,7 +260,8 @@ impl Jvm {
     fn pause(&mut self, one: &Touched, cost: &CollectionCost) {
         self.heap.paused(one, cost.pause, SimSpan::from_secs(std::mem::take(&mut self.since)));
         self.now += cost.pause.as_secs();
-        self.log.add(one.kind, self.now, cost.pause.as_secs());
+        let Touched { kind, copied, eden, .. } = *one;
+        self.log.add(Pause { kind, end: self.now, length: cost.pause.as_secs(), copied, eden });
         // Beside a concurrent collector all threads meet fresh pages; after a pause each one finds its caches cold.
         let lost = cost.lost.as_secs();
         self.now += if one.kind == CollectionKind::Remark { lost / self.speed() } else { lost };

@@ -102,6 +102,11 @@ impl JvmFacts {
         }
     }
 
+    /// The most that was ever committed to the heap, as events tell it.
+    pub fn committed(&self) -> Option<Bytes> {
+        Some(self.seen.committed).filter(|committed| *committed > Bytes::ZERO)
+    }
+
     /// A line that only `collector` prints.
     pub(super) fn observe(&mut self, collector: Collector) {
         if self.seen.collectors.last() == Some(&collector) {
