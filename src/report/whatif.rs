@@ -49,7 +49,7 @@ const HEAD: [&str; 10] = [
     "collections/h",
     "OOM risk",
 ];
-const WIDTHS: [usize; 10] = [11, 7, 12, 13, 13, 13, 13, 13, 15, 10];
+const WIDTHS: [usize; 10] = [11, 7, 10, 13, 13, 14, 14, 14, 16, 11];
 
 fn head(reply: &Reply) -> String {
     let source = &reply.source;
@@ -58,10 +58,10 @@ fn head(reply: &Reply) -> String {
         growth => format!(" (asked: {:+.0} %)", 100.0 * growth),
     };
     let mut text = format!(
-        "{}: {}, JDK {}; {} live{growth}, {}/s allocated\n",
+        "{}: {}{}; {} live{growth}, {}/s allocated\n",
         source.name,
         setting(&reply.question.logged),
-        source.jdk,
+        source.jdk.map_or(String::new(), |jdk| format!(", JDK {jdk}")),
         Bytes::mib(Bytes::from_f64(source.live).as_mib().round() as u64),
         Bytes::mib(Bytes::from_f64(source.rate).as_mib().round() as u64),
     );
@@ -106,7 +106,7 @@ fn row(row: &Row, measured: Option<&Measured>) -> String {
     text += &line([mark.into(), String::new(), String::new(), a, b, c, d, e, f, span(&row.out_of_memory, share)]);
     if let Some(measured) = measured {
         let Measured { paused, p50_s, p99_s, max_s, per_hour, .. } = *measured;
-        let told = [share(paused), seconds(p50_s), seconds(p99_s), seconds(max_s), short(three(per_hour))];
+        let told = [share(paused), seconds(p50_s), seconds(p99_s), seconds(max_s), short(two(per_hour))];
         let [b, c, d, e, f] = told;
         let blank = String::new;
         text += &line(["measured".into(), blank(), blank(), blank(), b, c, d, e, f, blank()]);
@@ -118,7 +118,7 @@ fn row(row: &Row, measured: Option<&Measured>) -> String {
 type Write = fn(f64) -> String;
 
 fn values(cost: &Cost) -> [(&Likely, Write); 6] {
-    let hourly: Write = |value| short(three(value));
+    let hourly: Write = |value| short(two(value));
     [
         (&cost.loss, share as Write),
         (&cost.paused, share),
@@ -132,8 +132,13 @@ fn values(cost: &Cost) -> [(&Likely, Write); 6] {
 /// "1.7-2.6 %"; the unit stands once where both ends have it.
 fn span(likely: &Likely, write: Write) -> String {
     let (low, high) = (write(likely.low), write(likely.high));
+    if low == high {
+        return high;
+    }
     match (low.split_once(' '), high.split_once(' ')) {
         (Some((low, unit)), Some((_, other))) if unit == other => format!("{low}-{high}"),
+        // 0 has every unit.
+        (Some(("0", _)), _) => format!("0-{high}"),
         _ => format!("{low}-{high}"),
     }
 }
@@ -145,19 +150,26 @@ fn share(value: f64) -> String {
         format!("{percent:.0} %")
     } else if percent >= 0.095 {
         format!("{percent:.1} %")
-    } else {
+    } else if percent >= 0.005 {
         format!("{percent:.2} %")
+    } else {
+        "<0.01 %".into()
     }
+}
+
+/// A bound as it was asked for: "5 %".
+fn asked(value: f64) -> String {
+    format!("{} %", short(100.0 * value))
 }
 
 /// A time for people.
 fn seconds(value: f64) -> String {
-    SimSpan::from_secs(three(value)).to_string()
+    SimSpan::from_secs(two(value)).to_string()
 }
 
-/// The value at three significant digits.
-fn three(value: f64) -> f64 {
-    format!("{value:.2e}").parse().unwrap_or(value)
+/// The value at two significant digits: no prediction knows more.
+fn two(value: f64) -> f64 {
+    format!("{value:.1e}").parse().unwrap_or(value)
 }
 
 /// What to change in Flink's configuration.
@@ -185,7 +197,8 @@ mod tests {
         for part in ["as logged", "measured", "G1 on 2 cores with 512 MiB", "OOM risk", "100 %", "Below each value"] {
             assert!(text.contains(part), "{part} is missing in:\n{text}");
         }
-        assert!(text.lines().filter(|line| !line.starts_with("note")).all(|line| line.chars().count() < 160), "{text}");
+        let table = text.lines().filter(|line| line.starts_with("  "));
+        assert!(table.clone().count() > 8 && table.clone().all(|line| line.chars().count() <= 130), "{text}");
     }
 
     #[test]

@@ -57,6 +57,21 @@ impl Prices {
         Ok(Prices { sections, fitted: own.keys().copied().collect(), scale })
     }
 
+    /// Those of a description, for all collectors that it has.
+    ///
+    /// # Errors
+    /// A description without any collector, in words.
+    pub fn described(calibration: &Calibration) -> Result<Prices, String> {
+        let priced = calibration.sections.iter().filter(|(_, section)| section.price().is_ok());
+        let sections: BTreeMap<&'static str, Coefficients> =
+            priced.map(|(name, section)| (*name, section.clone())).collect();
+        let fitted: Vec<&'static str> = sections.keys().copied().collect();
+        if fitted.is_empty() {
+            return Err(format!("the description {} has the costs of no collector", calibration.name));
+        }
+        Ok(Prices { sections, fitted, scale: (1.0, 0.0) })
+    }
+
     /// The coefficients of a collector by its registry name; those of Serial for CMS, which has none of its own.
     pub fn section(&self, collector: &str) -> Option<&Coefficients> {
         self.sections.get(if collector == "cms" { "parallel" } else { collector })

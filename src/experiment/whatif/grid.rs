@@ -1,8 +1,8 @@
 //! Which settings are tried where nobody names them, and the names of collectors.
 
+use super::Choice;
 use super::notes::Known;
 use super::smallest::readable;
-use super::Choice;
 use crate::base::Bytes;
 use crate::memory::heap::hotspot::CollectorKind;
 use crate::scenario::nearest;
@@ -44,7 +44,7 @@ pub fn combine(known: &Known, (collectors, cores): (&[CollectorKind], &[u32]), h
     for collector in asked {
         for &cores in cores {
             let collector = collector.unwrap_or_else(|| chosen(cores));
-            for choice in heaps.iter().map(|&heap| Choice { collector, cores, heap }) {
+            for choice in heaps.iter().map(|&heap| Choice { collector, cores, heap, grown: known.grown }) {
                 if !choices.contains(&choice) {
                     choices.push(choice);
                 }

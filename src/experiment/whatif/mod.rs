@@ -11,6 +11,7 @@ mod measured;
 mod notes;
 mod replays;
 mod smallest;
+mod stretch;
 mod study;
 #[cfg(test)]
 pub(crate) mod toy;
@@ -19,6 +20,7 @@ pub use flink::{Change, Line, change};
 pub use grid::{CHOICES, LEAST_HEAP, collector_called};
 pub use likely::Likely;
 pub use measured::Measured;
+pub use stretch::Stretch;
 pub use study::{Wishes, whatif};
 
 use rayon::prelude::*;
@@ -27,7 +29,7 @@ use crate::base::Bytes;
 use crate::memory::heap::hotspot::CollectorKind;
 
 /// Draws of the coefficients beside the best guess.
-pub const DRAWS: u64 = 40;
+pub const DRAWS: u64 = 100;
 
 /// A setting under which the program is to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +40,8 @@ pub struct Choice {
     pub cores: u32,
     /// `-Xmx` = `-Xms`.
     pub heap: Bytes,
+    /// Whether the live set has grown as the question asks; the logged setting has that of the log.
+    pub grown: bool,
 }
 
 /// What came of running the program once.
@@ -132,6 +136,8 @@ pub struct Smallest {
 pub struct Answer {
     /// The logged setting, whether or not it is among the choices.
     pub logged: Row,
+    /// How far intervals were stretched to hold what the log measured.
+    pub stretch: Stretch,
     /// One a choice, in their order.
     pub rows: Vec<Row>,
     /// One a collector and number of cores, in the order in which choices name them.
@@ -143,8 +149,8 @@ pub struct Answer {
 pub struct Program {
     /// The log's name.
     pub name: String,
-    /// Feature release of its JDK.
-    pub jdk: u32,
+    /// Feature release of its JDK, where the log tells it.
+    pub jdk: Option<u32>,
     /// Live bytes.
     pub live: f64,
     /// Bytes allocated a second.
@@ -168,25 +174,27 @@ pub struct Reply {
     pub notes: Vec<String>,
 }
 
-/// Answers.
+/// Answers. `measured` is what the log says of the setting as logged.
 ///
 /// # Errors
 /// Threads that cannot be started.
-pub fn ask(player: &dyn Player, question: &Question) -> Result<Answer, String> {
+pub fn ask(player: &dyn Player, question: &Question, measured: Option<&Measured>) -> Result<Answer, String> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(question.threads.max(1)).build();
     let pool = pool.map_err(|error| format!("threads cannot be started: {error}"))?;
     Ok(pool.install(|| {
-        let logged = plays(player, &[question.logged]).pop().unwrap_or_default();
-        Answer {
-            logged: made((&question.logged, logged), question),
-            rows: question
-                .choices
-                .iter()
-                .zip(plays(player, &question.choices))
-                .map(|row| made(row, question))
-                .collect(),
-            smallest: sides(&question.choices).par_iter().map(|side| side_smallest(player, question, *side)).collect(),
-        }
+        let plain = made((&question.logged, plays(player, &[question.logged]).pop().unwrap_or_default()), question);
+        let stretch = plain.cost.zip(measured).map(|(cost, measured)| Stretch::of(&cost, measured)).unwrap_or_default();
+        let wide = |row: Row| Row { cost: row.cost.map(|cost| stretch.apply(&cost)), ..row };
+        let logged = wide(plain);
+        let ratio = |end: fn(&Likely) -> f64| match (plain.cost, logged.cost) {
+            (Some(plain), Some(wide)) if end(&plain.loss) > 0.0 => end(&wide.loss) / end(&plain.loss),
+            _ => 1.0,
+        };
+        let ends = (ratio(|loss| loss.low).max(1e-6), ratio(|loss| loss.high));
+        let rows = question.choices.iter().zip(plays(player, &question.choices)).map(|row| wide(made(row, question)));
+        let smallest =
+            sides(&question.choices).into_par_iter().map(|side| side_smallest(player, (question, ends), side));
+        Answer { logged, stretch, rows: rows.collect(), smallest: smallest.collect() }
     }))
 }
 
@@ -244,13 +252,19 @@ const TRIED: u32 = 10;
 /// Heaps tried between them.
 const STEPS: usize = 6;
 
-fn side_smallest(player: &dyn Player, question: &Question, (collector, cores): (CollectorKind, u32)) -> Smallest {
+/// `ends` are the factors by which the lower and upper end of a loss are stretched.
+fn side_smallest(
+    player: &dyn Player,
+    (question, ends): (&Question, (f64, f64)),
+    (collector, cores): (CollectorKind, u32),
+) -> Smallest {
     let least = question.live.max(grid::LEAST_HEAP.as_f64());
     let largest = question.choices.iter().map(|choice| choice.heap.as_f64()).fold(0.0, f64::max);
     let most = (8.0 * question.logged.heap.as_f64()).max(largest).max(4.0 * least);
     let ratio = (most / least).powf(1.0 / f64::from(TRIED - 1));
     let heaps: Vec<f64> = (0..TRIED).map(|step| least * ratio.powi(step as i32)).collect();
-    let choice = |heap: f64| Choice { collector, cores, heap: Bytes::from_f64(heap) };
+    let grown = question.live_growth != 0.0;
+    let choice = |heap: f64| Choice { collector, cores, heap: Bytes::from_f64(heap), grown };
     let tried: Vec<Choice> = heaps.iter().map(|heap| choice(*heap)).collect();
     let loss = |play: &Play| if play.out_of_memory { 1.0 } else { play.loss };
     let curves = plays(player, &tried);
@@ -260,11 +274,15 @@ fn side_smallest(player: &dyn Player, question: &Question, (collector, cores): (
     };
     let guess = |heap: f64| loss(&player.play(&choice(heap), 0));
     let found = smallest::smallest(curve(0), question.max_loss, STEPS, guess).map(|heap| {
-        let draws: Vec<f64> =
-            (1..=DRAWS as usize).map(|draw| smallest::crossing(&curve(draw), question.max_loss)).collect();
-        let likely = Likely::around(smallest::readable(heap), &draws, question.interval);
-        let high = if likely.high.is_finite() { smallest::readable(likely.high) } else { likely.high };
-        Likely { low: smallest::readable(likely.low).min(likely.value), high, ..likely }
+        let value = smallest::readable(heap);
+        let around = |factor: f64| {
+            let bound = question.max_loss / factor;
+            let draws: Vec<f64> = (1..=DRAWS as usize).map(|draw| smallest::crossing(&curve(draw), bound)).collect();
+            Likely::around(value, &draws, question.interval)
+        };
+        let (low, high) = (around(ends.0).low, around(ends.1).high);
+        let high = if high.is_finite() { smallest::readable(high) } else { high };
+        Likely { low: smallest::readable(low).min(value), high, value }
     });
     Smallest { collector, cores, heap: found, most }
 }
@@ -279,7 +297,7 @@ mod tests {
 
     #[test]
     fn the_toy_is_answered_as_its_formula_says() {
-        let answer = ask(&toy::Toy, &question(1)).unwrap();
+        let answer = ask(&toy::Toy, &question(1), None).unwrap();
         let [small, second, logged, large] = answer.rows[..] else { panic!("{answer:?}") };
         assert_eq!((small.cost, small.out_of_memory.value), (None, 1.0));
         assert!(logged.as_logged && !large.as_logged);
@@ -294,12 +312,12 @@ mod tests {
 
     #[test]
     fn threads_change_nothing() {
-        assert_eq!(ask(&toy::Toy, &question(1)), ask(&toy::Toy, &question(3)));
+        assert_eq!(ask(&toy::Toy, &question(1), None), ask(&toy::Toy, &question(3), None));
     }
 
     #[test]
     fn a_bound_below_every_loss_has_no_heap() {
-        let answer = ask(&toy::Toy, &Question { max_loss: 1e-6, ..question(2) }).unwrap();
+        let answer = ask(&toy::Toy, &Question { max_loss: 1e-6, ..question(2) }, None).unwrap();
         assert_eq!(answer.smallest[0].heap, None);
         assert_eq!(answer.smallest[0].most, 4096.0 * 1_048_576.0);
     }

@@ -21,6 +21,8 @@ pub struct Known {
     pub flags_known: bool,
     /// Whether collectors were asked for by name.
     pub asked: bool,
+    /// Whether the live set is to grow.
+    pub grown: bool,
 }
 
 impl Known {
@@ -49,6 +51,14 @@ pub fn notes(known: &Known, choices: &[Choice]) -> Vec<String> {
             "no log shows {} {}: what a further GC thread adds is assumed",
             counts.join(" or "),
             if counts == ["1"] { "core" } else { "cores" }
+        ));
+    }
+    let fewer = choices.iter().map(|choice| choice.cores).filter(|cores| *cores < known.logged.cores).min();
+    if let Some(fewer) = fewer {
+        notes.push(format!(
+            "on fewer cores the program itself is slower, beside what it loses to collection: on {fewer} it has {:.0} % of the \
+             cores of the log",
+            100.0 * f64::from(fewer) / f64::from(known.logged.cores)
         ));
     }
     let far = |choice: &&Choice| {
@@ -117,7 +127,7 @@ mod tests {
     use super::*;
 
     fn choice(collector: CollectorKind, cores: u32, mib: u64) -> Choice {
-        Choice { collector, cores, heap: Bytes::mib(mib) }
+        Choice { collector, cores, heap: Bytes::mib(mib), grown: false }
     }
 
     fn known() -> Known {
@@ -129,6 +139,7 @@ mod tests {
             flags: Flags::default(),
             flags_known: false,
             asked: false,
+            grown: false,
         }
     }
 
@@ -141,8 +152,8 @@ mod tests {
     fn every_step_beyond_the_logs_is_told_once() {
         let all = [choice(CollectorKind::G1, 1, 512), choice(CollectorKind::G1, 1, 8192)];
         let said = notes(&known(), &all);
-        assert_eq!(said.len(), 3, "{said:#?}");
-        for part in ["shows 1 core:", "beyond 4 times", "on 1 core a JVM runs Serial unless"] {
+        assert_eq!(said.len(), 4, "{said:#?}");
+        for part in ["shows 1 core:", "50 % of the cores", "beyond 4 times", "on 1 core a JVM runs Serial unless"] {
             assert!(said.iter().any(|note| note.contains(part)), "{part}: {said:#?}");
         }
     }

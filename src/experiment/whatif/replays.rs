@@ -1,5 +1,6 @@
 //! The player that replays the JVM of a log.
 
+use super::likely::quantile;
 use super::{Choice, DRAWS, Measured, Play, Player};
 use crate::experiment::replay::{Setting, Source, replay};
 use crate::kernel::Streams;
@@ -8,7 +9,7 @@ use crate::memory::heap::hotspot::{CollectorKind, Flags};
 /// Collections that a replay as logged holds, so that its 99th percentile means something.
 const COLLECTIONS: f64 = 400.0;
 /// Bounds of the time that is simulated, seconds.
-const SECONDS: (f64, f64) = (20.0, 86_400.0);
+const SECONDS: (f64, f64) = (1.0, 86_400.0);
 
 /// The JVM of a log, as best known and as drawn.
 pub struct Replays {
@@ -17,18 +18,27 @@ pub struct Replays {
     flags: Flags,
     live_growth: f64,
     seconds: f64,
+    streams: Streams,
+    /// How much longer or shorter pauses were than the fit says; never empty.
+    scatter: Vec<f64>,
 }
 
 impl Replays {
     /// Draws the sources: what the seed gives for number 1, 2 and so on is the same however many there are. `flags` are
-    /// those under which the JVM runs now, `live_growth` is by what share its live set grows.
-    pub fn new(source: Source, (flags, live_growth): (Flags, f64), measured: Option<&Measured>, seed: u64) -> Replays {
+    /// those under which the JVM runs now, `live_growth` is by what share its live set grows. `scatter` holds what measured pauses
+    /// were over fitted ones.
+    pub fn new(
+        source: Source,
+        (flags, live_growth): (Flags, f64),
+        (measured, scatter): (Option<&Measured>, Vec<f64>),
+        seed: u64,
+    ) -> Replays {
         let streams = Streams::new(seed);
         let each = measured.map_or(1.0, |measured| 3600.0 / measured.per_hour.max(1e-3));
         let seconds = (COLLECTIONS * each).clamp(SECONDS.0, SECONDS.1);
         let drawn = (1..=DRAWS).map(|draw| source.drawn(&streams, draw));
         let sources = std::iter::once(source.clone()).chain(drawn).collect();
-        Replays { sources, flags, live_growth, seconds }
+        Replays { sources, flags, live_growth, seconds, streams, scatter }
     }
 
     /// What the replays of `choices` say of themselves, each sentence once.
@@ -50,12 +60,21 @@ impl Replays {
         if faults.is_empty() { Ok(once(notes)) } else { Err(once(faults)) }
     }
 
+    /// Pauses as they would be logged: the replay knows no chance, so each gets one of the ratios of the log.
+    fn scattered(&self, pauses: &[f64], draw: u64) -> Vec<f64> {
+        let mut stream = self.streams.stream("scatter", draw);
+        let mut ratio = || self.scatter.get(stream.index(self.scatter.len())).copied().unwrap_or(1.0);
+        let mut pauses: Vec<f64> = pauses.iter().map(|pause| pause * ratio()).collect();
+        pauses.sort_by(f64::total_cmp);
+        pauses
+    }
+
     fn setting(&self, choice: &Choice) -> Setting {
         Setting {
             heap: choice.heap,
             cores: f64::from(choice.cores),
             collector: registered(choice.collector),
-            live_growth: 1.0 + self.live_growth,
+            live_growth: if choice.grown { 1.0 + self.live_growth } else { 1.0 },
             flags: self.flags.clone(),
         }
     }
@@ -69,12 +88,14 @@ impl Player for Replays {
         let Some(Ok(outcome)) = source.map(|source| replay(source, &setting, self.seconds)) else {
             return Play { out_of_memory: true, ..Play::default() };
         };
+        let pauses = self.scattered(&outcome.pauses, draw);
+        let pause = |share: f64| quantile(&pauses, share).unwrap_or(0.0);
         Play {
             loss: outcome.lost,
             paused: (outcome.paused() / outcome.seconds.max(f64::MIN_POSITIVE)).min(1.0),
-            p50_s: outcome.pause(0.5),
-            p99_s: outcome.pause(0.99),
-            max_s: outcome.pause(1.0),
+            p50_s: pause(0.5),
+            p99_s: pause(0.99),
+            max_s: pause(1.0),
             per_hour: outcome.hourly(setting.collector),
             out_of_memory: outcome.out_of_memory.is_some(),
         }

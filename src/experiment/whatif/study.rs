@@ -3,9 +3,9 @@
 use super::grid::{combine, default_heaps};
 use super::notes::{Known, notes};
 use super::replays::{Replays, kind_of};
-use super::{Change, Choice, Measured, Program, Question, Reply, Smallest, ask, change};
+use super::{Answer, Change, Choice, Measured, Program, Question, Reply, Smallest, ask, change};
 use crate::base::Bytes;
-use crate::experiment::calibrate::{Calibrated, Logs, Observed, Settings, calibrate};
+use crate::experiment::calibrate::{Calibrated, Class, Logs, Observed, Sample, Settings, calibrate};
 use crate::experiment::replay::{Prices, Source};
 use crate::memory::heap::hotspot::{CollectorKind, Flags, Machine};
 use crate::memory::layout::Options;
@@ -50,22 +50,29 @@ pub fn whatif(logs: Logs, wishes: &Wishes) -> Result<Reply, Vec<String>> {
     if let Some(calibration) = &wishes.calibration {
         source.prices = Prices::described(calibration).map_err(one)?;
     }
-    let flags = flags(run, wishes).map_err(|faults| faults.iter().map(|fault| format!("--flags: error: {fault}")).collect::<Vec<_>>())?;
+    let flags = flags(run, wishes)
+        .map_err(|faults| faults.iter().map(|fault| format!("--flags: error: {fault}")).collect::<Vec<_>>())?;
     let known = known(&calibrated, (run, &source), (flags.clone(), wishes));
     let measured = Measured::of(run);
     let question = question(&source, &known, wishes);
     let program = Program {
         name: run.name.clone(),
-        jdk: source.jdk,
+        jdk: run.facts.major().map(|jdk| jdk as u32),
         live: source.demand.live.mean,
         rate: source.demand.rate.mean,
     };
-    let replays = Replays::new(source, (flags, wishes.live_growth), measured.as_ref(), wishes.seed);
+    let replays =
+        Replays::new(source, (flags, wishes.live_growth), (measured.as_ref(), scatter(&calibrated, run)), wishes.seed);
     let mut told = calibrated.remarks.clone();
     told.extend(several(&calibrated, run));
-    told.extend(replays.notes(&question.choices).map_err(|faults| faults.iter().map(|fault| format!("error: {fault}")).collect::<Vec<_>>())?);
+    told.extend(
+        replays
+            .notes(&question.choices)
+            .map_err(|faults| faults.iter().map(|fault| format!("error: {fault}")).collect::<Vec<_>>())?,
+    );
     told.extend(notes(&known, &question.choices));
-    let answer = ask(&replays, &question).map_err(one)?;
+    let answer = ask(&replays, &question, measured.as_ref()).map_err(one)?;
+    told.extend(misfit(&answer));
     let flink = flink(wishes, (&question.logged, &answer.smallest), &mut told);
     Ok(Reply { source: program, question, answer, measured, flink, notes: told })
 }
@@ -75,6 +82,32 @@ fn longest(calibrated: &Calibrated) -> Option<&Observed> {
     let length = |run: &Observed| run.span().map(|(from, until)| until - from);
     let timed = calibrated.runs.iter().filter_map(|run| Some((length(run)?, run)));
     timed.reduce(|best, one| if one.0 > best.0 { one } else { best }).map(|best| best.1)
+}
+
+/// Measured over fitted length of pauses: of those that collect, where there are enough.
+fn scatter(calibrated: &Calibrated, run: &Observed) -> Vec<f64> {
+    let of = |wanted: fn(Class) -> bool| -> Vec<f64> {
+        let samples = run.samples.iter().filter(|sample| wanted(sample.class));
+        let ratio = |sample: &Sample| Some(sample.duration_s / calibrated.predict(run, sample)?);
+        samples.filter_map(ratio).filter(|ratio| ratio.is_finite() && *ratio > 0.0).collect()
+    };
+    let collecting = of(|class| matches!(class, Class::Young | Class::Mixed | Class::Full));
+    let all = if collecting.len() < FEWEST { of(Class::is_pause) } else { collecting };
+    if all.len() < FEWEST { vec![1.0] } else { all }
+}
+
+/// Fewer pauses than this tell nothing of how they scatter.
+const FEWEST: usize = 20;
+
+fn misfit(answer: &Answer) -> Option<String> {
+    let names = answer.stretch.quantities();
+    (!names.is_empty()).then(|| {
+        format!(
+            "as logged, the log measured something else than the replay says and its draws allow ({}); all intervals are \
+             stretched by as much",
+            names.join(", ")
+        )
+    })
 }
 
 fn several(calibrated: &Calibrated, run: &Observed) -> Option<String> {
@@ -98,6 +131,7 @@ fn known(calibrated: &Calibrated, (run, source): (&Observed, &Source), (flags, w
         collector: kind_of(source.logged.collector),
         cores: source.logged.cores.ceil().max(1.0) as u32,
         heap: source.logged.heap,
+        grown: false,
     };
     let cores = calibrated.runs.iter().filter_map(|run| run.facts.cpus).map(|cores| cores as u32);
     let heaps = || calibrated.runs.iter().filter_map(|run| run.facts.heap_max).chain([logged.heap]);
@@ -109,6 +143,7 @@ fn known(calibrated: &Calibrated, (run, source): (&Observed, &Source), (flags, w
         flags_known: !run.facts.flags.is_empty(),
         flags,
         asked: !wishes.collectors.is_empty(),
+        grown: wishes.live_growth != 0.0,
     }
 }
 

@@ -37,14 +37,13 @@ impl Player for Toy {
 
 /// Four heaps, of which the third is the logged one, and the first too small.
 pub fn question() -> Question {
-    let heap = |mib: u64| Choice { collector: CollectorKind::G1, cores: 2, heap: Bytes::mib(mib) };
+    let heap = |mib: u64| Choice { collector: CollectorKind::G1, cores: 2, heap: Bytes::mib(mib), grown: false };
     let choices = [64, 256, 512, 1024].map(heap).to_vec();
     Question { logged: choices[2], choices, live: LIVE, live_growth: 0.0, max_loss: 0.05, interval: 0.9, threads: 1 }
 }
 
 /// The answer to [`question`].
 pub fn reply() -> Reply {
-    let answer = ask(&Toy, &question()).expect("threads");
     let measured = Measured {
         paused: 0.03,
         p50_s: 0.06,
@@ -54,7 +53,8 @@ pub fn reply() -> Reply {
         span_s: 90.0,
         collections: 60,
     };
-    let source = Program { name: "toy.log".into(), jdk: 17, live: LIVE, rate: 1e9 };
+    let answer = ask(&Toy, &question(), Some(&measured)).expect("threads");
+    let source = Program { name: "toy.log".into(), jdk: Some(17), live: LIVE, rate: 1e9 };
     let notes = vec!["a toy".into()];
     Reply { source, question: question(), answer, measured: Some(measured), flink: None, notes }
 }

@@ -1,6 +1,6 @@
 //! The sentences that a person would write into a design review.
 
-use super::{cores, share};
+use super::{asked, cores, share};
 use crate::base::Bytes;
 use crate::experiment::whatif::{Cost, Reply, Row, Smallest};
 
@@ -27,7 +27,7 @@ fn of_side(reply: &Reply, side: &Smallest) -> String {
         ),
     };
     let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).chain(['.']).collect())
 }
 
 /// The row that stands for a side: the smallest heap within the bound, else the largest that runs.
@@ -66,6 +66,9 @@ fn told(reply: &Reply, row: &Row, cost: &Cost) -> String {
         if logged.choice.cores != choice.cores {
             with += &format!(" on {}", cores(logged.choice.cores));
         }
+        if choice.grown {
+            with += " and the live set";
+        }
         text += &format!(", against {} with {with} of the log", share(cost.loss.value));
     }
     text
@@ -73,13 +76,13 @@ fn told(reply: &Reply, row: &Row, cost: &Cost) -> String {
 
 fn smallest(reply: &Reply, side: &Smallest, row: &Row) -> String {
     match side.heap.filter(|heap| Bytes::from_f64(heap.value) == row.choice.heap) {
-        Some(_) => format!("it is the smallest that stays under {}", share(reply.question.max_loss)),
+        Some(_) => format!("it is the smallest that stays under {}", asked(reply.question.max_loss)),
         None => bound(reply, side),
     }
 }
 
 fn bound(reply: &Reply, side: &Smallest) -> String {
-    let most = share(reply.question.max_loss);
+    let most = asked(reply.question.max_loss);
     let Some(heap) = side.heap else {
         return format!("no heap up to {} stays under {most}", Bytes::from_f64(side.most));
     };
