@@ -123,6 +123,7 @@ fn all(options: &Options) -> Result<(Logs, Wishes, Option<TaskManager>), Vec<Str
         .then(|| TaskManager::read(&options.flink, &options.define).map_err(|found| faults.extend(found)).ok())
         .flatten();
     wishes.flink = flink.as_ref().map(|flink| flink.options.clone());
+    flink.iter().for_each(|flink| read::flink_flags(&flink.options, &wishes.cores, &mut faults));
     wishes.calibration = options.calibration.as_deref().and_then(|path| calibration(path, &mut faults));
     match calibrate::read(&options.logs) {
         Ok(logs) if faults.is_empty() => Ok((logs, wishes, flink)),

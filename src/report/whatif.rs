@@ -164,7 +164,7 @@ fn asked(value: f64) -> String {
 
 /// A time for people.
 fn seconds(value: f64) -> String {
-    SimSpan::from_secs(two(value)).to_string()
+    if value < 5e-10 { "0 s".into() } else { SimSpan::from_secs(two(value)).to_string() }
 }
 
 /// The value at two significant digits: no prediction knows more.

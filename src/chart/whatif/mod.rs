@@ -131,13 +131,14 @@ impl Shown {
     }
 }
 
-/// Logarithmic, with ticks at the heaps asked for, and room for the logged heap and the live set.
+/// Logarithmic, with ticks at the heaps asked for and the logged one, and room for the live set.
 fn heaps(reply: &Reply) -> Scale {
-    let mut levels: Vec<f64> = reply.answer.rows.iter().map(|row| row.choice.heap.as_f64()).collect();
+    let logged = reply.question.logged.heap.as_f64();
+    let asked = reply.answer.rows.iter().map(|row| row.choice.heap.as_f64());
+    let mut levels: Vec<f64> = asked.chain([logged]).collect();
     levels.sort_by(f64::total_cmp);
     levels.dedup();
-    let all = levels.iter().copied().chain([reply.question.logged.heap.as_f64(), reply.question.live]);
-    let scale = Scale::log(all, Unit::Bytes);
+    let scale = Scale::log(levels.iter().copied().chain([reply.question.live]), Unit::Bytes);
     let room = (scale.high / scale.low).powf(0.05);
     Scale { low: scale.low / room, high: scale.high * room, levels, ..scale }
 }

@@ -4,6 +4,7 @@ use super::Options;
 use crate::base::Bytes;
 use crate::experiment::whatif::{LEAST_HEAP, Wishes, collector_called};
 use crate::memory::heap::hotspot::Flags;
+use crate::memory::layout::Options as FlinkOptions;
 
 /// Most of a heap, and of cores.
 const MOST: (Bytes, u32) = (Bytes(16 << 40), 4096);
@@ -112,12 +113,34 @@ fn flags(text: &str, cores: &[u32], faults: &mut Vec<String>) {
     if flags.xmx.is_some() || flags.xms.is_some() {
         faults.push("--flags: error: the heap is said by --heap; -Xms is taken to be -Xmx".into());
     }
+    too_many("--flags", &flags, cores, faults);
+}
+
+/// The same of Flink's options for the JVM, whose other faults are told where the configuration is read.
+pub fn flink_flags(options: &FlinkOptions, cores: &[u32], faults: &mut Vec<String>) {
+    for key in ["env.java.opts", "env.java.opts.all", "env.java.opts.taskmanager"] {
+        let set = options.iter().find(|option| option.0 == key);
+        if let Some((_, value, origin)) = set
+            && let Ok(flags) = Flags::parse(value)
+        {
+            let place = origin.to_string();
+            too_many(
+                &if place.is_empty() { key.to_string() } else { format!("{place}: {key}") },
+                &flags,
+                cores,
+                faults,
+            );
+        }
+    }
+}
+
+fn too_many(place: &str, flags: &Flags, cores: &[u32], faults: &mut Vec<String>) {
     let threads = [("ParallelGCThreads", flags.parallel_threads), ("ConcGCThreads", flags.concurrent_threads)];
     for (name, count) in threads {
         let fewest = cores.iter().copied().min();
         if let Some((count, cores)) = count.zip(fewest).filter(|(count, cores)| count > cores) {
             faults.push(format!(
-                "--flags: error: -XX:{name}={count} is more than the cores of --cores {cores}: expected at most {cores}"
+                "{place}: error: -XX:{name}={count} is more than the cores of --cores {cores}: expected at most {cores}"
             ));
         }
     }

@@ -19,6 +19,8 @@ pub struct Known {
     pub flags: Flags,
     /// Whether the log printed its flags, so that an absent one was not given.
     pub flags_known: bool,
+    /// Whether the logs tell what a further GC thread adds.
+    pub efficiency_known: bool,
     /// Whether collectors were asked for by name.
     pub asked: bool,
     /// Whether the live set is to grow.
@@ -48,9 +50,16 @@ pub fn notes(known: &Known, choices: &[Choice]) -> Vec<String> {
     if !cores.is_empty() {
         let counts: Vec<String> = cores.iter().map(u32::to_string).collect();
         notes.push(format!(
-            "no log shows {} {}: what a further GC thread adds is assumed",
+            "no log shows {} {}: what a further GC thread adds is {}",
             counts.join(" or "),
-            if counts == ["1"] { "core" } else { "cores" }
+            if counts == ["1"] { "core" } else { "cores" },
+            if known.efficiency_known { "taken from the logs" } else { "assumed, and varied by 40 % in the intervals" }
+        ));
+    }
+    let most = known.flags.parallel_threads.filter(|threads| choices.iter().any(|choice| choice.cores < *threads));
+    if let Some(threads) = most {
+        notes.push(format!(
+            "the flags fix {threads} GC threads: where there are fewer cores, so many are taken as there are cores"
         ));
     }
     let fewer = choices.iter().map(|choice| choice.cores).filter(|cores| *cores < known.logged.cores).min();
@@ -138,6 +147,7 @@ mod tests {
             machine: Machine { jdk: 17, cpus: 2, memory: Bytes::gib(8) },
             flags: Flags::default(),
             flags_known: false,
+            efficiency_known: false,
             asked: false,
             grown: false,
         }

@@ -8,6 +8,8 @@ use crate::memory::heap::hotspot::{CollectorKind, Flags};
 
 /// Collections that a replay as logged holds, so that its 99th percentile means something.
 const COLLECTIONS: f64 = 400.0;
+/// What a further GC thread adds, where no log tells it, is known to this share of the assumed value.
+const EFFICIENCY: f64 = 0.4;
 /// Bounds of the time that is simulated, seconds.
 const SECONDS: (f64, f64) = (1.0, 86_400.0);
 
@@ -25,10 +27,11 @@ pub struct Replays {
 
 impl Replays {
     /// Draws the sources: what the seed gives for number 1, 2 and so on is the same however many there are. `flags` are
-    /// those under which the JVM runs now, `live_growth` is by what share its live set grows. `scatter` holds what measured pauses
+    /// those under which the JVM runs now, `live_growth` is by what share its live set grows. `known` are the
+    /// collectors of which the logs tell what a further GC thread adds. `scatter` holds what measured pauses
     /// were over fitted ones.
     pub fn new(
-        source: Source,
+        (source, known): (Source, &[&str]),
         (flags, live_growth): (Flags, f64),
         (measured, scatter): (Option<&Measured>, Vec<f64>),
         seed: u64,
@@ -36,7 +39,12 @@ impl Replays {
         let streams = Streams::new(seed);
         let each = measured.map_or(1.0, |measured| 3600.0 / measured.per_hour.max(1e-3));
         let seconds = (COLLECTIONS * each).clamp(SECONDS.0, SECONDS.1);
-        let drawn = (1..=DRAWS).map(|draw| source.drawn(&streams, draw));
+        let drawn = (1..=DRAWS).map(|draw| {
+            let mut drawn = source.drawn(&streams, draw);
+            let factor = 1.0 + EFFICIENCY * (2.0 * streams.stream("efficiency", draw).uniform() - 1.0);
+            drawn.prices.share_among(factor, source.logged.cores, known);
+            drawn
+        });
         let sources = std::iter::once(source.clone()).chain(drawn).collect();
         Replays { sources, flags, live_growth, seconds, streams, scatter }
     }

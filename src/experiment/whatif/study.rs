@@ -61,8 +61,12 @@ pub fn whatif(logs: Logs, wishes: &Wishes) -> Result<Reply, Vec<String>> {
         live: source.demand.live.mean,
         rate: source.demand.rate.mean,
     };
-    let replays =
-        Replays::new(source, (flags, wishes.live_growth), (measured.as_ref(), scatter(&calibrated, run)), wishes.seed);
+    let replays = Replays::new(
+        (source, &shared(&calibrated)),
+        (flags, wishes.live_growth),
+        (measured.as_ref(), scatter(&calibrated, run)),
+        wishes.seed,
+    );
     let mut told = calibrated.remarks.clone();
     told.extend(several(&calibrated, run));
     told.extend(
@@ -82,6 +86,12 @@ fn longest(calibrated: &Calibrated) -> Option<&Observed> {
     let length = |run: &Observed| run.span().map(|(from, until)| until - from);
     let timed = calibrated.runs.iter().filter_map(|run| Some((length(run)?, run)));
     timed.reduce(|best, one| if one.0 > best.0 { one } else { best }).map(|best| best.1)
+}
+
+/// Sections of collectors of which the logs tell what a further GC thread adds.
+fn shared(calibrated: &Calibrated) -> Vec<&'static str> {
+    let told = calibrated.sections.iter().filter(|section| section.laws.iter().any(|law| law.efficiency_fitted));
+    told.filter_map(|section| section.name).collect()
 }
 
 /// Measured over fitted length of pauses: of those that collect, where there are enough.
@@ -142,6 +152,10 @@ fn known(calibrated: &Calibrated, (run, source): (&Observed, &Source), (flags, w
         machine: Machine { jdk: source.jdk, cpus: logged.cores, memory: run.facts.memory.unwrap_or(Bytes(u64::MAX)) },
         flags_known: !run.facts.flags.is_empty(),
         flags,
+        efficiency_known: calibrated
+            .sections
+            .iter()
+            .any(|section| section.laws.iter().any(|law| law.efficiency_fitted)),
         asked: !wishes.collectors.is_empty(),
         grown: wishes.live_growth != 0.0,
     }
