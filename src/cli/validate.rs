@@ -9,7 +9,9 @@ use clap::Args;
 use super::failure::Failure;
 use crate::base::Entry;
 use crate::chart::validation::draw_validation;
-use crate::experiment::validate::{Calibration, DATASETS, Dataset, Fit, Table, sample, validate as predict};
+use crate::experiment::validate::{
+    Calibration, DATASETS, Dataset, Fit, Table, sample, validate as predict, validate_logs,
+};
 use crate::report::validation::{csv, summary};
 use crate::scenario::nearest;
 
@@ -19,20 +21,25 @@ Examples:
   heapwise validate heap-curves mine.csv --out predicted.csv --chart curves.svg
   heapwise validate heap-curves mine.csv --fit-heaps 2,3,6
   heapwise validate heap-curves mine.csv --fit-share 0.3
+  heapwise validate gc-logs gc.log.gz logs/ --out halves.csv --chart halves.svg
 
 Without --fit-share a dataset follows its own rule: heap-curves fits the two smallest and the largest heap of each
 program and collector. Rows whose measurement is blank are predicted, and never fitted.";
+
+/// The dataset whose input is logs.
+const LOGS: &str = "gc-logs";
 
 /// What `validate` takes.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Options {
-    /// What was measured: heap-curves
+    /// What was measured: gc-churn, heap-curves, flink-runs, gc-logs
     #[arg(value_name = "DATASET")]
     dataset: String,
-    /// The measurements; if not given, those that travel with heapwise
-    #[arg(value_name = "FILE.csv")]
-    file: Option<PathBuf>,
+    /// The measurements; if not given, those that travel with heapwise. For gc-logs any number of logs, folders of logs,
+    /// and tables that name logs or hold their events
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// Coefficients of collectors; if not given, those that travel with heapwise
     #[arg(long, value_name = "FILE")]
     calibration: Option<PathBuf>,
@@ -60,11 +67,20 @@ pub fn validate(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
         }
     };
     let listing = |faults: Vec<String>| Failure::User(faults.join("\n"));
-    let (name, input) = open(options, dataset)?;
-    let table = Table::read(&name, input, dataset).map_err(listing)?;
-    let validation = predict(dataset, table, &fit).map_err(listing)?;
+    let validation = if dataset.name == LOGS {
+        if options.files.is_empty() {
+            return Err(Failure::User("error: no logs travel with heapwise: name logs, or a folder of them".into()));
+        }
+        validate_logs(&options.files, &fit).map_err(listing)?
+    } else {
+        let (name, input) = open(options, dataset)?;
+        let table = Table::read(&name, input, dataset).map_err(listing)?;
+        predict(dataset, table, &fit).map_err(listing)?
+    };
     if let Some(path) = &options.out {
-        keep_input(options.file.as_deref(), path)?;
+        for input in &options.files {
+            keep_input(Some(input), path)?;
+        }
         fs::write(path, csv(&validation)).map_err(|error| fault(path, "cannot be written", &error))?;
     }
     if let Some(path) = &options.chart {
@@ -104,7 +120,10 @@ fn fit(options: &Options) -> Result<Fit, Vec<String>> {
 
 /// The measurements under their name: the file's, else those that are part of the program.
 fn open(options: &Options, dataset: &Entry<Dataset>) -> Result<(String, Box<dyn Read>), Failure> {
-    let Some(path) = &options.file else {
+    if let [_, second, ..] = options.files.as_slice() {
+        return Err(fault(second, "is a second file", &"only gc-logs takes several"));
+    }
+    let Some(path) = options.files.first() else {
         let (name, bytes) = sample(dataset.name).ok_or_else(|| {
             Failure::User(format!("error: no measurements of {} travel with heapwise: name a file", dataset.name))
         })?;

@@ -98,3 +98,44 @@ fn wrong_files_are_told_with_line_and_column() {
     place.heapwise(&["validate", "heap-curves", "absent.csv"]).blames_the_user(&["absent.csv: error: cannot be read"]);
     place.heapwise(&["validate", "heap-curves", "."]).blames_the_user(&["is a directory"]);
 }
+
+/// A log of Serial: eden fills every second.
+fn serial_log() -> String {
+    let mut log = "[0.010s][info][gc] Using Serial\n".to_string();
+    for id in 0..60 {
+        let start = f64::from(id) + 1.0;
+        log += &format!(
+            "[{start:.3}s][info][gc,start] GC({id}) Pause Young (Allocation Failure)\n\
+             [{start:.3}s][info][gc,heap] GC({id}) DefNew: 18432K->1024K(19648K)\n\
+             [{start:.3}s][info][gc,heap] GC({id}) Tenured: 8192K->8192K(43712K)\n\
+             [{start:.3}s][info][gc] GC({id}) Pause Young (Allocation Failure) 26M->9M(61M) 2.000ms\n"
+        );
+    }
+    log
+}
+
+#[test]
+fn logs_are_judged_by_their_later_halves() {
+    let place = Place::with("");
+    place.put("gc.log", serial_log().as_bytes());
+    place.put("list.csv", b"log,remark\ngc.log,mine\n");
+    for input in ["gc.log", "list.csv"] {
+        let said = place.heapwise(&["validate", "gc-logs", input, "--out", "o.csv", "--chart", "o.svg"]).ends_well();
+        assert!(said.out.contains("both on 1") && said.out.contains("100.00 % are understood"), "{}", said.out);
+        let rows = table(&String::from_utf8(place.read("o.csv")).expect("text"));
+        assert_eq!(rows[0][rows[0].len() - 2..], ["predicted_pause_s", "predicted_collections"]);
+        assert_eq!((rows.len(), rows[1][0].as_str(), rows[1][1].as_str()), (2, "gc.log", "Serial"));
+        assert!(place.read("o.svg").starts_with(b"<svg"));
+    }
+}
+
+#[test]
+fn logs_that_are_none_are_refused() {
+    let place = measured(CURVE);
+    let run = |more: &[&str]| place.heapwise(&[&["validate", "gc-logs"], more].concat());
+    run(&[]).blames_the_user(&["no logs travel with heapwise"]);
+    run(&["curve.csv"]).blames_the_user(&["curve.csv:1: error: has no column `log`"]);
+    run(&["absent.log"]).blames_the_user(&["absent.log"]);
+    place.put("gc.log", serial_log().as_bytes());
+    run(&["gc.log", "--out", "gc.log"]).blames_the_user(&["gc.log", "holds the measurements"]);
+}

@@ -301,6 +301,8 @@ mod tests {
             fresh: Some(fresh * 1e6),
             old: None,
             live: None,
+            capacity: None,
+            young: None,
             threads,
             said_threads: true,
             cores: 1.0,

@@ -5,11 +5,10 @@
 //! long in all, if nothing of the later part is known? The first two judge the calibration; the third judges, besides,
 //! whether the program went on as it was, which no log of its past can tell.
 
-use super::fit::{self, Fitted};
-use super::law::laws;
-use super::observed::{Observed, section};
-use super::sample::{Class, Sample};
-use super::settings::defaults;
+use super::observed::Observed;
+use super::pricing::Pricing;
+use super::sample::Sample;
+use crate::experiment::replay::half;
 use crate::kernel::Streams;
 
 /// Measured and predicted.
@@ -40,7 +39,7 @@ pub struct Holdout {
     pub from_s: f64,
     /// Seconds of pauses, given what each collection touched.
     pub pauses: Pair,
-    /// Collections, given the bytes allocated.
+    /// Collections, by replaying what the program allocated.
     pub collections: Pair,
     /// Seconds of pauses, given nothing.
     pub forecast_pauses: Pair,
@@ -65,67 +64,22 @@ pub fn hold_out(run: &Observed, share: f64, streams: &Streams) -> Option<Holdout
     if count(&early) < 1.0 || late.is_empty() {
         return None;
     }
-    let prices = Prices::of(run, &early, streams);
-    let priced = late.iter().filter(|sample| sample.class.is_pause()).map(|sample| prices.predict(sample)).sum();
-    let rhythm = Rhythm::of(run, &early, split)?;
+    let heap = run.heap.iter().filter(|point| point.time_s <= split).copied().collect();
+    let before = Observed { samples: early, heap, ..run.clone() };
+    let (early, known) = (&before.samples, super::alone(&before, streams));
+    let pricing = Pricing::of(early);
+    let priced = late.iter().filter(|sample| sample.class.is_pause()).map(|sample| pricing.predict(sample)).sum();
+    let rhythm = Rhythm::of(run, early, split)?;
     let allocated: f64 = run.heap.iter().filter(|point| point.time_s > split).map(|point| point.allocated).sum();
+    let paced = rhythm.by_bytes(allocated);
     let (measured, total) = (count(&late), paused(&late));
     Some(Holdout {
         from_s: split,
         pauses: Pair { measured: total, predicted: priced },
-        collections: Pair { measured, predicted: rhythm.by_bytes(allocated) },
+        collections: Pair { measured, predicted: half(run, split, (&before, &known)).unwrap_or(paced) },
         forecast_pauses: Pair { measured: total, predicted: rhythm.paused * (until - split) },
         forecast_collections: Pair { measured, predicted: rhythm.often * (until - split) },
     })
-}
-
-/// The laws of the earlier part, and means for what no law covers.
-struct Prices {
-    laws: Vec<Fitted>,
-    early: Vec<Sample>,
-    excess: Vec<(Class, Option<f64>)>,
-}
-
-impl Prices {
-    fn of(run: &Observed, early: &[Sample], streams: &Streams) -> Prices {
-        let section = section(run.collector).unwrap_or("serial");
-        let fitted = laws(section).iter().map(|law| fit::fit(*law, early, &defaults(section, law), streams));
-        let laws: Vec<Fitted> = fitted.collect();
-        let excess = Class::ALL.iter().map(|class| (*class, excess(*class, &laws, early))).collect();
-        Prices { excess, laws, early: early.to_vec() }
-    }
-
-    /// Seconds of a pause. Short ones have no law but the mean of their kind; a mixed collection is priced as a young one
-    /// that takes longer in the proportion in which those before it did.
-    fn predict(&self, sample: &Sample) -> f64 {
-        let alike = || self.early.iter().filter(|early| early.kind == sample.kind);
-        if let (Class::Short, Some(mean)) = (sample.class, mean(alike().map(|early| early.duration_s))) {
-            return mean;
-        }
-        let class = if sample.class == Class::Mixed { Class::Young } else { sample.class };
-        let Some(law) = self.laws.iter().find(|law| law.law.class == class) else {
-            let same = self.early.iter().filter(|early| early.class == class);
-            return mean(same.map(|early| early.duration_s)).unwrap_or(0.0);
-        };
-        let seen = self.excess.iter().find(|seen| seen.0 == sample.class).and_then(|seen| seen.1);
-        law.predict(sample) * seen.unwrap_or(law.excess)
-    }
-}
-
-/// How much longer the latest collections of a class took than their law says: outliers, and a JVM that has warmed up.
-/// Mixed collections are compared with the law of young ones.
-fn excess(class: Class, laws: &[Fitted], early: &[Sample]) -> Option<f64> {
-    let like = if class == Class::Mixed { Class::Young } else { class };
-    let law = laws.iter().find(|law| law.law.class == like)?;
-    let all: Vec<&Sample> = early.iter().filter(|sample| sample.class == class).collect();
-    let latest = all.get(all.len() / 2..).filter(|latest| latest.len() >= LATEST)?;
-    let predicted: f64 = latest.iter().map(|sample| law.predict(sample)).sum();
-    (predicted > 0.0).then(|| latest.iter().map(|sample| sample.duration_s).sum::<f64>() / predicted)
-}
-
-fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
-    (count > 0.0).then_some(sum / count)
 }
 
 /// How collections followed each other at the end of the earlier part.

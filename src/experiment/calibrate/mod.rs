@@ -10,6 +10,7 @@ mod holdout;
 mod law;
 mod least;
 mod observed;
+mod pricing;
 mod program;
 mod sample;
 mod settings;
@@ -18,7 +19,7 @@ pub use describe::{STAND_IN, describe};
 pub use fit::{Coefficient, Defaults, FEWEST, Fitted, IDENTIFIED, Standing};
 pub use holdout::{GOOD, Holdout, Pair, hold_out};
 pub use law::{Law, Term, laws};
-pub use observed::{HeapPoint, Logs, Observed, read};
+pub use observed::{HeapPoint, Lines, Logs, Observed, read};
 pub use program::{Program, Spread};
 pub use sample::{Class, Sample, Sampler};
 
@@ -95,6 +96,15 @@ pub fn calibrate(logs: Logs, settings: &Settings) -> Calibrated {
     let programs = logs.runs.iter().map(Program::of).collect();
     let held = logs.runs.iter().map(|run| hold_out(run, settings.holdout, &streams));
     Calibrated { holdouts: held.collect(), sections, programs, remarks: logs.remarks, runs: logs.runs }
+}
+
+/// The laws of one run by itself, without anything else.
+pub(super) fn alone(run: &Observed, streams: &Streams) -> Calibrated {
+    let name = observed::section(run.collector);
+    let section = fit_section(std::slice::from_ref(run), (run.collector, name), streams);
+    // What has no section of its own is priced as what it resembles.
+    let section = Section { name: name.or(Some("parallel")), ..section };
+    Calibrated { runs: vec![run.clone()], sections: vec![section], ..Calibrated::default() }
 }
 
 fn fit_section(runs: &[Observed], (collector, name): (Collector, Option<&'static str>), streams: &Streams) -> Section {

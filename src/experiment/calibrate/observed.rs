@@ -18,6 +18,8 @@ pub struct HeapPoint {
     pub allocated: f64,
     /// The class of the event; `None` for a concurrent phase.
     pub class: Option<Class>,
+    /// Place of the event's sample among those of the run; `None` where it has none.
+    pub sample: Option<usize>,
 }
 
 /// One run of a JVM.
@@ -44,6 +46,17 @@ pub struct Logs {
     pub runs: Vec<Observed>,
     /// What a reader must know: restarts, lines that are not understood, what was left out.
     pub remarks: Vec<String>,
+    /// Lines that were read, and those among them of no known sort.
+    pub lines: Lines,
+}
+
+/// Lines of logs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// All of them.
+    pub all: u64,
+    /// Those of no known sort.
+    pub unexplained: u64,
 }
 
 /// Reads logs. The parts of a rotated log, known by their common name, are one log.
@@ -63,6 +76,8 @@ pub fn read(paths: &[PathBuf]) -> Result<Logs, Vec<TraceError>> {
             Ok(log) => {
                 logs.runs.extend(log.runs);
                 logs.remarks.extend(log.remarks);
+                logs.lines.all += log.lines.all;
+                logs.lines.unexplained += log.lines.unexplained;
             }
             Err(found) => faults.extend(found),
         }
@@ -135,7 +150,8 @@ fn read_one(name: &str, parts: &[PathBuf]) -> Result<Logs, Vec<TraceError>> {
     let (kept, empty): (Vec<Open>, Vec<Open>) = open.into_iter().partition(|open| !open.run.samples.is_empty());
     remarks.extend(empty.iter().map(|open| format!("{}: no collection in this run; left out", open.run.name)));
     remarks.extend(kept.iter().filter_map(without_threads));
-    Ok(Logs { runs: kept.into_iter().map(|open| open.run).collect(), remarks })
+    let lines = Lines { all: reading.lines, unexplained: reading.unexplained };
+    Ok(Logs { runs: kept.into_iter().map(|open| open.run).collect(), remarks, lines })
 }
 
 /// What is said where a log tells nothing of GC threads: prices of a byte hang on their number.
@@ -152,16 +168,9 @@ fn without_threads(open: &Open) -> Option<String> {
 fn opened(name: &str, reading: &Reading, events: &[Event]) -> Vec<Open> {
     let several = reading.runs.len() > 1;
     let open = |(index, run): (usize, &gc_log::Run)| {
-        let collector = run.facts.collector.unwrap_or(Collector::Serial);
         let name = if several { format!("{name} (run {})", index + 1) } else { name.to_string() };
-        let (mut facts, samples, heap) = (run.facts.clone(), Vec::new(), Vec::new());
-        let guessed = facts.parallel_workers.is_none() && !matches!(collector, Collector::Serial | Collector::Epsilon);
-        if guessed {
-            facts.parallel_workers = threads(events.iter().filter(|event| event.run == index));
-        }
-        let sampler = Sampler::new(Some(collector), &facts, shares(section(collector)));
-        let run = Observed { name, facts: run.facts.clone(), collector, clock: run.clock, samples, heap };
-        Open { sampler, run, guessed: guessed.then_some(facts.parallel_workers), last: None, told: false }
+        let own = events.iter().filter(|event| event.run == index);
+        Open::new(name, (&run.facts, run.clock), own)
     };
     reading.runs.iter().enumerate().map(open).collect()
 }
@@ -176,14 +185,26 @@ fn threads<'a>(events: impl Iterator<Item = &'a Event>) -> Option<u64> {
 }
 
 impl Open {
+    fn new<'a>(name: String, (told, clock): (&JvmFacts, Clock), events: impl Iterator<Item = &'a Event>) -> Open {
+        let collector = told.collector.unwrap_or(Collector::Serial);
+        let (mut facts, samples, heap) = (told.clone(), Vec::new(), Vec::new());
+        let guessed = facts.parallel_workers.is_none() && !matches!(collector, Collector::Serial | Collector::Epsilon);
+        if guessed {
+            facts.parallel_workers = threads(events);
+        }
+        let sampler = Sampler::new(Some(collector), &facts, shares(section(collector)));
+        let run = Observed { name, facts: told.clone(), collector, clock, samples, heap };
+        Open { sampler, run, guessed: guessed.then_some(facts.parallel_workers), last: None, told: false }
+    }
+
     fn take(&mut self, event: &Event) {
         let sample = self.sampler.sample(event);
-        self.heap(event);
+        self.heap(event, sample.is_some());
         self.run.samples.extend(sample);
     }
 
     /// Cycles whose phases tell the heap would count it twice; those of G1 and CMS free nothing themselves.
-    fn heap(&mut self, event: &Event) {
+    fn heap(&mut self, event: &Event, has_sample: bool) {
         let is_cycle = event.kind.is_cycle();
         let phases = self.told;
         self.told = (phases && !is_cycle) || event.kind == Kind::ConcurrentPhase;
@@ -197,11 +218,24 @@ impl Open {
         let (Some((before, after)), Some(time_s)) = (heap_of(event), event.start_s) else { return };
         let allocated = self.last.map_or(0.0, |last| (before - last).max(0.0));
         self.last = Some(after);
-        self.run.heap.push(HeapPoint { time_s, after, allocated, class: Class::of(event.kind) });
+        self.run.heap.push(HeapPoint {
+            time_s,
+            after,
+            allocated,
+            class: Class::of(event.kind),
+            sample: has_sample.then_some(self.run.samples.len()),
+        });
     }
 }
 
 impl Observed {
+    /// A run of events that come from elsewhere than a log.
+    pub fn of(name: String, (facts, clock): (JvmFacts, Clock), events: &[Event]) -> Observed {
+        let mut open = Open::new(name, (&facts, clock), events.iter());
+        events.iter().for_each(|event| open.take(event));
+        open.run
+    }
+
     /// From the begin of the first collection to the end of the last, seconds; `None` without times.
     pub fn span(&self) -> Option<(f64, f64)> {
         let timed = || self.samples.iter().filter_map(|sample| Some((sample.start_s?, sample.duration_s)));

@@ -76,6 +76,10 @@ pub struct Sample {
     pub old: Option<f64>,
     /// Live bytes: what a full collection leaves, or what marking found.
     pub live: Option<f64>,
+    /// Bytes committed to the heap after it.
+    pub capacity: Option<f64>,
+    /// Bytes committed to the young generation after it.
+    pub young: Option<f64>,
     /// GC threads.
     pub threads: f64,
     /// Whether the event itself says so.
@@ -153,6 +157,8 @@ impl Sampler {
             fresh,
             old: old.map(|old| old.0),
             live,
+            capacity: event.heap.and_then(|heap| heap.capacity).map(|bytes| bytes.as_f64()),
+            young: event.spaces.young.and_then(|young| young.capacity).map(|bytes| bytes.as_f64()),
             threads: event.workers.map_or(self.threads, |workers| workers.used as f64).min(self.cores).max(1.0),
             said_threads: event.workers.is_some(),
             cores: if class == Class::Cycle { self.cycle_cores } else { 1.0 },

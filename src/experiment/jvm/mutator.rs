@@ -10,6 +10,8 @@ pub struct Stretch {
     pub allocation: Allocation,
     /// Bytes that are new in the live set; with `allocation.bytes` they are what the stretch was asked to fill.
     pub growth: Bytes,
+    /// Bytes that leave the live set.
+    pub released: Bytes,
     /// What the program counts: records, objects.
     pub units: f64,
 }
@@ -29,6 +31,11 @@ pub struct Slice {
 pub trait Mutator {
     /// Core-seconds that a byte of allocation costs now, barriers and collections apart; above 0.
     fn cost(&self) -> f64;
+
+    /// Most bytes for which [`Mutator::cost`] holds, at least 1: it is asked anew after them.
+    fn most(&self) -> Bytes {
+        Bytes(u64::MAX)
+    }
 
     /// Goes on until the bytes of `slice` are allocated.
     fn advance(&mut self, slice: Slice) -> Stretch;

@@ -91,6 +91,17 @@ impl Jvm {
         Ok(())
     }
 
+    /// Takes `bytes` from the live set.
+    pub fn release(&mut self, bytes: Bytes) {
+        self.heap.release(bytes);
+    }
+
+    /// Leaves the heap as a full collection leaves it, at no cost.
+    pub fn compact(&mut self) {
+        self.heap.settle();
+        self.cycle = None;
+    }
+
     /// Loads the framework: two collections of an almost empty heap, from which adaptive collectors learn first.
     ///
     /// # Errors
@@ -139,7 +150,8 @@ impl Jvm {
     /// java.lang.OutOfMemoryError.
     pub fn step(&mut self, mutator: &mut dyn Mutator) -> Result<(), OutOfMemory> {
         let room = self.heap.generations().room();
-        if room == Bytes::ZERO { self.collect() } else { self.mutate(mutator, room) }
+        let most = mutator.most();
+        if room == Bytes::ZERO { self.collect() } else { self.mutate(mutator, room.min(most)) }
     }
 
     /// Cores that the mutator gets.
@@ -187,6 +199,7 @@ impl Jvm {
     fn fill(&mut self, mutator: &mut dyn Mutator, bytes: Bytes, seconds: f64) -> Result<(), OutOfMemory> {
         let stretch = mutator.advance(Slice { bytes, seconds, old_share: self.old_share() });
         let mut out = Vec::new();
+        self.heap.release(stretch.released);
         self.heap.grow(stretch.growth, &mut out)?;
         self.heap.allocate(stretch.allocation, &mut out)?;
         self.pass(seconds, stretch.units);

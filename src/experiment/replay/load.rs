@@ -44,6 +44,11 @@ impl Mutator for Steady {
             ..Allocation::default()
         };
         self.allocated += slice.bytes.as_f64();
-        Stretch { allocation, growth: Bytes::ZERO, units: slice.bytes.as_f64() * self.cost / self.speed }
+        Stretch {
+            allocation,
+            growth: Bytes::ZERO,
+            released: Bytes::ZERO,
+            units: slice.bytes.as_f64() * self.cost / self.speed,
+        }
     }
 }

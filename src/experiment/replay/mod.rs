@@ -4,13 +4,16 @@
 //! collection and answers an [`Outcome`]. Nothing is random: who wants to know how sure an answer is replays some sources
 //! [`Source::drawn`] from within what the log leaves open.
 
+mod half;
 mod load;
 mod outcome;
 mod prices;
 mod program;
 mod run;
 mod source;
+mod trace;
 
+pub use half::half;
 pub use outcome::Outcome;
 pub use prices::Prices;
 pub use program::Demand;

@@ -37,7 +37,7 @@ pub fn replay(source: &Source, setting: &Setting, until: f64) -> Result<Outcome,
     Ok(outcome)
 }
 
-fn jvm(source: &Source, setting: &Setting) -> Result<Jvm, String> {
+pub(super) fn jvm(source: &Source, setting: &Setting) -> Result<Jvm, String> {
     if setting.heap == Bytes::ZERO || !(setting.cores > 0.0 && setting.cores.is_finite()) {
         return Err(format!("a JVM needs a heap and cores, not {} and {}", setting.heap, setting.cores));
     }
@@ -57,7 +57,7 @@ fn jvm(source: &Source, setting: &Setting) -> Result<Jvm, String> {
     Jvm::new(heap, Machine { cores: setting.cores, threads }, section)
 }
 
-fn shape(source: &Source, setting: &Setting, (heap, name): (Bytes, &str)) -> hotspot::HeapShape {
+pub(super) fn shape(source: &Source, setting: &Setting, (heap, name): (Bytes, &str)) -> hotspot::HeapShape {
     let flags = Flags { collector: kind(name), xmx: None, xms: None, ..setting.flags.clone() };
     let machine = hotspot::Machine { jdk: source.jdk, cpus: setting.cores.ceil().max(1.0) as u32, memory: heap };
     hotspot::shape(heap, &flags, &machine)

@@ -3,7 +3,7 @@
 use super::run::rates;
 use super::{Demand, Prices};
 use crate::base::Bytes;
-use crate::experiment::calibrate::{Calibrated, Observed};
+use crate::experiment::calibrate::{Calibrated, Observed, Spread};
 use crate::kernel::Streams;
 use crate::memory::heap::hotspot::{Flags, pause_threads};
 use crate::workload::gc_log::{Collector, JvmFacts};
@@ -66,22 +66,30 @@ impl Source {
     /// # Errors
     /// A log that does not tell enough: no times, nothing allocated, no size of the heap.
     pub fn of(calibrated: &Calibrated, run: &Observed) -> Result<Source, String> {
+        let mut source = Source::untuned(calibrated, run)?;
+        source.tune();
+        Ok(source)
+    }
+
+    /// As [`Source::of`], without tuning.
+    pub(super) fn untuned(calibrated: &Calibrated, run: &Observed) -> Result<Source, String> {
         let demand = Demand::of(run)?;
         let mut notes = Vec::new();
         let logged = logged(run, &demand, &mut notes)?;
-        let mut source = Source {
+        let Spread { mean: copied, .. } = demand.copied;
+        let promoted = demand.promoted.mean;
+        let tenuring = if promoted > 0.0 { (copied / promoted).floor().clamp(1.0, 15.0) } else { 15.0 };
+        Ok(Source {
             name: run.name.clone(),
             jdk: run.facts.major().map_or(17, |major| major.clamp(8, 99) as u32),
             cost: logged.cores / demand.rate.mean,
-            survival: 0.0,
-            tenuring: 15,
+            survival: (copied - promoted * tenuring).clamp(0.0, 1.0),
+            tenuring: tenuring as u64,
             prices: Prices::of(calibrated)?,
             logged,
             demand,
             notes,
-        };
-        source.tune();
-        Ok(source)
+        })
     }
 
     /// The JVM as it was logged.
@@ -109,11 +117,7 @@ impl Source {
     /// Finds the cost of a byte and the share that outlives one collection by which the replay allocates and copies as
     /// the log says.
     fn tune(&mut self) {
-        let Demand { copied, promoted, rate, .. } = self.demand;
-        if promoted.mean > 0.0 {
-            self.tenuring = (copied.mean / promoted.mean).floor().clamp(1.0, 15.0) as u64;
-        }
-        self.survival = (copied.mean - promoted.mean * self.tenuring as f64).clamp(0.0, 1.0);
+        let Demand { copied, rate, .. } = self.demand;
         let until = (ENOUGH * self.logged.heap.as_f64() / rate.mean).min(3600.0);
         for _ in 0..ROUNDS {
             let Ok(seen) = rates(self, until) else { return };
@@ -130,7 +134,9 @@ impl Source {
 
 fn logged(run: &Observed, demand: &Demand, notes: &mut Vec<String>) -> Result<Setting, String> {
     let facts = &run.facts;
-    let heap = facts.heap_max.or(facts.committed());
+    let sizes = run.samples.iter().filter_map(|sample| sample.capacity);
+    let committed = facts.committed().or(sizes.max_by(f64::total_cmp).map(Bytes::from_f64));
+    let heap = facts.heap_max.or(committed);
     let heap = match heap {
         Some(heap) => heap,
         None => {
@@ -141,7 +147,7 @@ fn logged(run: &Observed, demand: &Demand, notes: &mut Vec<String>) -> Result<Se
             Bytes::from_f64(2.0 * most)
         }
     };
-    if facts.heap_max.is_none() && facts.committed().is_some() {
+    if facts.heap_max.is_none() && committed.is_some() {
         notes.push(format!("the log does not say how large the heap may grow; taken as the {heap} that it reached"));
     }
     Ok(Setting {

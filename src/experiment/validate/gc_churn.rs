@@ -210,7 +210,7 @@ impl Mutator for Churn {
         let bytes = bytes.saturating_sub(growth);
         let updates = bytes.as_f64() / self.size * self.survive;
         let allocation = Allocation { bytes, survival: 0.0, turnover: self.survive, updates, targets: self.cards };
-        Stretch { allocation, growth, units: bytes.as_f64() / self.size }
+        Stretch { allocation, growth, released: Bytes::ZERO, units: bytes.as_f64() / self.size }
     }
 }
 

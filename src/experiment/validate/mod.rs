@@ -14,6 +14,7 @@ mod table;
 pub(crate) mod toy;
 
 pub use dataset::{Calibration, Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity};
+pub use gc_logs::validate_logs;
 pub use judge::{Part, Verdict};
 pub use sample::sample;
 pub use table::Table;
@@ -23,7 +24,7 @@ use crate::base::Entry;
 crate::registry! {
     /// All datasets.
     pub static DATASETS: Dataset;
-    gc_churn, heap_curves, flink_runs,
+    gc_churn, heap_curves, flink_runs, gc_logs,
 }
 
 /// A predicted table.

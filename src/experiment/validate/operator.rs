@@ -143,7 +143,7 @@ impl Mutator for Operator<'_> {
         };
         let turnover = if bytes > Bytes::ZERO { replaced / bytes.as_f64() } else { 0.0 };
         let allocation = Allocation { bytes, survival: 0.0, turnover, updates, targets };
-        Stretch { allocation, growth, units: records }
+        Stretch { allocation, growth, released: Bytes::ZERO, units: records }
     }
 }
 

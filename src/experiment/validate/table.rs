@@ -55,6 +55,12 @@ impl Table {
         if faults.is_empty() { Ok(table) } else { Err(faults) }
     }
 
+    /// A table that was made here, not read; rows are as wide as the header.
+    pub fn made(name: String, header: Vec<String>, rows: Vec<Vec<String>>, key: &'static [&'static str]) -> Table {
+        let rows = rows.into_iter().enumerate().map(|(at, cells)| Row { line: at as u64 + 2, cells }).collect();
+        Table { file: name, header, rows, key }
+    }
+
     /// Path of the file, for error texts.
     pub fn file(&self) -> &str {
         &self.file

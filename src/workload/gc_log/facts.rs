@@ -102,6 +102,11 @@ impl JvmFacts {
         }
     }
 
+    /// What is known where only the collector is.
+    pub fn of(collector: Collector) -> JvmFacts {
+        JvmFacts { collector: Some(collector), ..JvmFacts::default() }
+    }
+
     /// The most that was ever committed to the heap, as events tell it.
     pub fn committed(&self) -> Option<Bytes> {
         Some(self.seen.committed).filter(|committed| *committed > Bytes::ZERO)
