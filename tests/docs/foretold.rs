@@ -83,7 +83,7 @@ fn reply(folder: &Path, log: &str, heaps: &[Bytes]) -> Reply {
 /// What is said of one log, as a row of the table.
 #[derive(Debug)]
 struct Told {
-    cells: [String; 7],
+    cells: [String; 8],
     errors: Vec<f64>,
 }
 
@@ -97,8 +97,9 @@ fn told(folder: &Path, runs: &[Run], log: &str) -> Told {
     let heaps: Vec<Bytes> = others.iter().map(|run| run.heap).collect();
     let reply = reply(folder, log, &heaps);
     let of_log = reply.answer.logged.cost.expect("it runs").loss.value;
-    let (mut paused, mut records, mut held) = (Vec::new(), Vec::new(), 0);
+    let (mut paused, mut records, mut held, mut feared) = (Vec::new(), Vec::new(), 0, 0);
     for (run, row) in others.iter().zip(&reply.answer.rows) {
+        feared += usize::from(row.out_of_memory.value >= 0.5);
         let Some(cost) = row.cost else { continue };
         paused.push((cost.paused.value - run.paused).abs());
         records.push(((1.0 - cost.loss.value) / (1.0 - of_log) / (run.records / base.records) - 1.0).abs());
@@ -123,6 +124,7 @@ fn told(folder: &Path, runs: &[Run], log: &str) -> Told {
         points(paused.last().copied().unwrap_or(0.0)),
         format!("{held} of {}", others.len()),
         format!("{} %, {} %", points(middle(&mut records)), points(records.last().copied().unwrap_or(0.0))),
+        feared.to_string(),
     ];
     Told { cells, errors: paused }
 }
@@ -146,6 +148,7 @@ fn other_heaps_are_foretold_from_one_log() {
         "worst",
         "measured within the interval",
         "records a second against the log: median error, worst",
+        "ran, foretold to run out of memory",
     ];
     let mut table = String::new();
     let mut line = |cells: &[String]| {
