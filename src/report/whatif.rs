@@ -66,7 +66,8 @@ fn head(reply: &Reply) -> String {
         Bytes::mib(Bytes::from_f64(source.rate).as_mib().round() as u64),
     );
     if let Some(measured) = &reply.measured {
-        text += &format!("{} collections within {}\n", measured.collections, seconds(measured.span_s));
+        let span = SimSpan::from_secs(measured.span_s.round());
+        text += &format!("{} collections within {span}\n", measured.collections);
     }
     text.push('\n');
     text
@@ -164,7 +165,12 @@ fn asked(value: f64) -> String {
 
 /// A time for people.
 fn seconds(value: f64) -> String {
-    if value < 5e-10 { "0 s".into() } else { SimSpan::from_secs(two(value)).to_string() }
+    match value {
+        ..5e-10 => "0 s".into(),
+        // Two digits of minutes would be odd seconds.
+        60.0.. => format!("{} s", short(two(value))),
+        _ => SimSpan::from_secs(two(value)).to_string(),
+    }
 }
 
 /// The value at two significant digits: no prediction knows more.

@@ -129,6 +129,8 @@ pub struct Smallest {
     pub heap: Option<Likely>,
     /// The largest heap that was tried, bytes.
     pub most: f64,
+    /// What it loses by the best guess: what no heap avoids, such as barriers.
+    pub remains: f64,
 }
 
 /// The whole answer.
@@ -272,6 +274,7 @@ fn side_smallest(
         let losses = curves.iter().map(|plays| plays.get(draw).map_or(1.0, &loss));
         heaps.iter().copied().zip(losses).collect()
     };
+    let remains = smallest::falling(&curve(0).iter().map(|point| point.1).collect::<Vec<_>>()).pop().unwrap_or(1.0);
     let guess = |heap: f64| loss(&player.play(&choice(heap), 0));
     let found = smallest::smallest(curve(0), question.max_loss, STEPS, guess).map(|heap| {
         let value = smallest::readable(heap);
@@ -284,7 +287,7 @@ fn side_smallest(
         let high = if high.is_finite() { smallest::readable(high) } else { high };
         Likely { low: smallest::readable(low).min(value), high, value }
     });
-    Smallest { collector, cores, heap: found, most }
+    Smallest { collector, cores, heap: found, most, remains }
 }
 
 #[cfg(test)]

@@ -103,6 +103,7 @@ fn smallest(side: &Smallest) -> Value {
         "cores": side.cores,
         "heap_bytes": likely(side.heap),
         "largest_tried_bytes": side.most,
+        "loss_at_largest_tried": side.remains,
     })
 }
 

@@ -84,7 +84,8 @@ fn smallest(reply: &Reply, side: &Smallest, row: &Row) -> String {
 fn bound(reply: &Reply, side: &Smallest) -> String {
     let most = asked(reply.question.max_loss);
     let Some(heap) = side.heap else {
-        return format!("no heap up to {} stays under {most}", Bytes::from_f64(side.most));
+        let largest = Bytes::from_f64(side.most);
+        return format!("no heap up to {largest} stays under {most}: {} remain even there", share(side.remains));
     };
     let size = |bytes: f64| Bytes::from_f64(bytes).to_string();
     let range = match heap.high.is_finite() {
