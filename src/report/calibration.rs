@@ -125,7 +125,7 @@ fn holdouts(calibrated: &Calibrated) -> String {
     let _ = writeln!(
         text,
         "  Pauses within 20 % in {} of {} logs, collections within 15 % in {}. By touch: given what each collection touched.\n  \
-         By bytes: given what was allocated. Alone: given nothing, as if the program went on as it was.",
+         By bytes: the heap replayed with what was allocated. Alone: given nothing, as if the program went on as it was.",
         good.1, good.0, good.2
     );
     text

@@ -115,6 +115,3 @@ fn fit_section(runs: &[Observed], (collector, name): (Collector, Option<&'static
     let laws = laws(like).iter().map(|law| fit::fit(*law, &samples, &settings::defaults(like, law), streams)).collect();
     Section { collector, name, laws }
 }
-
-#[cfg(test)]
-mod real_logs;

@@ -1,3 +1,5 @@
+//! Replays of a log made by hand: as logged, with other heaps and collectors, and drawn.
+
 use super::*;
 use crate::base::Bytes;
 use crate::experiment::calibrate::{Settings, calibrate, read};

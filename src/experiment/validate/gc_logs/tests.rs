@@ -1,3 +1,5 @@
+//! Tables of events, faults, and the logs at hand.
+
 use super::*;
 use std::fmt::Write;
 use std::path::Path;
