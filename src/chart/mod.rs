@@ -29,6 +29,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 pub mod validation;
+pub mod whatif;
 
 pub use canvas::Canvas;
 pub use error::ChartError;

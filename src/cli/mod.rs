@@ -11,6 +11,7 @@ mod run;
 mod source;
 mod sweep;
 mod validate;
+mod whatif;
 mod wrap;
 
 use std::io::{self, Write};
@@ -39,6 +40,7 @@ Examples:
   heapwise check mine.toml                   find all faults without running
   heapwise layout config.yaml                where a TaskManager's memory goes
   heapwise calibrate gc.log                  what collections cost on this JVM
+  heapwise whatif gc.log --heap 2g,4g        what another heap would cost it
   heapwise chart results/dc_curve            draw the charts again
   heapwise validate heap-curves              predictions against measurements
 
@@ -67,6 +69,8 @@ enum Command {
     Chart(chart::Options),
     /// Predict measurements and say how far off that is
     Validate(validate::Options),
+    /// Say what another heap, other cores or another collector would do to a JVM
+    Whatif(Box<whatif::Options>),
     /// Print the completions of a shell
     Completions(completions::Options),
 }
@@ -97,6 +101,7 @@ fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
         Some(Command::Calibrate(options)) => calibrate::calibrate(&options, out),
         Some(Command::Chart(options)) => chart::chart(&options, out),
         Some(Command::Validate(options)) => validate::validate(&options, out),
+        Some(Command::Whatif(options)) => whatif::whatif(&options, out),
         Some(Command::Completions(options)) => completions::completions(&options, out),
     }
 }
@@ -120,7 +125,7 @@ mod tests {
 
     #[test]
     fn every_command_explains_itself_with_an_example() {
-        for command in ["run", "check", "list", "calibrate", "chart", "layout", "validate", "completions"] {
+        for command in ["run", "check", "list", "calibrate", "chart", "layout", "validate", "whatif", "completions"] {
             let said = Cli::try_parse_from(["heapwise", command, "--help"]).map(|_| ()).unwrap_err().to_string();
             assert!(said.contains("Examples:") && said.contains(&format!("heapwise {command}")), "{said}");
         }

@@ -20,6 +20,7 @@ mod samples;
 mod sweep;
 pub mod validate;
 mod warnings;
+pub mod whatif;
 
 pub use findings::{Findings, findings};
 pub use interrupt::Stop;

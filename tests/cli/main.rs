@@ -7,6 +7,7 @@ mod layout;
 mod results;
 mod talk;
 mod validate;
+mod whatif;
 
 use std::path::Path;
 use std::process::{Command, Output};

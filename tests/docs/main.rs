@@ -3,6 +3,7 @@
 //! `HEAPWISE_BLESS=1 cargo test --test docs` writes the generated parts and the shown outputs again.
 
 mod console;
+mod foretold;
 mod generated;
 mod links;
 mod page;

@@ -4,6 +4,7 @@ mod degenerate;
 mod fixture;
 mod process;
 mod validation;
+mod whatif;
 
 use super::canvas::{Align, Area, Mark};
 use super::style::STYLE;

@@ -167,14 +167,7 @@ fn divide(options: &Options, subject: &Subject, mut faults: Vec<String>) -> Resu
         }),
         None => subject.version.unwrap_or_default(),
     };
-    let given = &subject.options;
-    let (today, mut told) = match version {
-        FlinkVersion::V1 => translate(given, subject.deployment).unwrap_or_else(|fault| {
-            faults.push(located(&fault));
-            (given.clone(), Vec::new())
-        }),
-        FlinkVersion::V2 => (given.clone(), Vec::new()),
-    };
+    let (today, mut told) = todays(subject, version, &mut faults);
     let process = kind(options.process);
     told.splice(0..0, subject.overruled.clone());
     told.extend(notices(&today, process, version));
@@ -188,6 +181,49 @@ fn divide(options: &Options, subject: &Subject, mut faults: Vec<String>) -> Resu
     let place = |notice: Notice| (notice.origin.to_string(), notice.text);
     divided.sheet.warnings.splice(0..0, told.into_iter().map(place));
     Ok(divided)
+}
+
+/// The options in today's keys, with what is said of those that were translated.
+fn todays(subject: &Subject, version: FlinkVersion, faults: &mut Vec<String>) -> (FlinkOptions, Vec<Notice>) {
+    let given = &subject.options;
+    match version {
+        FlinkVersion::V1 => translate(given, subject.deployment).unwrap_or_else(|fault| {
+            faults.push(located(&fault));
+            (given.clone(), Vec::new())
+        }),
+        FlinkVersion::V2 => (given.clone(), Vec::new()),
+    }
+}
+
+/// A TaskManager's configuration as another command takes it.
+pub(super) struct TaskManager {
+    subject: Subject,
+    /// Its options in today's keys.
+    pub(super) options: FlinkOptions,
+}
+
+impl TaskManager {
+    /// Reads files and `define` (KEY=VALUE each).
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub(super) fn read(files: &[PathBuf], define: &[String]) -> Result<TaskManager, Vec<String>> {
+        let (subject, faults) = Subject::read(files, define);
+        divide(&Options::default(), &subject, faults)?;
+        let (options, _) = todays(&subject, subject.version.unwrap_or_default(), &mut Vec::new());
+        Ok(TaskManager { subject, options })
+    }
+
+    /// The same with other options, divided, as `layout` prints it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with `options`.
+    pub(super) fn layout(&self, options: &FlinkOptions, (jdk, cpus): (u32, u32)) -> Result<String, Vec<String>> {
+        let subject = Subject { options: options.clone(), ..self.subject.clone() };
+        let mut asked = Options::default();
+        (asked.setting.jdk, asked.setting.cpus) = (jdk, Some(cpus));
+        divide(&asked, &subject, Vec::new()).map(|divided| print::table(&divided.sheet, columns()))
+    }
 }
 
 /// "FILE:LINE: error: …", as all faults are told.

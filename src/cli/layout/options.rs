@@ -90,6 +90,34 @@ pub struct Setting {
     pub cpus: Option<u32>,
 }
 
+impl Default for Options {
+    /// What the command line gives if nothing is said.
+    fn default() -> Options {
+        let setting = Setting {
+            parallelism: None,
+            gates: 1,
+            channels: None,
+            exchange: Handover::Pipelined,
+            consumers: Vec::new(),
+            slots: Vec::new(),
+            jdk: 17,
+            cpus: None,
+        };
+        Options {
+            configs: Vec::new(),
+            define: Vec::new(),
+            process: Process::Taskmanager,
+            flink: None,
+            format: Format::Table,
+            chart: None,
+            diff: None,
+            batch: None,
+            out: None,
+            setting,
+        }
+    }
+}
+
 /// A whole number of 1 to `most`.
 fn up_to(most: u32) -> RangedU64ValueParser<u32> {
     RangedU64ValueParser::from(1..=u64::from(most))

@@ -26,6 +26,12 @@ pub struct Prices {
 /// Coefficients that are prices of work, and change with processor and objects.
 const WORK: [&str; 8] = ["copied", "fresh", "marked", "compacted", "swept", "far", "unordered", "scattered"];
 
+/// What threads share: the key of what each further one adds, and the prices to which it applies.
+const SHARED: [(&str, &[&str]); 2] = [
+    ("efficiency", &["copied", "far", "fresh", "card"]),
+    ("full-efficiency", &["marked", "unordered", "compacted", "scattered", "crowded", "swept"]),
+];
+
 /// Standard error of the scaling where fewer than two coefficients tell it, as a share.
 const UNKNOWN: f64 = 0.4;
 
@@ -55,6 +61,35 @@ impl Prices {
             sections.insert(name, section);
         }
         Ok(Prices { sections, fitted: own.keys().copied().collect(), scale })
+    }
+
+    /// Those of a description, for all collectors that it has.
+    ///
+    /// # Errors
+    /// A description without any collector, in words.
+    pub fn described(calibration: &Calibration) -> Result<Prices, String> {
+        let priced = calibration.sections.iter().filter(|(_, section)| section.price().is_ok());
+        let sections: BTreeMap<&'static str, Coefficients> =
+            priced.map(|(name, section)| (*name, section.clone())).collect();
+        let fitted: Vec<&'static str> = sections.keys().copied().collect();
+        if fitted.is_empty() {
+            return Err(format!("the description {} has the costs of no collector", calibration.name));
+        }
+        Ok(Prices { sections, fitted, scale: (1.0, 0.0) })
+    }
+
+    /// Lets further GC threads add `factor` times what is assumed, at most as much as the first, where what was seen on
+    /// `threads` threads costs as before. Collectors in `known` keep theirs.
+    pub fn share_among(&mut self, factor: f64, threads: f64, known: &[&str]) {
+        for (_, section) in self.sections.iter_mut().filter(|(name, _)| !known.contains(name)) {
+            for (efficiency, work) in SHARED {
+                let before = section.get(efficiency);
+                let after = (before * factor).min(1.0);
+                let speed = |each: f64| 1.0 + (threads - 1.0) * each;
+                section.scale(efficiency, if before > 0.0 { after / before } else { 1.0 });
+                work.iter().for_each(|key| section.scale(key, speed(after) / speed(before)));
+            }
+        }
     }
 
     /// The coefficients of a collector by its registry name; those of Serial for CMS, which has none of its own.
