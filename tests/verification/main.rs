@@ -3,14 +3,20 @@
 //! `cargo test` runs every row until its standard error is at most 3 %; `scripts/verify.sh` until it is 0.26 %. Either way a
 //! row holds within 3 standard errors.
 
+#[path = "../../src/experiment/verify/estimate.rs"]
 mod estimate;
 mod invariance;
+#[path = "../../src/experiment/verify/judge.rs"]
 mod judge;
 mod optimum;
+#[path = "../../src/experiment/verify/quantile.rs"]
 mod quantile;
+#[path = "../../src/experiment/verify/rows.rs"]
 mod rows;
 mod rules;
+#[path = "../../src/experiment/verify/scenario.rs"]
 mod scenario;
+#[path = "../../src/experiment/verify/watch.rs"]
 mod watch;
 
 use judge::{FULL, Length, SHORT, judge};
