@@ -18,6 +18,7 @@ mod run;
 mod samples;
 mod sweep;
 pub mod validate;
+pub mod verify;
 mod warnings;
 
 pub use findings::{Findings, findings};

@@ -14,6 +14,7 @@ mod tables;
 mod terminal;
 mod text;
 pub mod validation;
+pub mod verification;
 
 pub use error::ReportError;
 pub use manifest::{Manifest, command_line};

@@ -6,7 +6,9 @@ use heapwise::memory::heap::collector::g1::ihop::Adaptive;
 use heapwise::memory::heap::collector::rates::AllocationRule;
 use heapwise::memory::heap::hotspot::{CollectorKind, Flags, Machine, shape};
 
-use super::rows::{self, Params};
+use heapwise::experiment::verify::Params;
+
+use super::rows::{self, number};
 
 const FAMILIES: &[&str] = &["g1_region_size", "g1_humongous", "g1_adaptive_ihop", "zgc_alloc_rate_rule"];
 
@@ -22,7 +24,7 @@ fn answer(model: &str, params: &Params, quantity: &str) -> Option<f64> {
 }
 
 fn mib(params: &Params, key: &str) -> Bytes {
-    Bytes::from_f64(params.number(key) * 1048576.0)
+    Bytes::from_f64(number(params, key) * 1048576.0)
 }
 
 fn region_size(params: &Params, quantity: &str) -> Option<f64> {
@@ -35,7 +37,7 @@ fn region_size(params: &Params, quantity: &str) -> Option<f64> {
 }
 
 fn humongous(params: &Params, quantity: &str) -> Option<f64> {
-    let object = Humongous::of(Bytes(params.number("object_bytes") as u64), mib(params, "region_mb"));
+    let object = Humongous::of(Bytes(number(params, "object_bytes") as u64), mib(params, "region_mb"));
     match quantity {
         "humongous" => Some(if object.regions > 0 { 1.0 } else { 0.0 }),
         "regions" => Some(object.regions as f64),
@@ -45,14 +47,14 @@ fn humongous(params: &Params, quantity: &str) -> Option<f64> {
 }
 
 fn threshold(params: &Params, quantity: &str) -> Option<f64> {
-    let bytes = |key: &str| Bytes::from_f64(params.number(key));
+    let bytes = |key: &str| Bytes::from_f64(number(params, key));
     let rule = Adaptive {
         capacity: bytes("max_capacity"),
         target: bytes("target_occupancy"),
-        reserve: params.number("reserve_pct"),
-        waste: params.number("waste_pct"),
-        marking: params.number("marking_s"),
-        growth: params.number("old_alloc_Bps"),
+        reserve: number(params, "reserve_pct"),
+        waste: number(params, "waste_pct"),
+        marking: number(params, "marking_s"),
+        growth: number(params, "old_alloc_Bps"),
         young: bytes("young_at_mixed"),
     };
     match quantity {
@@ -64,13 +66,13 @@ fn threshold(params: &Params, quantity: &str) -> Option<f64> {
 
 fn allocation(params: &Params, quantity: &str) -> Option<f64> {
     let rule = AllocationRule {
-        free: Bytes::from_f64(params.number("free")),
-        rate: (params.number("alloc_avg_Bps"), params.number("alloc_sd_Bps")),
-        tolerance: params.number("spike_tolerance"),
-        serial: params.number("serial_s"),
-        parallel: params.number("parallel_work_s"),
-        workers: params.number("workers") as u32,
-        sigma: params.number("sigma_mult"),
+        free: Bytes::from_f64(number(params, "free")),
+        rate: (number(params, "alloc_avg_Bps"), number(params, "alloc_sd_Bps")),
+        tolerance: number(params, "spike_tolerance"),
+        serial: number(params, "serial_s"),
+        parallel: number(params, "parallel_work_s"),
+        workers: number(params, "workers") as u32,
+        sigma: number(params, "sigma_mult"),
     };
     match quantity {
         "max_alloc_Bps" => Some(rule.max_rate()),
@@ -83,18 +85,16 @@ fn allocation(params: &Params, quantity: &str) -> Option<f64> {
 
 #[test]
 fn rules_of_hotspot_have_their_exact_answers() {
-    let Some(cases) = rows::table(FAMILIES) else {
-        println!("skipped: ../shared is absent");
-        return;
-    };
+    let cases = rows::cases(FAMILIES);
     let mut wrong = Vec::new();
     for case in &cases {
         for asked in &case.asked {
+            let expected = asked.number().unwrap();
             let got = answer(&case.model, &case.params, &asked.quantity);
             // The table gives ten digits.
-            let holds = got.is_some_and(|got| (got - asked.expected).abs() <= 1e-9 * asked.expected.abs());
+            let holds = got.is_some_and(|got| (got - expected).abs() <= 1e-9 * expected.abs());
             if !holds {
-                wrong.push(format!("{}: {got:?} for {}", asked.id, asked.expected));
+                wrong.push(format!("{}: {got:?} for {expected}", asked.id));
             }
         }
     }

@@ -1,147 +1,191 @@
-//! Runs a case until it is known well enough, and compares it with theory.
+//! Simulates a case until it is known well enough, and compares it with theory.
 
-use heapwise::metrics::series;
-use heapwise::scenario;
-use heapwise::scenario::spec::Scenario;
-use heapwise::sim::{self, Ending};
-use rayon::prelude::*;
+use super::Plan;
+use super::rows::{Answer, Asked, Case};
+use super::tolerance::MOST_ERRORS;
+use super::trial::{BATCHES, Estimate, RUNS, Trial, mix};
 
-use super::estimate::{Estimate, estimate};
-use super::rows::{Asked, Case};
-use super::scenario::Setup;
-use super::watch::{Sums, Watch};
+/// Customers of the first attempt.
+const FIRST: f64 = 20_000.0;
+/// Most customers of an attempt.
+const MOST: f64 = 4e9;
+/// Standard errors in half a confidence interval of 95 %.
+const HALF_WIDTH: f64 = 1.96;
 
-/// Runs of a case, and batches of a run: so many that 3 standard errors mean what they do for the normal law.
-const RUNS: u64 = 4;
-const BATCHES: usize = 16;
-
-/// How long a case is run.
-#[derive(Clone, Copy, Debug)]
-pub struct Length {
-    /// Customers of the first attempt.
-    pub first: f64,
-    /// Most customers.
-    pub most: f64,
-    /// Largest standard error, relative to the exact value.
+/// What came of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// What was found; `None` where nothing was.
+    pub found: Option<Answer>,
+    /// Standard error of a simulated value; 0 where there is no spread.
     pub error: f64,
+    /// Batches of independent runs that the standard error rests on; 1 where there is no spread.
+    pub replications: u64,
+    /// Whether it is the second attempt, twice as long and with new seeds.
+    pub rerun: bool,
+    /// The verdict.
+    pub verdict: Verdict,
 }
 
-/// `cargo test`: seconds in all.
-pub const SHORT: Length = Length { first: 20_000.0, most: 4e6, error: 0.03 };
-/// A night: intervals of 95 % with a half-width of 0.5 %, the narrower of the two that the table states.
-pub const FULL: Length = Length { first: 500_000.0, most: 2e9, error: 0.005 / 1.96 };
-
-/// What came out of a case.
-pub struct Verdict {
-    /// A line for each quantity.
-    pub lines: Vec<String>,
-    /// Rows that do not hold.
-    pub failed: Vec<String>,
-    /// Customers of the last attempt.
-    pub customers: f64,
+/// The verdict on a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It agrees with theory.
+    Holds,
+    /// It does not.
+    Fails,
+    /// It got no answer, for this reason.
+    NotRun(String),
 }
 
-/// Judges a case; a row that fails is run again, twice as long and with new seeds, before it counts.
-pub fn judge(case: &Case, setup: &Setup, length: Length) -> Verdict {
-    let (first, customers) = precise(case, setup, length, 1);
-    let mut verdict = compare(case, setup, &first, customers);
-    if !verdict.failed.is_empty() {
-        let second = run_case(case, setup, 2.0 * customers, 77);
-        let again = compare(case, setup, &second, 2.0 * customers);
-        verdict.lines.extend(again.lines.into_iter().map(|line| format!("again {line}")));
-        verdict.failed.retain(|id| again.failed.contains(id));
-        verdict.customers = again.customers;
+impl Outcome {
+    /// An answer without a spread.
+    pub(super) fn exact(found: Answer, holds: bool) -> Outcome {
+        let verdict = if holds { Verdict::Holds } else { Verdict::Fails };
+        Outcome { found: Some(found), error: 0.0, replications: 1, rerun: false, verdict }
     }
-    verdict
-}
 
-/// Runs until every standard error is small enough.
-fn precise(case: &Case, setup: &Setup, length: Length, seed: u64) -> (Vec<Sums>, f64) {
-    let mut customers = length.first;
-    for attempt in 0.. {
-        let batches = run_case(case, setup, customers, seed + attempt);
-        let excess = case.asked.iter().filter(|asked| asked.expected != 0.0).filter_map(|asked| {
-            let Estimate { error, .. } = estimate(&asked.quantity, setup, &batches)?;
-            Some(error / asked.expected.abs() / length.error)
-        });
-        let excess = excess.fold(0.0, f64::max);
-        if excess <= 1.0 || customers >= length.most {
-            return (batches, customers);
-        }
-        customers = (customers * excess.powi(2).clamp(1.2, 40.0) * 1.2).min(length.most);
+    /// No answer.
+    pub(super) fn none(reason: &str) -> Outcome {
+        let verdict = Verdict::NotRun(reason.into());
+        Outcome { found: None, error: 0.0, replications: 0, rerun: false, verdict }
     }
-    unreachable!("the loop has no end of its own")
-}
 
-/// All batches of all runs of a case with so many customers in all.
-pub fn run_case(case: &Case, setup: &Setup, customers: f64, seed: u64) -> Vec<Sums> {
-    let quantiles = case.asked.iter().any(|asked| asked.quantity.contains("_p9") || asked.quantity.contains("_p5"));
-    let length = ((customers / setup.rate / RUNS as f64 / BATCHES as f64) * 1e9).round() as u64;
-    let seconds = (length * (BATCHES as u64 + 1)) as f64 / 1e9;
-    let scenario = load(&setup.scenario(seconds, length as f64 / 1e9));
-    let runs: Vec<Vec<Sums>> = (0..RUNS)
-        .into_par_iter()
-        .map(|run| {
-            let watch = Watch::new(&setup.sizes, length, BATCHES).with_quantiles(quantiles);
-            run_once(&scenario, watch, seed_of(case, seed, run))
-        })
-        .collect();
-    runs.into_iter().flatten().collect()
-}
-
-/// A seed that no other run shares, so that cases do not err together.
-fn seed_of(case: &Case, attempt: u64, run: u64) -> u64 {
-    let text = format!("{} {:?} {attempt} {run}", case.model, case.params);
-    // Fowler, Noll and Vo's hash.
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
-/// The scenario of a text; panics with its faults, since these texts are ours.
-pub fn load(text: &str) -> Scenario {
-    match scenario::load(text, "verification.toml", &[]) {
-        Ok(loaded) => loaded.cells[0].scenario.clone(),
-        Err(faults) => {
-            let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-            panic!("{}\n{text}", faults.join("\n"))
-        }
+    /// Whether the row counts as failed.
+    pub fn failed(&self) -> bool {
+        self.verdict != Verdict::Holds
     }
-}
 
-/// One audited run.
-fn run_once(scenario: &Scenario, mut watch: Watch, seed: u64) -> Vec<Sums> {
-    let result = sim::run(scenario, seed, Some(&mut watch));
-    assert_eq!(result.ending, Ending::Complete);
-    assert!(watch.auditor.verdict().is_empty(), "{:?}", watch.auditor.verdict());
-    assert!(watch.auditor.entries() > 0);
-    watch.advance(scenario.run.span("duration").0);
-    // Records are no entries of the log: the time series tells of them, one sample a batch.
-    for (sums, sample) in watch.batches.iter_mut().zip(result.series.iter().skip(1)) {
-        if sums.classes.is_empty() {
-            sums.records = sample.get(series::THROUGHPUT).unwrap_or(0.0) * sums.span;
-        }
-    }
-    watch.batches
-}
-
-fn compare(case: &Case, setup: &Setup, batches: &[Sums], customers: f64) -> Verdict {
-    let mut verdict = Verdict { lines: Vec::new(), failed: Vec::new(), customers };
-    for Asked { id, quantity, expected, .. } in &case.asked {
-        let Some(Estimate { value, error }) = estimate(quantity, setup, batches) else {
-            verdict.lines.push(format!("{id}: nobody measures \"{quantity}\""));
-            verdict.failed.push(id.clone());
-            continue;
+    /// How many standard errors a simulated value lies above what theory says; `None` where there is no spread.
+    pub fn deviation(&self, asked: &Asked) -> Option<f64> {
+        let (Answer::Number(expected), Some(Answer::Number(found))) = (&asked.expected, &self.found) else {
+            return None;
         };
-        // What has no spread, such as a chance of 0, must be exact but for the last digits of a sum.
-        let holds = (value - expected).abs() <= 3.0 * error + 1e-9 * expected.abs();
-        let off = if error > 0.0 { (value - expected) / error } else { 0.0 };
-        verdict.lines.push(format!(
-            "{id}: {value:.6} for {expected:.6}, {off:+.2} standard errors of {:.3} %, {customers:.0} customers{}",
-            100.0 * error / expected.abs().max(1e-300),
-            if holds { "" } else { " FAILS" }
-        ));
-        if !holds {
-            verdict.failed.push(id.clone());
+        (self.error > 0.0).then(|| (found - expected) / self.error)
+    }
+
+    /// How far an answer without a spread is off, relative to what theory says.
+    pub fn relative(&self, asked: &Asked) -> Option<f64> {
+        let (Answer::Number(expected), Some(Answer::Number(found))) = (&asked.expected, &self.found) else {
+            return None;
+        };
+        let off = (found - expected).abs();
+        (self.error == 0.0).then(|| if off == 0.0 { 0.0 } else { off / expected.abs() })
+    }
+}
+
+/// Simulates the rows `asked` of a case; one that fails is run again before it counts.
+pub(super) fn simulate(case: &Case, trial: &dyn Trial, asked: &[&Asked], plan: &Plan) -> Vec<Outcome> {
+    let quantities: Vec<&str> = asked.iter().map(|asked| asked.quantity.as_str()).collect();
+    let error = plan.precision / HALF_WIDTH;
+    let attempt = |customers: f64, attempt: u64| trial.run(&quantities, customers, seed(case, plan.seed, attempt));
+    let (mut customers, mut number) = (FIRST, 1);
+    let found = loop {
+        let found = match attempt(customers, number) {
+            Ok(found) => found,
+            Err(reason) => return asked.iter().map(|_| Outcome::none(&reason)).collect(),
+        };
+        let excess = excess(asked, &found, error);
+        if excess <= 1.0 || customers >= MOST {
+            break found;
+        }
+        // What is too imprecise by so much needs the square of that in customers, and a little more.
+        customers = (customers * excess.powi(2).clamp(1.2, 40.0) * 1.2).min(MOST);
+        number += 1;
+    };
+    let mut outcomes: Vec<Outcome> = asked.iter().zip(&found).map(|(asked, found)| compare(asked, *found)).collect();
+    if outcomes.iter().any(|outcome| outcome.verdict == Verdict::Fails) {
+        let again = attempt(2.0 * customers, 1000).unwrap_or_default();
+        for ((outcome, asked), found) in outcomes.iter_mut().zip(asked).zip(again) {
+            if outcome.verdict == Verdict::Fails {
+                *outcome = Outcome { rerun: true, ..compare(asked, found) };
+            }
         }
     }
-    verdict
+    outcomes
+}
+
+/// A seed that no other case and attempt shares, so that cases do not err together.
+fn seed(case: &Case, seed: u64, attempt: u64) -> u64 {
+    let name = format!("{} {:?}", case.model, case.params);
+    let words: Vec<u64> = std::iter::once(attempt).chain(name.bytes().map(u64::from)).collect();
+    mix(seed, &words)
+}
+
+/// By how much the least precise value is too imprecise.
+fn excess(asked: &[&Asked], found: &[Option<Estimate>], error: f64) -> f64 {
+    let one = |(asked, found): (&&Asked, &Option<Estimate>)| {
+        let expected = asked.number().filter(|expected| *expected != 0.0)?;
+        Some((*found)?.error / expected.abs() / error)
+    };
+    asked.iter().zip(found).filter_map(one).fold(0.0, f64::max)
+}
+
+fn compare(asked: &Asked, found: Option<Estimate>) -> Outcome {
+    let Some(Estimate { value, error }) = found else {
+        return Outcome::none(&format!("nothing measures `{}`", asked.quantity));
+    };
+    let expected = asked.number().unwrap_or(f64::NAN);
+    // What has no spread, such as a chance of 0, must be exact but for the last digits of a sum.
+    let holds = (value - expected).abs() <= MOST_ERRORS * error + 1e-9 * expected.abs();
+    let replications = RUNS * BATCHES as u64;
+    Outcome { error, replications, ..Outcome::exact(Answer::Number(value), holds) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rows::Params;
+    use super::super::tolerance::Tolerance;
+    use super::*;
+
+    /// Answers 1 with an error that falls as it must, wrong by `off` errors at first attempts.
+    struct Toy {
+        off: f64,
+        again: f64,
+    }
+
+    impl Trial for Toy {
+        fn run(&self, asked: &[&str], customers: f64, seed: u64) -> Result<Vec<Option<Estimate>>, String> {
+            let error = 30.0 / customers.sqrt();
+            let second = seed == super::seed(&case(), 1, 1000);
+            let off = if second { self.again } else { self.off };
+            Ok(asked
+                .iter()
+                .map(|name| (*name != "x").then_some(Estimate { value: 1.0 + off * error, error }))
+                .collect())
+        }
+    }
+
+    fn case() -> Case {
+        let asked = |quantity: &str| Asked {
+            row: 0,
+            id: quantity.into(),
+            quantity: quantity.into(),
+            expected: Answer::Number(1.0),
+            tolerance: Tolerance::Stochastic,
+        };
+        Case { model: "toy".into(), params: Params(Default::default()), asked: vec![asked("L"), asked("x")] }
+    }
+
+    fn outcomes(off: f64, again: f64) -> Vec<Outcome> {
+        let case = case();
+        let asked: Vec<&Asked> = case.asked.iter().collect();
+        simulate(&case, &Toy { off, again }, &asked, &Plan { precision: 0.02, seed: 1 })
+    }
+
+    #[test]
+    fn a_case_runs_until_it_is_known_well_enough() {
+        let found = outcomes(2.5, 0.0);
+        assert!(found[0].error <= 0.02 / 1.96 && !found[0].rerun && !found[0].failed());
+        assert!((found[0].deviation(&case().asked[0]).unwrap() - 2.5).abs() < 1e-9);
+        assert_eq!(found[1].verdict, Verdict::NotRun("nothing measures `x`".into()));
+    }
+
+    #[test]
+    fn a_failing_row_gets_one_more_chance_and_says_so() {
+        let saved = &outcomes(3.5, -1.0)[0];
+        assert!(saved.rerun && !saved.failed());
+        let lost = &outcomes(3.5, 3.5)[0];
+        assert!(lost.rerun && lost.verdict == Verdict::Fails);
+    }
 }
