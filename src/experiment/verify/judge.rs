@@ -85,7 +85,7 @@ pub(super) fn simulate(case: &Case, trial: &dyn Trial, asked: &[&Asked], plan: &
             Ok(found) => found,
             Err(reason) => return asked.iter().map(|_| Outcome::none(&reason)).collect(),
         };
-        let excess = excess(asked, &found, error);
+        let excess = excess(asked, &found, (error, customers));
         if excess <= 1.0 || customers >= MOST {
             break found;
         }
@@ -112,11 +112,17 @@ fn seed(case: &Case, seed: u64, attempt: u64) -> u64 {
     mix(seed, &words)
 }
 
+/// Events that a rare one of its chance must have had before its absence means anything.
+const EVENTS: f64 = 1000.0;
+
 /// By how much the least precise value is too imprecise.
-fn excess(asked: &[&Asked], found: &[Option<Estimate>], error: f64) -> f64 {
+fn excess(asked: &[&Asked], found: &[Option<Estimate>], (error, customers): (f64, f64)) -> f64 {
     let one = |(asked, found): (&&Asked, &Option<Estimate>)| {
-        let expected = asked.number().filter(|expected| *expected != 0.0)?;
-        Some((*found)?.error / expected.abs() / error)
+        let expected = asked.number().filter(|expected| *expected != 0.0)?.abs();
+        let Estimate { value, error: found } = (*found)?;
+        let rare = found == 0.0 && value == 0.0 && customers * expected < EVENTS;
+        // A batch in which nothing happened gives no number at all.
+        Some(if rare || !found.is_finite() { f64::INFINITY } else { found / expected / error })
     };
     asked.iter().zip(found).filter_map(one).fold(0.0, f64::max)
 }
@@ -129,6 +135,7 @@ fn compare(asked: &Asked, found: Option<Estimate>) -> Outcome {
     // What has no spread, such as a chance of 0, must be exact but for the last digits of a sum.
     let holds = (value - expected).abs() <= MOST_ERRORS * error + 1e-9 * expected.abs();
     let replications = RUNS * BATCHES as u64;
+    let error = if error.is_finite() { error } else { 0.0 };
     Outcome { error, replications, ..Outcome::exact(Answer::Number(value), holds) }
 }
 

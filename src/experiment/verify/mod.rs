@@ -2,12 +2,13 @@
 //!
 //! A table of cases names families of models, parameters, quantities and their values. Rows of the stochastic class are
 //! simulated until they are known well enough: by whole scenarios where the simulator expresses the family ([`scenario`]),
-//! else by small models on its kernel with its cluster, pools, policies and workloads. Rows of other classes
-//! are answered at once by the code that runs use. A family is one line in a file of [`families`].
+//! else by small models on its kernel with its cluster, pools, policies and workloads. Rows of other classes are answered at
+//! once by the code that runs use. A family is one line in a file of the folder `families`.
 
 mod families;
 mod family;
 mod judge;
+mod models;
 mod rows;
 pub mod scenario;
 mod table;

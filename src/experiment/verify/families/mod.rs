@@ -4,10 +4,14 @@
 //! [`super::Answer`], or [`Family::simulated`] with one from parameters to a [`super::Trial`]. A file of its own needs one
 //! line in [`GROUPS`].
 
+mod memory;
 mod missing;
 mod queues;
+mod stations;
+mod workloads;
 
 use super::family::Family;
 
 /// Every family, group by group.
-pub static GROUPS: &[&[Family]] = &[queues::FAMILIES, missing::FAMILIES];
+pub static GROUPS: &[&[Family]] =
+    &[queues::FAMILIES, stations::FAMILIES, memory::FAMILIES, workloads::FAMILIES, missing::FAMILIES];
