@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use heapwise::base::{
-    Args, Build, Bytes, ConsumerId, Entry, Facts, Kind, Listed, Preset, SimTime, TaskManagerId, Trait, Value,
+    Args, Build, Bytes, ConsumerId, Entry, Facts, Kind, Listed, Preset, SimSpan, SimTime, TaskManagerId, Trait, Value,
 };
 use heapwise::cluster::view::{
-    ClusterView, Consumer, Demand, Host, HostSample, Purpose, RegionView, Request, Resident, Sample,
+    ClusterView, Consumer, Demand, HeapView, HeapsView, Host, HostSample, Purpose, RegionView, Request, Resident,
+    Sample,
 };
 use heapwise::policy::allocation::ALLOCATION;
+use heapwise::policy::heap::HEAP;
 use heapwise::policy::migration::{Action, MIGRATION, Occasion};
 use heapwise::policy::placement::PLACEMENT;
 use heapwise::policy::spill::SPILL;
@@ -57,7 +59,10 @@ fn check_family<T: ?Sized>(family: &[&Entry<Build<T>>]) {
         assert!(!entry.summary.is_empty() && !entry.source.is_empty(), "{}", entry.name);
         assert_eq!(entry.traits.contains(&Trait::Bound), entry.summary.starts_with("bound: "), "{}", entry.name);
     }
-    assert!(family.iter().any(|entry| entry.traits.contains(&Trait::Bound)), "a family has a bound");
+}
+
+fn has_bound<B>(family: &[&Entry<B>]) -> bool {
+    family.iter().any(|entry| entry.traits.contains(&Trait::Bound))
 }
 
 #[test]
@@ -66,6 +71,50 @@ fn every_entry_builds_and_every_family_has_both_ends() {
     check_family(ALLOCATION);
     check_family(SPILL);
     check_family(MIGRATION);
+    // The bound of heap sizes is the -Xmx, which the first member keeps.
+    check_family(HEAP);
+    assert!(has_bound(PLACEMENT) && has_bound(ALLOCATION) && has_bound(SPILL) && has_bound(MIGRATION));
+}
+
+fn heap_view() -> impl Strategy<Value = HeapView> {
+    let bytes = || prop_oneof![Just(0u64), 0..100u64, 0..1u64 << 36];
+    let spans = || prop_oneof![Just(0u64), 0..1_000_000_000_000u64];
+    (bytes(), bytes(), bytes(), spans(), spans()).prop_map(|(size, live, allocated, span, collecting)| HeapView {
+        task_manager: TaskManagerId(0),
+        size: Bytes(size.max(live)),
+        most: Bytes(size.max(live) * 2 + 1),
+        live: Bytes(live),
+        allocated: Bytes(allocated),
+        span: SimSpan(span + collecting),
+        collecting: SimSpan(collecting),
+    })
+}
+
+proptest! {
+    #[test]
+    fn heap_sizes_repeat_and_a_budget_that_suffices_is_kept(
+        rounds in prop::collection::vec(prop::collection::vec(heap_view(), 3), 1..6), budget in prop::option::of(0..1u64 << 40)
+    ) {
+        for entry in HEAP {
+            let (mut policy, mut twin) = (build(entry), build(entry));
+            for round in &rounds {
+                let heaps: Vec<HeapView> = (0..).zip(round)
+                    .map(|(number, view)| HeapView { task_manager: TaskManagerId(number), ..*view }).collect();
+                let live: Bytes = heaps.iter().map(|heap| heap.live).sum();
+                let mut sum = Bytes::ZERO;
+                for at in 0..heaps.len() {
+                    let view = HeapsView { heaps: &heaps, at, budget: budget.map(Bytes) };
+                    let size = policy.size(&view);
+                    prop_assert_eq!(size, twin.size(&view), "{}", entry.name);
+                    prop_assert!(size <= Bytes(1 << 50), "{}: {}", entry.name, size);
+                    sum += if entry.name == "multiple-of-live" { size } else { Bytes::ZERO };
+                }
+                if let Some(budget) = budget.map(Bytes).filter(|budget| *budget >= live) {
+                    prop_assert!(sum <= budget + Bytes(heaps.len() as u64), "{}: {} of {}", entry.name, sum, budget);
+                }
+            }
+        }
+    }
 }
 
 const PURPOSES: [Purpose; 5] = [Purpose::Network, Purpose::Sort, Purpose::Hash, Purpose::State, Purpose::Task];

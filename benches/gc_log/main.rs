@@ -2,10 +2,12 @@
 //!
 //! `cargo bench --bench gc_log -- [--quick] [FILE...]` reads logs of about 100 MB (a tenth with `--quick`), made by
 //! repeating the lines of a few collections with growing times, once for each style; then the files given. The best of three
-//! runs is shown. Plain text in memory, so that the disk does not matter.
+//! runs is shown. Plain text in memory, so that the disk does not matter. Before that, a file of the first style is read to
+//! see that memory does not grow with the log.
 
 use heapwise::workload::gc_log;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -47,9 +49,15 @@ const STYLES: [(&str, &str); 4] = [
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let size = if arguments.iter().any(|argument| argument == "--quick") { 10_000_000 } else { 100_000_000 };
+    match resident(size) {
+        Ok((before, after)) => {
+            println!("a file of {} MB: resident memory {before} KiB before, {after} at most\n", size / 1_000_000)
+        }
+        Err(error) => eprintln!("memory was not measured: {error}"),
+    }
     println!("{:<28} {:>8} {:>10} {:>10} {:>8} {:>12}", "log", "MB", "lines", "events", "seconds", "MB/s");
     for (name, lines) in STYLES {
-        measure(name, generated(lines, size).as_bytes());
+        measure(name, generated(lines, size, 0).as_bytes());
     }
     for path in arguments.iter().filter(|argument| !argument.starts_with("--")).map(PathBuf::from) {
         match std::fs::read(&path) {
@@ -59,10 +67,10 @@ fn main() {
     }
 }
 
-/// Collections every 10 ms until the log has `size` bytes.
-fn generated(lines: &str, size: usize) -> String {
+/// Collections every 10 ms, from number `first` on, until the log has `size` bytes.
+fn generated(lines: &str, size: usize, first: u64) -> String {
     let mut text = String::with_capacity(size + 4096);
-    let mut number = 0u64;
+    let mut number = first;
     while text.len() < size {
         for part in lines.split_inclusive(['@', '#']) {
             text.push_str(part.trim_end_matches(['@', '#']));
@@ -75,6 +83,28 @@ fn generated(lines: &str, size: usize) -> String {
         number += 1;
     }
     text
+}
+
+/// Highest resident memory, KiB, before and after a file of about `size` bytes is read.
+fn resident(size: usize) -> std::io::Result<(u64, u64)> {
+    let path = std::env::temp_dir().join(format!("heapwise-gc-log-{}.log", std::process::id()));
+    let mut file = std::fs::File::create(&path)?;
+    for part in 0..100 {
+        file.write_all(generated(STYLES[0].1, size / 100, part * 1_000_000).as_bytes())?;
+    }
+    let before = highest()?;
+    let read = gc_log::read(std::slice::from_ref(&path), |_| ());
+    let after = highest()?;
+    std::fs::remove_file(&path)?;
+    read.map_err(|faults| std::io::Error::other(faults.iter().map(|fault| fault.to_string()).collect::<String>()))?;
+    Ok((before, after))
+}
+
+fn highest() -> std::io::Result<u64> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let number = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+    number.ok_or_else(|| std::io::Error::other("the system does not tell it"))
 }
 
 fn measure(name: &str, bytes: &[u8]) {

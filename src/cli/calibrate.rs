@@ -29,7 +29,7 @@ pub struct Options {
     /// Garbage-collection logs
     #[arg(value_name = "LOG", required = true)]
     logs: Vec<PathBuf>,
-    /// Write the description of the JVM into this file, for `heapwise validate --calibration`
+    /// Write the description of the JVM into this file, for `jvm = "FILE.toml"` in scenarios and `heapwise validate --calibration`
     #[arg(long, value_name = "FILE.toml")]
     out: Option<PathBuf>,
     /// Share of each log's time, at its end, by which the fit to the rest is judged

@@ -10,8 +10,8 @@ use crate::kernel::LAWS;
 use crate::kernel::dist::Takes;
 use crate::metrics::{Better, COLUMNS, Column};
 use crate::scenario::catalogue::{BuiltIn, Catalogue, listed};
-use crate::scenario::expectation;
 use crate::scenario::schema::{AXIS, EXPERIMENT, FAMILIES, GROUP, OPERATOR, SECTIONS, TOP, WORKLOAD};
+use crate::scenario::{BUNDLED, bundled_jvm, expectation};
 use crate::workload::synthetic::GENERATORS;
 use crate::workload::trace::TRACES;
 
@@ -37,12 +37,14 @@ pub struct Options {
 /// What can be listed.
 #[derive(Clone, Copy, ValueEnum)]
 enum Topic {
-    /// Decisions: placement, allocation, spill, migration
+    /// Decisions: placement, allocation, spill, migration, heap sizes
     Policies,
     /// Where in a pool a block lies
     Allocators,
     /// When a heap is collected, and what that touches
     Collectors,
+    /// Descriptions of JVMs that travel with heapwise
+    Jvms,
     /// How long things take: collection, spill, compression, transfer, state
     Prices,
     /// Synthetic workloads
@@ -68,10 +70,11 @@ pub fn list(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     let Some(topic) = options.topic else { return Ok(topics(out)?) };
     match topic {
         Topic::Policies => {
-            families(&["placement", "allocation", "spill", "migration"].map(|key| ("policies", key)), out)?
+            families(&["placement", "allocation", "spill", "migration", "heap"].map(|key| ("policies", key)), out)?
         }
         Topic::Allocators => families(&[("regions", "allocator")], out)?,
         Topic::Collectors => families(&[("groups.*", "collector")], out)?,
+        Topic::Jvms => rows(&jvms(), out)?,
         Topic::Prices => {
             families(&["collection", "spill", "compression", "transfer", "state"].map(|key| ("prices", key)), out)?;
         }
@@ -217,6 +220,12 @@ fn rows(rows: &[(String, String)], out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{name}\n{}", wrapped(about, 4, columns()))?;
     }
     Ok(())
+}
+
+/// Name of every bundled description, and what it describes.
+fn jvms() -> Vec<(String, String)> {
+    let about = |name: &str| bundled_jvm(name).map_or(String::new(), |jvm| format!("{}; {}", jvm.name, jvm.origin));
+    BUNDLED.iter().map(|(name, _)| (format!("groups.NAME.jvm = \"{name}\""), about(name))).collect()
 }
 
 /// Name and summary of every chart.

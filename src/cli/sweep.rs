@@ -132,7 +132,7 @@ fn cell(cell: &crate::scenario::Cell) -> Result<Cell, Failure> {
 
 /// Policies that are unreachable references.
 fn bounds() -> Vec<String> {
-    let families = ["placement", "allocation", "spill", "migration"].map(|family| format!("policies.{family}"));
+    let families = ["placement", "allocation", "spill", "migration", "heap"].map(|family| format!("policies.{family}"));
     let members = families.iter().flat_map(|family| BuiltIn.family(family));
     let is_bound = |facts: &Facts| facts.traits.contains(&Trait::Bound);
     members.filter(|(_, facts)| is_bound(facts)).map(|(name, _)| name.to_string()).collect()

@@ -8,8 +8,8 @@ use clap::Args;
 
 use super::failure::Failure;
 use crate::base::Entry;
-use crate::chart::validation::draw_validation;
-use crate::experiment::validate::{Calibration, DATASETS, Dataset, Fit, Table, sample, validate as predict};
+use crate::chart::validation::{draw_throughput, draw_validation};
+use crate::experiment::validate::{Calibration, DATASETS, Dataset, Fit, Panel, Table, sample, validate as predict};
 use crate::report::validation::{csv, summary};
 use crate::scenario::nearest;
 
@@ -19,6 +19,7 @@ Examples:
   heapwise validate heap-curves mine.csv --out predicted.csv --chart curves.svg
   heapwise validate heap-curves mine.csv --fit-heaps 2,3,6
   heapwise validate heap-curves mine.csv --fit-share 0.3
+  heapwise validate flink-runs --curves throughput.svg
 
 Without --fit-share a dataset follows its own rule: heap-curves fits the two smallest and the largest heap of each
 program and collector. Rows whose measurement is blank are predicted, and never fitted.";
@@ -48,6 +49,9 @@ pub struct Options {
     /// Draw measured against predicted
     #[arg(long, value_name = "FILE.svg|FILE.png")]
     chart: Option<PathBuf>,
+    /// Draw measured and predicted throughput over heap per core (flink-runs)
+    #[arg(long, value_name = "FILE.svg|FILE.png")]
+    curves: Option<PathBuf>,
 }
 
 /// Predicts every row, writes and draws where asked to, and prints the errors.
@@ -62,6 +66,7 @@ pub fn validate(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     let listing = |faults: Vec<String>| Failure::User(faults.join("\n"));
     let (name, input) = open(options, dataset)?;
     let table = Table::read(&name, input, dataset).map_err(listing)?;
+    let panels = options.curves.as_ref().map(|_| panels(dataset, &table, &fit).map_err(listing)).transpose()?;
     let validation = predict(dataset, table, &fit).map_err(listing)?;
     if let Some(path) = &options.out {
         keep_input(options.file.as_deref(), path)?;
@@ -70,7 +75,22 @@ pub fn validate(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     if let Some(path) = &options.chart {
         draw_validation(&validation, path).map_err(|error| Failure::User(format!("error: {error}")))?;
     }
+    if let (Some(path), Some(panels)) = (&options.curves, panels) {
+        draw_throughput(&panels, validation.table.file(), path)
+            .map_err(|error| Failure::User(format!("error: {error}")))?;
+    }
     Ok(out.write_all(summary(&validation).as_bytes())?)
+}
+
+/// The curves of the dataset, at least one.
+fn panels(dataset: &Entry<Dataset>, table: &Table, fit: &Fit) -> Result<Vec<Panel>, Vec<String>> {
+    let drawn = DATASETS.iter().filter(|other| other.build.curves.is_some()).map(|other| other.name);
+    let known = drawn.collect::<Vec<_>>().join(", ");
+    let curves = dataset.build.curves;
+    let curves = curves.ok_or_else(|| vec![format!("--curves: error: {} has none; known: {known}", dataset.name)])?;
+    let panels = curves(table, fit)?;
+    let none = || format!("{}: error: no two rows differ in their heap alone: there is no curve", table.file());
+    if panels.is_empty() { Err(vec![none()]) } else { Ok(panels) }
 }
 
 fn fault(path: &Path, what: &str, error: &dyn std::fmt::Display) -> Failure {

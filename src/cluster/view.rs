@@ -3,7 +3,7 @@
 //! Views borrow: making one costs nothing, whatever the size of the cluster. The feedback loop gets a
 //! [`Sample`] instead, taken by the monitor some time ago, so that no policy knows the present from afar.
 
-use crate::base::{Bytes, ConsumerId, SimTime, TaskManagerId};
+use crate::base::{Bytes, ConsumerId, SimSpan, SimTime, TaskManagerId};
 
 /// What a consumer does with pool memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -200,4 +200,34 @@ pub struct Sample {
     pub queue: u64,
     /// Future peaks of pool memory by TaskManager where foresight tells; else empty.
     pub peaks: Vec<Bytes>,
+}
+
+/// One heap of a group, as its last collection left it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HeapView {
+    /// Whose heap it is.
+    pub task_manager: TaskManagerId,
+    /// Its size.
+    pub size: Bytes,
+    /// The most that it may have (`-Xmx`).
+    pub most: Bytes,
+    /// What is live in it.
+    pub live: Bytes,
+    /// Bytes allocated since the collection before.
+    pub allocated: Bytes,
+    /// Time since then.
+    pub span: SimSpan,
+    /// Part of that time in collections: pauses, and the work of cycles beside the mutator divided by the cores.
+    pub collecting: SimSpan,
+}
+
+/// The heaps of a group of TaskManagers, one of which has just been collected.
+#[derive(Clone, Copy, Debug)]
+pub struct HeapsView<'a> {
+    /// All heaps of the group.
+    pub heaps: &'a [HeapView],
+    /// The one that was collected.
+    pub at: usize,
+    /// Heap that all of them may take together.
+    pub budget: Option<Bytes>,
 }

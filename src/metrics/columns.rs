@@ -98,6 +98,7 @@ columns! {
     HEAP_PROMOTED = "heap_promoted" "bytes" "sum" Less "bytes promoted to the old generation, measured";
     HEAP_LIVE = "heap_live" "bytes" "mean" Neither "live set over all TaskManagers";
     HEAP_USED = "heap_used" "bytes" "mean" Neither "live set and garbage over all TaskManagers";
+    HEAP_SIZE = "heap_size" "bytes" "mean" Less "heap of all TaskManagers, which rules of heap sizes change";
     HEAP_CAPACITY = "heap_capacity" "bytes" "" Neither "heap of all TaskManagers at the end";
     MANAGED_USED = "managed_used" "bytes" "mean" Neither "managed memory held";
     NETWORK_USED = "network_used" "bytes" "mean" Neither "network memory held";

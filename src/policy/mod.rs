@@ -2,6 +2,7 @@
 //! `sim/apply` changes state, and refuses what is illegal.
 
 pub mod allocation;
+pub mod heap;
 pub mod migration;
 pub mod placement;
 pub mod spill;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json as object};
 
-use super::text::{percent, short, size};
+use super::text::{aligned, percent, short, size};
 use crate::base::SimSpan;
 use crate::experiment::calibrate::{
     Calibrated, Coefficient, Fitted, GOOD, Holdout, Pair, Program, STAND_IN, Section, Standing,
@@ -25,12 +25,10 @@ pub fn table(calibrated: &Calibrated) -> String {
 }
 
 fn coefficients(section: &Section) -> String {
-    let mut text = format!("{}: what collections cost\n", section.collector);
-    let _ = writeln!(text, "  {:<14}{:<18}{:>14}{:>9}  multiplied by", "collections", "coefficient", "value", "+-");
+    let head = ["collections", "coefficient", "value", "+-", "multiplied by"];
+    let mut rows = vec![head.map(String::from).to_vec()];
     for law in &section.laws {
-        for coefficient in &law.coefficients {
-            text.push_str(&line(law, coefficient));
-        }
+        rows.extend(law.coefficients.iter().map(|coefficient| row(law, coefficient)));
         if let Some(key) = law.law.efficiency {
             let note = match law.efficiency_fitted {
                 true => "each further thread, in threads".to_string(),
@@ -40,16 +38,18 @@ fn coefficients(section: &Section) -> String {
                 ),
             };
             let value = if law.efficiency_fitted { short(law.efficiency) } else { String::new() };
-            let _ = writeln!(text, "  {:<14}{key:<18}{value:>14}{:>9}  {note}", law.law.class.name(), "");
+            rows.push(vec![law.law.class.name().into(), key.into(), value, String::new(), note]);
         }
     }
-    text.push_str(
-        "  Not to be told from any log: cost of dirty cards apart from copying, barriers, time lost after a pause.\n\n",
-    );
-    text
+    format!(
+        "{}: what collections cost\n{}  Not to be told from any log: cost of dirty cards apart from copying, barriers, time \
+         lost after a pause.\n\n",
+        section.collector,
+        aligned(&rows, 2, true)
+    )
 }
 
-fn line(law: &Fitted, coefficient: &Coefficient) -> String {
+fn row(law: &Fitted, coefficient: &Coefficient) -> Vec<String> {
     let value = value(coefficient, coefficient.value);
     let (value, error, note) = match &coefficient.standing {
         Standing::Fitted(error) => (value, format!("{:.0} %", 100.0 * error), coefficient.term.meaning.to_string()),
@@ -66,7 +66,7 @@ fn line(law: &Fitted, coefficient: &Coefficient) -> String {
             )
         }
     };
-    format!("  {:<14}{:<18}{value:>14}{error:>9}  {note}\n", law.law.class.name(), coefficient.term.key)
+    vec![law.law.class.name().into(), coefficient.term.key.into(), value, error, note]
 }
 
 fn value(coefficient: &Coefficient, number: f64) -> String {
@@ -77,15 +77,12 @@ fn value(coefficient: &Coefficient, number: f64) -> String {
 }
 
 fn programs(calibrated: &Calibrated) -> String {
-    let mut text = String::from("What ran\n");
-    let width = names(calibrated);
-    let head = ["allocated/s", "spread", "survive", "promoted/s", "live", "growth/h"];
-    let _ = writeln!(text, "  {:<width$}{}", "log", head.map(|word| format!("{word:>13}")).concat());
+    let head = ["log", "allocated/s", "spread", "survive", "promoted/s", "live", "growth/h"];
+    let mut rows = vec![head.map(String::from).to_vec()];
     for (run, program) in calibrated.runs.iter().zip(&calibrated.programs) {
-        let _ = writeln!(text, "  {:<width$}{}", run.name, cells(program).map(|cell| format!("{cell:>13}")).concat());
+        rows.push([vec![run.name.clone()], cells(program).to_vec()].concat());
     }
-    text.push('\n');
-    text
+    format!("What ran\n{}\n", aligned(&rows, 1, false))
 }
 
 fn cells(program: &Program) -> [String; 6] {
@@ -102,26 +99,21 @@ fn cells(program: &Program) -> [String; 6] {
     ]
 }
 
-fn names(calibrated: &Calibrated) -> usize {
-    calibrated.runs.iter().map(|run| run.name.chars().count()).max().unwrap_or(0).max(3) + 2
-}
-
 fn holdouts(calibrated: &Calibrated) -> String {
-    let mut text = String::from("The later part of each log, predicted from the earlier one\n");
-    let width = names(calibrated);
-    let head = ["from", "pauses", "by touch", "collections", "by bytes", "pauses, alone", "number, alone"];
-    let _ = writeln!(text, "  {:<width$}{}", "log", head.map(|word| format!("{word:>14}")).concat());
+    let head = ["log", "from", "pauses", "by touch", "collections", "by bytes", "pauses, alone", "number, alone"];
+    let mut rows = vec![head.map(String::from).to_vec()];
     let mut good = (0, 0, 0);
     for (run, held) in calibrated.runs.iter().zip(&calibrated.holdouts) {
         let Some(held) = held else {
-            let _ = writeln!(text, "  {:<width$}  cannot be divided: too few collections, or no times", run.name);
+            rows.push(vec![run.name.clone(), "cannot be divided: too few collections, or no times".into()]);
             continue;
         };
         good.0 += 1;
         good.1 += usize::from(held.pauses.within(GOOD.0));
         good.2 += usize::from(held.collections.within(GOOD.1));
-        let _ = writeln!(text, "  {:<width$}{}", run.name, errors(held).map(|cell| format!("{cell:>14}")).concat());
+        rows.push([vec![run.name.clone()], errors(held).to_vec()].concat());
     }
+    let mut text = format!("The later part of each log, predicted from the earlier one\n{}", aligned(&rows, 1, false));
     let _ = writeln!(
         text,
         "  Pauses within 20 % in {} of {} logs, collections within 15 % in {}. By touch: given what each collection touched.\n  \

@@ -12,7 +12,7 @@ mod results;
 mod resume;
 mod tables;
 mod terminal;
-mod text;
+pub mod text;
 pub mod validation;
 pub mod verification;
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::text::{percent, short, size};
+use super::text::{aligned, hanging, percent, short, size};
 use crate::experiment::{Findings, Meta, NO_ABLATION, Optimum, Outcome, Ranked, Status};
 
 /// Columns of the terminal that are used.
@@ -48,7 +48,7 @@ fn policies(meta: &Meta, findings: &Findings, outcome: &Outcome) -> Option<Strin
     };
     let header = [head, "mean", "95 % interval", "against the first", "OOM runs"].map(String::from).to_vec();
     let rows = ranking.policies.iter().map(|policy| policy_row(meta, policy, outcome));
-    let table = aligned(&std::iter::once(header).chain(rows).collect::<Vec<_>>());
+    let table = narrow(std::iter::once(header).chain(rows).collect());
     let at = if meta.heap_axis().is_some() { ", each at its own best heap" } else { "" };
     let verdict = match ranking.best {
         Some(place) => format!("Best: {} (paired differences, 95 % confidence)", ranking.policies[place].name),
@@ -97,7 +97,7 @@ fn optima(meta: &Meta, findings: &Findings) -> Option<String> {
     });
     let header = ["line", "best D/C", "95 % interval", "objective", "shape"].map(String::from).to_vec();
     let table: Vec<Vec<String>> = std::iter::once(header).chain(lines).collect();
-    (table.len() > 1).then(|| format!("Optimal heap per core\n{}", aligned(&table)))
+    (table.len() > 1).then(|| format!("Optimal heap per core\n{}", narrow(table)))
 }
 
 /// Which mechanism moved the optimum, and by how much.
@@ -131,36 +131,21 @@ fn list(title: &str, items: impl Iterator<Item = String>) -> Option<String> {
     (!text.is_empty()).then(|| format!("{title}\n{text}"))
 }
 
-/// Breaks a text between words; lines after the first are indented by four more.
+/// A text in lines; those after the first are indented by four more.
 fn wrap(text: &str, indent: &str) -> String {
-    let mut lines = vec![indent.to_string()];
-    for word in text.split_whitespace() {
-        let last = lines.len() - 1;
-        let fresh = lines[last].trim().is_empty();
-        if !fresh && lines[last].chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(format!("{indent}    {word}"));
-        } else {
-            lines[last] += &if fresh { word.to_string() } else { format!(" {word}") };
-        }
-    }
-    lines.join("\n") + "\n"
+    hanging(indent, text, indent.len() + 4, WIDTH) + "\n"
 }
 
-/// A table with a header: first column to the left, the others to the right; the first one gives way if it is too wide.
-fn aligned(rows: &[Vec<String>]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let others: Vec<usize> = (1..rows[0].len()).map(width).collect();
-    let room = WIDTH.saturating_sub(2 + others.iter().map(|width| width + 2).sum::<usize>()).max(12);
-    let first = width(0).min(room);
-    let mut text = String::new();
-    for row in rows {
-        text += &format!("  {:<first$}", shortened(&row[0], first));
-        for (field, width) in row[1..].iter().zip(&others) {
-            text += &format!("  {field:>width$}");
-        }
-        text.push('\n');
+/// A table in which the first column gives way if it is too wide.
+fn narrow(mut rows: Vec<Vec<String>>) -> String {
+    let long = |row: &[String]| row.iter().skip(1).map(|cell| cell.chars().count()).collect::<Vec<_>>();
+    let widths = rows.iter().map(|row| long(row)).reduce(|a, b| a.iter().zip(&b).map(|(a, b)| *a.max(b)).collect());
+    let others: usize = widths.unwrap_or_default().iter().map(|width| width + 2).sum();
+    let room = WIDTH.saturating_sub(2 + others).max(12);
+    for first in rows.iter_mut().filter_map(|row| row.first_mut()) {
+        *first = shortened(first, room);
     }
-    text
+    aligned(&rows, 1, false)
 }
 
 /// A text of at most `width` characters, with its middle left out if need be.

@@ -61,6 +61,55 @@ fn thousands(whole: &str) -> String {
     text
 }
 
+/// `head`, then the words of `text`: no line is wider than `width`, and those after the first begin at column `indent`. A
+/// word that is longer than a line stays whole. Without a line feed at the end.
+pub fn hanging(head: &str, text: &str, indent: usize, width: usize) -> String {
+    let (mut lines, mut used) = (head.to_string(), head.chars().count());
+    for (place, word) in text.split_whitespace().enumerate() {
+        let long = word.chars().count();
+        if place > 0 && used + 1 + long > width {
+            lines += &format!("\n{:indent$}", "");
+            used = indent;
+        } else if place > 0 {
+            lines.push(' ');
+            used += 1;
+        }
+        lines += word;
+        used += long;
+    }
+    lines.trim_end().into()
+}
+
+/// A table under its head, the first row. The first `left` columns begin at their left edge, the others end at their right
+/// one, the last may be `text` that begins at its left edge and is as long as it is. A column with nothing below its head is
+/// left out. In a row that is shorter than the head, the last cell is such a text too.
+pub(super) fn aligned(rows: &[Vec<String>], left: usize, text: bool) -> String {
+    let columns = rows.first().map_or(0, Vec::len);
+    let free = |row: &[String], place: usize| place + 1 == row.len() && (text || row.len() < columns);
+    let width = |column: usize, rows: &[Vec<String>]| {
+        let cells = rows.iter().filter(|row| !free(row, column)).filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let below = rows.get(1..).unwrap_or_default();
+    let empty = |column: usize| below.iter().all(|row| row.get(column).is_none_or(String::is_empty));
+    let mut lines = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (place, cell) in row.iter().enumerate().filter(|(place, _)| !empty(*place)) {
+            line += "  ";
+            let width = width(place, rows);
+            line += &match (free(row, place), place < left) {
+                (true, _) => cell.clone(),
+                (false, true) => format!("{cell:<width$}"),
+                (false, false) => format!("{cell:>width$}"),
+            };
+        }
+        lines += line.trim_end();
+        lines.push('\n');
+    }
+    lines
+}
+
 /// A number of bytes for people.
 pub(super) fn size(bytes: f64) -> String {
     let text = Bytes::from_f64(bytes.abs()).to_string();
@@ -89,6 +138,26 @@ mod tests {
         let got = [123_456.0, 0.042_171, -1_234.5, 12.0, 99.999_99, 7e20].map(short);
         assert_eq!(got, ["123,500", "0.04217", "-1,234", "12", "100", "7.000e20"]);
         assert_eq!((size(-1.5 * 1048576.0), percent(0.041)), ("-1.5 MiB".into(), "+4.1 %".into()));
+    }
+
+    #[test]
+    fn words_stay_in_their_column() {
+        assert_eq!(hanging("  a  ", "bb cc dd", 5, 10), "  a  bb cc\n     dd");
+        assert_eq!(hanging("  ", "aa bb cc dddddddd", 2, 7), "  aa bb\n  cc\n  dddddddd");
+        assert_eq!(hanging("  a", "", 5, 10), "  a");
+        assert_eq!(hanging("", "", 2, 7), "");
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_their_cells_and_empty_ones_are_left_out() {
+        let rows = |text: &[&[&str]]| -> Vec<Vec<String>> {
+            text.iter().map(|row| row.iter().map(|cell| cell.to_string()).collect()).collect()
+        };
+        let table = rows(&[&["log", "a", "empty", "bb"], &["one", "100", "", "2"], &["three", "none at all"]]);
+        assert_eq!(aligned(&table, 1, false), "  log      a  bb\n  one    100   2\n  three  none at all\n");
+        let table = rows(&[&["key", "n", "why"], &["x", "10", "since it is so"]]);
+        assert_eq!(aligned(&table, 1, true), "  key   n  why\n  x    10  since it is so\n");
+        assert_eq!(aligned(&[], 1, false), "");
     }
 
     #[test]

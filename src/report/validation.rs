@@ -1,6 +1,6 @@
 //! Predictions beside measurements: as CSV, and their errors as text for people.
 
-use super::text::number;
+use super::text::{aligned, number};
 use crate::experiment::validate::{Judged, Prediction, Quantity, Validation, Verdict};
 
 /// Digits after the point at most, however long those of the input are.
@@ -52,10 +52,10 @@ pub fn summary(validation: &Validation) -> String {
     let mut text = format!("{name}: {rows} rows of {file}, {fitted} fitted, {} held out\n", rows - fitted);
     let verdicts = validation.verdicts();
     for (title, is_fitted) in [("Held out", false), ("Fitted", true)] {
-        let lines: Vec<[String; 6]> =
-            verdicts.iter().filter(|one| one.part.fitted == is_fitted).map(|one| cells(validation, one)).collect();
-        if !lines.is_empty() {
-            text += &format!("\n{title}\n{}", aligned(&lines));
+        let lines = verdicts.iter().filter(|one| one.part.fitted == is_fitted).map(|one| cells(validation, one));
+        let lines: Vec<Vec<String>> = std::iter::once(HEAD.map(String::from)).chain(lines).map(Vec::from).collect();
+        if lines.len() > 1 {
+            text += &format!("\n{title}\n{}", aligned(&lines, 1, false));
         }
     }
     if verdicts.is_empty() {
@@ -90,29 +90,6 @@ fn cells(validation: &Validation, verdict: &Verdict) -> [String; 6] {
 
 fn share(value: f64) -> String {
     format!("{:.1} %", 100.0 * value)
-}
-
-/// Lines under their head; names to the left, all else to the right. A column without any cell is left out.
-fn aligned(lines: &[[String; 6]]) -> String {
-    let head = HEAD.map(String::from);
-    let width = |column: usize| {
-        let cells = lines.iter().map(|line| line[column].chars().count());
-        cells.max().filter(|width| *width > 0).map(|width| width.max(head[column].chars().count()))
-    };
-    let widths = [0, 1, 2, 3, 4, 5].map(width);
-    let mut text = String::new();
-    for line in std::iter::once(&head).chain(lines) {
-        let mut row = String::from(" ");
-        for (place, (cell, width)) in line.iter().zip(widths).enumerate() {
-            match width {
-                Some(width) if place == 0 => row += &format!(" {cell:<width$}"),
-                Some(width) => row += &format!("  {cell:>width$}"),
-                None => {}
-            }
-        }
-        text += &format!("{}\n", row.trim_end());
-    }
-    text
 }
 
 #[cfg(test)]

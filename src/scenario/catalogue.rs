@@ -3,7 +3,7 @@
 use crate::base::{Facts, Listed};
 use crate::memory::heap::COLLECTORS;
 use crate::memory::pool::BLOCK_ALLOCATORS;
-use crate::policy::{allocation::ALLOCATION, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
+use crate::policy::{allocation::ALLOCATION, heap::HEAP, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
 use crate::price::collection::COLLECTION_PRICES;
 use crate::price::compression::COMPRESSIONS;
 use crate::price::spill::SPILL_PRICES;
@@ -37,6 +37,7 @@ impl Catalogue for BuiltIn {
             "policies.allocation" => listed(ALLOCATION),
             "policies.spill" => listed(SPILL),
             "policies.migration" => listed(MIGRATION),
+            "policies.heap" => listed(HEAP),
             "workloads.*.kind" => listed(GENERATORS).into_iter().chain(listed(TRACES)).collect(),
             "workloads.*.arrival" => listed(ARRIVALS),
             _ => Vec::new(),
@@ -92,6 +93,7 @@ pub mod fake {
         ("policies.spill", "requester", &[], &[]),
         ("policies.migration", "never", &[], &[Trait::Baseline]),
         ("policies.migration", "threshold", &[], &[Trait::NeedsPeers]),
+        ("policies.heap", "fixed", &[], &[Trait::Baseline]),
         ("workloads.*.kind", "graph", &[], &[]),
         ("workloads.*.kind", "tasks", RATE, &[]),
         ("workloads.*.kind", "trace", FILE, &[Trait::OffersForesight, Trait::OffersPriority]),

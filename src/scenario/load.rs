@@ -81,8 +81,9 @@ pub fn load_with(
     }
     match cells {
         Some((cells, mechanisms)) if faults.is_empty() => {
-            let whole =
-                Whole { scenario: &cells[0].scenario, mechanisms: &mechanisms, experiment: &experiment, axes: &axes };
+            let jvms = jvms(&cells);
+            let scenario = &cells[0].scenario;
+            let whole = Whole { scenario, mechanisms: &mechanisms, experiment: &experiment, axes: &axes, jvms: &jvms };
             let resolved = resolved(&whole, catalogue);
             let axes = axes
                 .into_iter()
@@ -93,6 +94,12 @@ pub fn load_with(
         }
         _ => Err(faults.sorted()),
     }
+}
+
+/// Descriptions of JVMs that the cells name, with the digests of their texts.
+fn jvms(cells: &[Cell]) -> BTreeMap<String, String> {
+    let groups = cells.iter().flat_map(|cell| cell.scenario.groups.iter());
+    groups.filter_map(|group| group.jvm.as_ref()).map(|jvm| (jvm.name.clone(), jvm.digest.clone())).collect()
 }
 
 /// The cells of a sweep while they are read.

@@ -1,5 +1,6 @@
 //! The whole scenario with every default, in canonical spelling: what a manifest keeps, and what loads back the same.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::base::{Args, Param};
@@ -27,12 +28,18 @@ pub struct Whole<'a> {
     pub experiment: &'a Args,
     /// `[[axes]]`.
     pub axes: &'a [Swept],
+    /// Descriptions of JVMs that any cell names, with the digests of their texts.
+    pub jvms: &'a BTreeMap<String, String>,
 }
 
 /// Prints a scenario with the sweep around it.
 pub fn resolved(whole: &Whole, catalogue: &dyn Catalogue) -> String {
-    let Whole { scenario, mechanisms, experiment, axes } = whole;
+    let Whole { scenario, mechanisms, experiment, axes, jvms } = whole;
     let mut writer = Writer { out: String::new(), catalogue };
+    // Files may change behind their names: what they held identifies a result too.
+    for (name, digest) in *jvms {
+        let _ = writeln!(writer.out, "# jvm {}: SHA-256 {digest}", quoted(name));
+    }
     writer.line("name", &quoted(&scenario.name));
     writer.line("title", &quoted(&scenario.title));
     writer.section("run", &scenario.run, RUN);
@@ -98,7 +105,10 @@ impl Writer<'_> {
     fn group(&mut self, group: &Group) {
         let name = bare_or_quoted(&group.name);
         self.section(&format!("groups.{name}"), &group.args, GROUP);
-        self.choice("collector", ("groups.*", "collector"), &group.collector);
+        // What the description says is read from there again, for every cell its own.
+        let own = group.collector.args.iter().filter(|(name, _)| !group.from_jvm.contains(name));
+        let args = Args::new(own.map(|(name, value)| (name, value.clone())).collect());
+        self.choice("collector", ("groups.*", "collector"), &Choice { name: group.collector.name.clone(), args });
         if !group.flink.is_empty() {
             self.header(&format!("groups.{name}.flink"));
             for (key, value, _) in group.flink.iter() {
@@ -110,8 +120,11 @@ impl Writer<'_> {
     fn families(&mut self, scenario: &Scenario) {
         let prices = &scenario.prices;
         self.header("prices");
+        // Where every group has prices of its own, this one would only be warned of.
+        if scenario.groups.iter().any(|group| group.jvm.is_none()) {
+            self.choice("collection", ("prices", "collection"), &prices.collection);
+        }
         for (key, choice) in [
-            ("collection", &prices.collection),
             ("spill", &prices.spill),
             ("compression", &prices.compression),
             ("transfer", &prices.transfer),
@@ -126,6 +139,7 @@ impl Writer<'_> {
             ("allocation", &policies.allocation),
             ("spill", &policies.spill),
             ("migration", &policies.migration),
+            ("heap", &policies.heap),
         ] {
             self.choice(key, ("policies", key), choice);
         }

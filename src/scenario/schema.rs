@@ -38,6 +38,16 @@ pub const GROUP: &[Param] = &[
     optional("managed", Kind::Bytes, "managed memory (taskmanager.memory.managed.size)"),
     optional("network", Kind::Bytes, "network memory (network.min = network.max)"),
     optional("flink_config", Kind::Path, "memory options from a config.yaml, flink-conf.yaml or FlinkDeployment"),
+    optional(
+        "jvm",
+        Kind::Text,
+        "description of its JVM, whose prices hold: openjdk17-flink, openjdk17-arrays, or a file of `heapwise calibrate`",
+    ),
+    optional(
+        "heap_budget",
+        Kind::Bytes,
+        "heap that the TaskManagers of the group may take in all; policies.heap divides it, and each begins with an equal part",
+    ),
     param("framework_live", Kind::Bytes, "40 MiB", "live heap of the framework itself"),
     optional("young", Kind::Bytes, "fixed size of the young generation; absent: as HotSpot sizes it"),
     param("object", Kind::Bytes, "200 B", "mean size of a heap object"),
@@ -147,6 +157,7 @@ pub const FAMILIES: &[(&str, &str, &str)] = &[
     ("policies", "allocation", "flink-weights"),
     ("policies", "spill", "requester"),
     ("policies", "migration", "never"),
+    ("policies", "heap", "fixed"),
     ("workloads.*", "kind", ""),
     ("workloads.*", "arrival", ""),
 ];

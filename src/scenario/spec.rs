@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::base::{Args, Bytes, SimSpan};
 use crate::memory::layout::Options;
+use crate::price::calibration::Calibration;
 
 /// A plug-in chosen by name, with its checked parameters.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,8 +25,23 @@ pub struct Group {
     /// Flink options: those of the file under `flink_config`, with their lines, and over them those of
     /// `groups.NAME.flink`, whose origin is unstated.
     pub flink: Options,
-    /// The collector of its JVMs.
+    /// The collector of its JVMs, with what their description says of it.
     pub collector: Choice,
+    /// The description that `jvm` names.
+    pub jvm: Option<Arc<Described>>,
+    /// Parameters of the collector that come from the description.
+    pub from_jvm: Vec<&'static str>,
+}
+
+/// A description of a JVM that a scenario names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Described {
+    /// As the scenario names it.
+    pub name: String,
+    /// What it says.
+    pub calibration: Calibration,
+    /// SHA-256 of its text.
+    pub digest: String,
 }
 
 /// One operator of a `graph` workload.
@@ -160,4 +176,6 @@ pub struct Policies {
     pub spill: Choice,
     /// Which tasks move, and how many TaskManagers there are.
     pub migration: Choice,
+    /// How large heaps are.
+    pub heap: Choice,
 }

@@ -7,10 +7,12 @@ use slab::Slab;
 
 use super::event::Event;
 use super::host::{Shown, State, TaskManager};
+use super::jvm::Jvm;
 use super::log::{Entry as LogEntry, Observer};
 use super::meters::{Level, Meters};
 use super::recorder::Recorder;
 use super::settings::{Names, PolicySet, PriceSet, Settings};
+use super::sizing::Sizing;
 use super::station::Station;
 use super::stream::{Job, Streaming};
 use super::task::{Source, Tasks};
@@ -23,7 +25,7 @@ use crate::kernel::{EventQueue, Streams};
 use crate::memory::heap::{COLLECTORS, Heap, HeapSpec};
 use crate::memory::layout::Layout;
 use crate::memory::pool::{BLOCK_ALLOCATORS, Pool};
-use crate::policy::{allocation::ALLOCATION, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
+use crate::policy::{allocation::ALLOCATION, heap::HEAP, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
 use crate::price::collection::COLLECTION_PRICES;
 use crate::price::compression::COMPRESSIONS;
 use crate::price::spill::SPILL_PRICES;
@@ -144,6 +146,11 @@ fn policies(scenario: &Scenario) -> Result<PolicySet, String> {
         allocation: build(ALLOCATION, &scenario.policies.allocation)?,
         spill: build(SPILL, &scenario.policies.spill)?,
         migration: build(MIGRATION, &scenario.policies.migration)?,
+        // The rule that changes nothing need not be asked.
+        heap: match has(HEAP, &scenario.policies.heap.name, Trait::Baseline) {
+            true => None,
+            false => Some(build(HEAP, &scenario.policies.heap)?),
+        },
     })
 }
 
@@ -173,12 +180,18 @@ impl World<'_> {
         let Template { group, layout, .. } = &self.templates[template];
         let cores = group.args.number("cores");
         let regions = regions(&self.scenario, layout)?;
-        let heap = heap(&self.scenario, group, layout)?;
+        let mut heap = heap(&self.scenario, group, layout)?;
+        let sizing = Sizing::new(number, template, &heap);
+        if let Some(budget) = group.args.bytes_opt("heap_budget") {
+            heap.resize(Bytes(budget.0 / group.args.count("count")).min(heap.capacity()));
+        }
         let slots = group.args.count("slots") as u32;
         let base_live = group.args.bytes("framework_live");
         let manager = TaskManager {
             cores,
             heap,
+            sizing,
+            jvm: Jvm::of(group)?,
             heap_shown: (0.0, 0.0),
             cpu: self.stations.len() as u32,
             disk,

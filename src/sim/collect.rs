@@ -14,7 +14,7 @@ impl World<'_> {
         let host = self.host_of(subtask);
         let mut touched = Vec::new();
         let result = self.managers[host as usize].heap.allocate(allocation, &mut touched);
-        self.count(Count::Allocated, allocation.bytes.as_f64());
+        self.count_allocated(host, allocation.bytes.as_f64());
         self.charge(host, &touched);
         match result {
             Ok(Progress::Done) => self.start_batch_work(subtask),
@@ -22,13 +22,25 @@ impl World<'_> {
             Ok(Progress::Stalled { .. }) if !self.has_batch(subtask) => {}
             Ok(Progress::Stalled { left }) => {
                 // What came before the stall is already counted.
-                self.count(Count::Allocated, -left.as_f64());
+                self.count_allocated(host, -left.as_f64());
                 let rest = Allocation { bytes: left, ..allocation };
                 self.set_stalled(subtask);
                 self.managers[host as usize].stalled.push((subtask, rest));
+                self.hurry_cycle(host);
+            }
+            Err(error) if self.has_batch(subtask) && self.enlarge_heap(host, error.wanted) => {
+                self.count_allocated(host, -error.wanted.as_f64());
+                self.allocate_for(subtask, Allocation { bytes: error.wanted, ..allocation });
             }
             Err(error) => self.heap_failed(host, error),
         }
+    }
+
+    /// Counts bytes that the mutator allocated; fewer than 0 take some back.
+    fn count_allocated(&mut self, host: u32, bytes: f64) {
+        self.count(Count::Allocated, bytes);
+        let sizing = &mut self.managers[host as usize].sizing;
+        sizing.allocated = Bytes::from_f64((sizing.allocated.as_f64() + bytes).max(0.0));
     }
 
     fn heap_failed(&mut self, host: u32, error: OutOfMemory) {
@@ -39,8 +51,17 @@ impl World<'_> {
     /// Adds to the live set of a TaskManager; false where it is out of memory.
     pub(super) fn grow_heap(&mut self, host: u32, bytes: Bytes) -> bool {
         let mut touched = Vec::new();
-        let result = self.managers[host as usize].heap.grow(bytes, &mut touched);
+        let mut result = self.managers[host as usize].heap.grow(bytes, &mut touched);
         self.charge(host, &touched);
+        while let Err(error) = result {
+            if !self.enlarge_heap(host, error.wanted) {
+                break;
+            }
+            touched.clear();
+            result = self.managers[host as usize].heap.grow_on(error.wanted, &mut touched);
+            self.charge(host, &touched);
+        }
+        self.managers[host as usize].sizing.allocated += bytes;
         match result {
             Ok(()) => true,
             Err(error) => {
@@ -74,7 +95,12 @@ impl World<'_> {
     fn charge(&mut self, host: u32, touched: &[Touched]) {
         let (mut stopped, mut longest) = (SimSpan::ZERO, SimSpan::ZERO);
         for entry in touched {
-            let cost = self.prices.collection.cost(entry, self.managers[host as usize].cores);
+            let manager = &self.managers[host as usize];
+            let own = manager.own_cost(entry, self.settings.card_scanning);
+            let cost = own.unwrap_or_else(|| self.prices.collection.cost(entry, manager.cores));
+            let cores = manager.cores;
+            let spent = if entry.concurrent { cost.cpu.scale(1.0 / cores) } else { cost.pause + cost.lost };
+            self.managers[host as usize].sizing.collecting += spent;
             self.count_collection(entry, cost.cpu);
             if entry.concurrent {
                 self.start_cycle(host, entry, cost.cpu);
@@ -92,6 +118,9 @@ impl World<'_> {
         }
         if stopped > SimSpan::ZERO {
             self.pause(host, stopped, longest);
+        }
+        if !touched.is_empty() {
+            self.size_heap(host, stopped);
         }
         self.show_heap(host);
     }
@@ -137,8 +166,21 @@ impl World<'_> {
         if let Some(key) = self.managers[host as usize].cycle.take() {
             self.cancel_work(station, key);
         }
-        let key = self.start_work(station, Job::Cycle(host), cpu.as_nanos(), f64::from(entry.threads.max(1)));
+        let threads = f64::from(entry.threads.max(1));
+        let width = self.managers[host as usize].jvm.as_ref().map_or(threads, |jvm| jvm.width);
+        let key = self.start_work(station, Job::Cycle(host), cpu.as_nanos(), width);
         self.managers[host as usize].cycle = Some(key);
+    }
+
+    /// Somebody waits for a cycle: it gets a core of its own.
+    fn hurry_cycle(&mut self, host: u32) {
+        let manager = &self.managers[host as usize];
+        let (Some(key), Some(jvm), station) = (manager.cycle, &manager.jvm, manager.cpu) else { return };
+        if jvm.width < 1.0 {
+            let left = self.cancel_work(station, key);
+            let key = self.start_work(station, Job::Cycle(host), left, 1.0);
+            self.managers[host as usize].cycle = Some(key);
+        }
     }
 
     /// A concurrent collection has ended; allocations that waited for it go on.

@@ -1,14 +1,17 @@
 //! One TaskManager as the simulator keeps it, and the slots of all of them.
 
+use super::jvm::Jvm;
 use super::log::{Entry, Place};
 use super::meters::Level;
+use super::sizing::Sizing;
 use super::world::World;
 use crate::base::{Bytes, SimTime, TaskManagerId};
 use crate::cluster::region::Region;
 use crate::cluster::view::Purpose;
 use crate::kernel::EventId;
-use crate::memory::heap::Heap;
+use crate::memory::heap::{Heap, Touched};
 use crate::memory::pool::Fragmentation;
+use crate::price::collection::CollectionCost;
 
 /// Whether a TaskManager works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +41,10 @@ pub struct TaskManager {
     pub cores: f64,
     /// Its JVM heap.
     pub heap: Heap,
+    /// What a rule of heap sizes may know of it.
+    pub sizing: Sizing,
+    /// Its JVM, where the scenario names a description.
+    pub jvm: Option<Jvm>,
     /// Heap live and used as the levels show them.
     pub heap_shown: (f64, f64),
     /// Its cores.
@@ -87,6 +94,16 @@ impl TaskManager {
     /// The region that serves `purpose`.
     pub fn region_for(&self, purpose: Purpose) -> u8 {
         self.region_of[purpose as usize]
+    }
+
+    /// Mutator time spent on barriers, as a share of its useful time.
+    pub fn tax(&self) -> f64 {
+        self.jvm.as_ref().map_or_else(|| self.heap.collector().tax(), |jvm| jvm.tax)
+    }
+
+    /// What a collection costs here; `None` where the scenario's price for all holds.
+    pub fn own_cost(&self, touched: &Touched, scans_cards: bool) -> Option<CollectionCost> {
+        self.jvm.as_ref().map(|jvm| jvm.cost(touched, self.cores, scans_cards))
     }
 
     /// Pool memory in all regions.

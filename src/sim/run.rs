@@ -200,6 +200,7 @@ fn heap_columns(record: &mut Record, (first, last): (&Snapshot, &Snapshot), span
     record.set(c::GC_CPU, (cpu / span.as_nanos() / mean(Level::Cores)).min(1.0));
     record.set(c::HEAP_LIVE, mean(Level::HeapLive));
     record.set(c::HEAP_USED, mean(Level::HeapUsed));
+    record.set(c::HEAP_SIZE, mean(Level::HeapCapacity));
     record.set(c::HEAP_CAPACITY, last.levels[Level::HeapCapacity as usize]);
     record.set(c::BACKPRESSURE, mean(Level::Backpressured) / mean(Level::Subtasks));
     record.set(c::SPILL_TIME, mean(Level::Spilling) / (mean(Level::Subtasks) + mean(Level::Running)).max(1.0));

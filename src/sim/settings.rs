@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::base::{Bytes, SimSpan};
 use crate::policy::allocation::AllocationPolicy;
+use crate::policy::heap::HeapPolicy;
 use crate::policy::migration::MigrationPolicy;
 use crate::policy::placement::PlacementPolicy;
 use crate::policy::spill::SpillPolicy;
@@ -25,6 +26,8 @@ pub struct PolicySet {
     pub spill: Box<dyn SpillPolicy>,
     /// What moves.
     pub migration: Box<dyn MigrationPolicy>,
+    /// How large heaps are; `None` where they keep their size.
+    pub heap: Option<Box<dyn HeapPolicy>>,
 }
 
 /// The prices of a run.

@@ -96,3 +96,18 @@ fn a_log_is_never_overwritten_and_a_chart_has_a_known_ending() {
     place.heapwise(&["calibrate", "gc.log", "--chart", "fit.pdf"]).blames_the_user(&[".svg or .png"]);
     place.heapwise(&["calibrate", "gc.log", "--out", "no/such/folder.toml"]).blames_the_user(&["cannot be written"]);
 }
+
+/// Whatever is wrong with several logs is told at once, with the line where there is one.
+#[test]
+fn faults_of_several_logs_are_told_together() {
+    let place = with("sound.log", &log(60));
+    place.put(
+        "mixed.log",
+        (log(20) + "2.5: [GC (Allocation Failure) 100K->10K(500K), 0.0010 secs]\n").repeat(2).as_bytes(),
+    );
+    place.put("none.log", b"[0.010s][info][gc] Using Serial\n[0.011s][info][gc,init] CPUs: 0 total\n");
+    place.put("cut.log.gz", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\x4b");
+    let said = place.heapwise(&["calibrate", "sound.log", "mixed.log", "none.log", "cut.log.gz"]);
+    let said = said.blames_the_user(&["mixed.log, line 82", "none.log", "no collection", "cut.log.gz"]);
+    assert!(!said.err.contains("sound.log") && said.err.lines().count() >= 3, "{}", said.err);
+}

@@ -98,3 +98,42 @@ fn wrong_files_are_told_with_line_and_column() {
     place.heapwise(&["validate", "heap-curves", "absent.csv"]).blames_the_user(&["absent.csv: error: cannot be read"]);
     place.heapwise(&["validate", "heap-curves", "."]).blames_the_user(&["is a directory"]);
 }
+
+const RUNS: &str = "id,workload,gc,cores,keys,value,xmx_bytes,window_s,records_per_s\n";
+
+/// Jobs on heaps of 400 and 800 MiB.
+fn runs() -> String {
+    let row = |n: u32| format!("r{n},agg,serial,1,1000000,200,{},2,{}\n", u64::from(n) * (400 << 20), 300000 * n);
+    RUNS.to_string() + &row(1) + &row(2)
+}
+
+#[test]
+fn curves_are_drawn_where_a_dataset_has_some() {
+    let place = measured(&runs());
+    place.heapwise(&["validate", "flink-runs", "curve.csv", "--curves", "x.svg"]).ends_well();
+    let drawn = String::from_utf8(place.read("x.svg")).expect("text");
+    assert!(drawn.contains("Aggregation on 1 core, 1 M keys") && drawn.contains("Serial"), "{drawn}");
+    let curves =
+        |text: &str, dataset: &str| measured(text).heapwise(&["validate", dataset, "curve.csv", "--curves", "x.svg"]);
+    curves(CURVE, "heap-curves").blames_the_user(&["--curves: error: heap-curves has none", "flink-runs"]);
+    let single: String = runs().lines().take(2).map(|line| format!("{line}\n")).collect();
+    curves(&single, "flink-runs").blames_the_user(&["curve.csv: error", "there is no curve"]);
+    place.heapwise(&["validate", "flink-runs", "curve.csv", "--curves", "x.pdf"]).blames_the_user(&[".svg or .png"]);
+}
+
+#[test]
+fn faults_of_a_calibration_are_told_together_with_their_lines() {
+    let place = measured(&runs());
+    let sound = include_str!("../../scenarios/jvm/openjdk17-flink.toml");
+    let text = sound.replacen("copied = 0.429", "copied = -0.429", 1).replacen("fresh = 0.925", "frehs = 0.925", 1);
+    let line = |what: &str| text.lines().position(|line| line.starts_with(what)).expect("a line") + 1;
+    place.put("my.toml", text.replacen("card = \"68 ns\"\n", "", 1).as_bytes());
+    let said = place.heapwise(&["validate", "flink-runs", "curve.csv", "--calibration", "my.toml"]);
+    said.blames_the_user(&[
+        &format!("my.toml:{}: error: serial.copied = -0.429", line("copied")),
+        &format!("my.toml:{}: error: serial.frehs", line("frehs")),
+        "did you mean \"fresh\"",
+        "serial.fresh: is missing",
+        "serial.card: is missing",
+    ]);
+}

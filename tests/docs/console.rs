@@ -2,7 +2,8 @@
 //!
 //! A command that shows its output must print exactly that; "exits 2" behind ```console names another exit code than
 //! 0. A command without output is carried out in small: one replication of three seconds. `cargo run --release` stands
-//! for the binary; other programs than heapwise are left alone.
+//! for the binary; other programs than heapwise are left alone. A picture that a command draws must be the one in
+//! `docs/images`.
 
 use std::path::Path;
 use std::process::Command;
@@ -111,6 +112,19 @@ fn commands_run_and_print_what_is_shown() {
             std::os::unix::fs::symlink(root().join(shared), folder.path().join(shared)).expect("a link");
         }
         hold(&page, |text| renewed(text, folder.path()));
+        pictures(folder.path());
+    }
+}
+
+/// Pictures that the commands of a page drew are those of the guide, under the same name.
+fn pictures(folder: &Path) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let drawn = entry.expect("an entry").path();
+        let kept = root().join("docs/images").join(drawn.file_name().expect("a name"));
+        if kept.is_file() && drawn.is_file() {
+            let svg = std::fs::read_to_string(&drawn).expect("text");
+            hold(&kept, |_| svg.clone());
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! Measured against predicted: every kind of quantity, and tables with little in them.
 
-use super::super::validation::{draw_validation, paint};
+use super::super::validation::{draw_validation, paint, throughput};
 use super::{assert_texts_apart, place};
 use crate::experiment::validate::toy::validation;
-use crate::experiment::validate::{DATASETS, Fit, Table, Validation, sample, validate};
+use crate::experiment::validate::{Curve, DATASETS, Fit, Over, Panel, Point, Table, Validation, sample, validate};
 use std::path::Path;
 
 const HEAD: &str = "id,gc,speed,told_speed,share,told_share,young,told_young,status,told_status\n";
@@ -65,6 +65,44 @@ fn panels_name_their_quantities_and_errors() {
     }
     let bare = paint(&all[3].1);
     assert_eq!(bare.marks.iter().filter_map(place).filter(|(_, text)| text.contains("nothing to compare")).count(), 4);
+}
+
+/// A panel with a curve whose lower half thrashes, for each of `groups`.
+fn panel(title: &str, over: Over, groups: &[&str]) -> Panel {
+    let point = |x: f64, y: f64| Point { x, rate: 1e5 * y, paused: if x < 4e8 { 0.9 } else { 0.1 }, fitted: x > 9e8 };
+    let curve = |(place, group): (usize, &&str)| {
+        let points =
+            |steps: i32| (0..steps).map(move |step| point(1e8 * f64::from(step + 1), f64::from(step) + place as f64));
+        Curve { group: group.to_string(), measured: points(4).collect(), predicted: points(12).collect() }
+    };
+    Panel { title: title.into(), over, curves: groups.iter().enumerate().map(curve).collect() }
+}
+
+#[test]
+fn curves_are_drawn_whatever_there_is() {
+    let all = ["g1", "parallel", "serial", "shenandoah", "z"];
+    let bare = Panel {
+        curves: vec![Curve { group: "g1".into(), measured: vec![], predicted: vec![] }],
+        ..panel("", Over::Entries, &[])
+    };
+    let sets: [&[Panel]; 4] = [
+        &[],
+        &[bare],
+        &[panel(
+            "alone, with a title that is much longer than any that the program itself would ever make",
+            Over::Entries,
+            &["g1"],
+        )],
+        &[1, 2, 3, 4, 5].map(|n| panel(&format!("{n} cores"), Over::HeapPerCore, &all[..n])),
+    ];
+    for (place, panels) in sets.into_iter().enumerate() {
+        let canvas = throughput::paint(panels, "my.csv");
+        assert_texts_apart(&canvas, &format!("curves {place}"));
+        if let Some(folder) = std::env::var_os("HEAPWISE_CHARTS") {
+            throughput::draw_throughput(panels, "my.csv", &Path::new(&folder).join(format!("curves-{place}.png")))
+                .unwrap();
+        }
+    }
 }
 
 /// Keeps all pictures for the eye: `HEAPWISE_CHARTS=dir cargo test validations_for_the_eye`.

@@ -6,6 +6,9 @@
 mod agreement;
 mod errors;
 mod scatter;
+pub(super) mod throughput;
+
+pub use throughput::draw_throughput;
 
 use super::canvas::{Area, Canvas};
 use super::error::ChartError;

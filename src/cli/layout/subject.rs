@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::memory::layout::{DeploymentKind, FlinkVersion, Notice, Options, Origin};
+use crate::memory::layout::{DeploymentKind, FlinkVersion, Notice, Options, Origin, pair, pieces};
 use crate::scenario::flink::{self, FlinkConfig};
 
 /// Options with what their sources say beside them.
@@ -41,7 +41,7 @@ impl Subject {
     /// One side of a difference: a file, or options as KEY=VALUE;…, with `define` over it.
     pub fn side(text: &str, define: &[String]) -> (Subject, Vec<String>) {
         if is_options(text) {
-            Subject::read(&[], &[pieces(text), define.to_vec()].concat())
+            Subject::read(&[], &over(text, define))
         } else {
             Subject::read(&[PathBuf::from(text)], define)
         }
@@ -50,7 +50,7 @@ impl Subject {
     /// The same with the options of `text` (KEY=VALUE;…) over it, and `define` over those.
     pub fn with(&self, text: &str, define: &[String]) -> (Subject, Vec<String>) {
         let (mut subject, mut faults) = (self.clone(), Vec::new());
-        subject.define_all(&[pieces(text), define.to_vec()].concat(), &mut faults);
+        subject.define_all(&over(text, define), &mut faults);
         (subject, faults)
     }
 
@@ -79,9 +79,8 @@ impl Subject {
     }
 
     fn define(&mut self, text: &str) -> Result<(), String> {
-        let pair = text.split_once('=').filter(|(key, _)| !key.trim().is_empty());
-        let (key, value) = pair.ok_or_else(|| format!("-D {text}: error: expected KEY=VALUE"))?;
-        self.options.insert(key.trim(), value.trim(), Origin::CommandLine);
+        let (key, value) = pair(text).ok_or_else(|| format!("-D {text}: error: expected KEY=VALUE"))?;
+        self.options.insert(key, value, Origin::CommandLine);
         Ok(())
     }
 }
@@ -91,6 +90,7 @@ pub fn is_options(text: &str) -> bool {
     text.contains('=') && !Path::new(text).exists()
 }
 
-fn pieces(text: &str) -> Vec<String> {
-    text.split(';').filter(|piece| !piece.trim().is_empty()).map(String::from).collect()
+/// The options of `text`, with `define` behind them.
+fn over(text: &str, define: &[String]) -> Vec<String> {
+    pieces(text).map(String::from).chain(define.iter().cloned()).collect()
 }

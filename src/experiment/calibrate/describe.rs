@@ -2,26 +2,24 @@
 
 use std::fmt::Write;
 
-use toml_edit::{DocumentMut, Item};
-
 use super::fit::{Coefficient, Standing};
 use super::sample::Class;
-use super::settings::DEFAULTS;
+use super::settings::stand_in;
 use super::{Calibrated, Section};
-use crate::base::SimSpan;
+use crate::base::{SimSpan, Value};
+use crate::price::calibration::Coefficients;
 
 /// Name of the description whose figures stand in for what logs do not tell.
 pub const STAND_IN: &str = "openjdk17-flink";
 
 /// The text of a description; `None` where no collector of the logs has a section.
 pub fn describe(calibrated: &Calibrated) -> Option<String> {
-    let document = DEFAULTS.parse::<DocumentMut>().ok()?;
     let mut text = head(calibrated);
     let mut any = false;
     for section in &calibrated.sections {
-        if let (Some(name), Some(table)) = (section.name, section.name.and_then(|name| document.get(name))) {
+        if let (Some(name), Some(defaults)) = (section.name, section.name.and_then(stand_in)) {
             any = true;
-            text.push_str(&one(section, name, table));
+            text.push_str(&one(section, name, defaults));
         }
     }
     any.then_some(text)
@@ -73,13 +71,12 @@ struct Line {
     error: Option<f64>,
 }
 
-fn one(section: &Section, name: &str, table: &Item) -> String {
+fn one(section: &Section, name: &str, defaults: &Coefficients) -> String {
     let mut text = format!("\n[{name}]\n");
     let mut errors = String::new();
-    let entries = table.as_table_like().into_iter().flat_map(|table| table.iter());
-    for (key, default) in entries.filter(|(key, _)| *key != "uncertainty" && *key != "origin") {
-        let line = found(section, table, key).unwrap_or_else(|| Line {
-            value: default.to_string().trim().to_string(),
+    for (key, default) in defaults.values.iter() {
+        let line = found(section, defaults, key).unwrap_or_else(|| Line {
+            value: written(default),
             note: "kept: not in a log".to_string(),
             error: None,
         });
@@ -95,7 +92,7 @@ fn one(section: &Section, name: &str, table: &Item) -> String {
 }
 
 /// What the fit says of a key; `None` where it says nothing.
-fn found(section: &Section, table: &Item, key: &str) -> Option<Line> {
+fn found(section: &Section, defaults: &Coefficients, key: &str) -> Option<Line> {
     // A full collection shows the price of marking a live byte only together with that of moving it; a cycle marks alone.
     let cycle = section.law(Class::Cycle).and_then(|law| law.coefficient("marked"));
     let alone = cycle.filter(|marked| marked.is_told());
@@ -107,8 +104,8 @@ fn found(section: &Section, table: &Item, key: &str) -> Option<Line> {
             return Some(Line { note, ..line(both, marked.value) });
         }
         ("compacted", None, Some(both)) if both.is_told() => return Some(none("contained in marked", false)),
-        ("marked" | "compacted", None, Some(both)) if !both.is_told() => return kept(both, table, key),
-        ("marked", None, None) => return cycle.and_then(|marked| kept(marked, table, key)),
+        ("marked" | "compacted", None, Some(both)) if !both.is_told() => return kept(both, defaults, key),
+        ("marked", None, None) => return cycle.and_then(|marked| kept(marked, defaults, key)),
         _ => {}
     }
     if let Some(within) = contained(section, key) {
@@ -138,9 +135,20 @@ fn contained(section: &Section, key: &str) -> Option<&'static str> {
 }
 
 /// A key whose default stays, with the reason.
-fn kept(coefficient: &Coefficient, table: &Item, key: &str) -> Option<Line> {
-    let value = table.get(key)?.to_string().trim().to_string();
-    Some(Line { value, ..line(coefficient, 0.0) })
+fn kept(coefficient: &Coefficient, defaults: &Coefficients, key: &str) -> Option<Line> {
+    Some(Line { value: written(defaults.values.get(key)?), ..line(coefficient, 0.0) })
+}
+
+/// A value as a description has it.
+fn written(value: &Value) -> String {
+    match value {
+        Value::Number(number) => format!("{number:?}"),
+        Value::Count(count) => count.to_string(),
+        Value::Span(span) => format!("\"{span}\""),
+        Value::Bytes(bytes) => format!("\"{bytes}\""),
+        // No coefficient is of another kind.
+        Value::Flag(_) | Value::Text(_) | Value::Law(_) | Value::List(_) => String::new(),
+    }
 }
 
 fn none(within: &str, is_time: bool) -> Line {
@@ -177,6 +185,8 @@ fn time(nanos: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use toml_edit::DocumentMut;
+
     use super::super::{Settings, calibrate, read};
     use super::*;
 
@@ -209,8 +219,7 @@ mod tests {
         assert!((fixed.as_secs() / 1e-3 - 1.0).abs() < 0.01, "{text}");
         assert!(written["serial"]["uncertainty"]["copied"].as_float().is_some());
         assert!(text.contains("gc.log: Serial, 10 collections") && text.contains("kept: never varies"), "{text}");
-        let defaults = DEFAULTS.parse::<DocumentMut>().unwrap();
-        for (key, _) in defaults["serial"].as_table().unwrap().iter() {
+        for (key, _) in stand_in("serial").unwrap().values.iter() {
             assert!(written["serial"].get(key).is_some(), "{key}");
         }
         assert!(written.get("g1").is_none());

@@ -98,9 +98,11 @@ impl Prices {
     /// Seconds of a pause. Short ones have no law but the mean of their kind; a mixed collection is priced as a young one
     /// that takes longer in the proportion in which those before it did.
     fn predict(&self, sample: &Sample) -> f64 {
-        let alike = || self.early.iter().filter(|early| early.kind == sample.kind);
-        if let (Class::Short, Some(mean)) = (sample.class, mean(alike().map(|early| early.duration_s))) {
-            return mean;
+        if sample.class == Class::Short {
+            let alike = self.early.iter().filter(|early| early.kind == sample.kind);
+            if let Some(mean) = mean(alike.map(|early| early.duration_s)) {
+                return mean;
+            }
         }
         let class = if sample.class == Class::Mixed { Class::Young } else { sample.class };
         let Some(law) = self.laws.iter().find(|law| law.law.class == class) else {

@@ -1,19 +1,24 @@
 //! Coefficients in place of those that logs do not tell: of the description that travels with the project.
 
-use toml_edit::{DocumentMut, Item};
+use std::sync::LazyLock;
 
+use super::describe::STAND_IN;
 use super::fit::Defaults;
 use super::law::Law;
 use super::least::MOST;
-use crate::base::SimSpan;
+use crate::price::calibration::{Calibration, Coefficients};
+use crate::scenario::bundled_jvm;
 
-/// What is described where logs tell nothing.
-pub const DEFAULTS: &str = include_str!("../../../scenarios/jvm/openjdk17-flink.toml");
+/// What is described of a collector where logs tell nothing; `None` for one without a section.
+pub fn stand_in(section: &str) -> Option<&'static Coefficients> {
+    static READ: LazyLock<Option<Calibration>> = LazyLock::new(|| bundled_jvm(STAND_IN).ok());
+    READ.as_ref()?.section(section)
+}
 
 /// The defaults of the laws of a section.
 pub fn defaults(section: &str, law: &Law) -> Defaults {
-    let document = DEFAULTS.parse::<DocumentMut>().unwrap_or_default();
-    let get = |key: &str| document.get(section).and_then(|table| table.get(key)).and_then(number).unwrap_or(0.0);
+    let section = stand_in(section);
+    let get = |key: &str| section.map_or(0.0, |section| section.get(key));
     let mut values = [0.0; MOST];
     values
         .iter_mut()
@@ -24,19 +29,9 @@ pub fn defaults(section: &str, law: &Law) -> Defaults {
 
 /// Cores that a thread of a concurrent cycle gets: of the only core, and of one of many.
 pub fn shares(section: Option<&str>) -> (f64, f64) {
-    let document = DEFAULTS.parse::<DocumentMut>().unwrap_or_default();
-    let table = section.and_then(|section| document.get(section));
-    let get =
-        |key: &str| table.and_then(|table| table.get(key)).and_then(number).filter(|share| *share > 0.0).unwrap_or(1.0);
+    let section = section.and_then(stand_in);
+    let get = |key: &str| section.map(|section| section.get(key)).filter(|share| *share > 0.0).unwrap_or(1.0);
     (get("share-of-one"), get("share-of-many"))
-}
-
-/// A number, or a time in nanoseconds.
-fn number(item: &Item) -> Option<f64> {
-    if let Some(text) = item.as_str() {
-        return text.parse::<SimSpan>().ok().map(|span| span.as_nanos());
-    }
-    item.as_float().or(item.as_integer().map(|number| number as f64))
 }
 
 #[cfg(test)]
@@ -46,10 +41,9 @@ mod tests {
 
     #[test]
     fn every_law_has_its_defaults() {
-        let document = DEFAULTS.parse::<DocumentMut>().unwrap();
         for section in ["serial", "parallel", "g1", "z", "shenandoah"] {
             for term in laws(section).iter().flat_map(|law| law.terms) {
-                assert!(document[section].get(term.key).and_then(number).is_some(), "{section}.{}", term.key);
+                assert!(stand_in(section).unwrap().values.get(term.key).is_some(), "{section}.{}", term.key);
             }
         }
         let law = &laws("parallel")[0];

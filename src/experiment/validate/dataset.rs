@@ -1,6 +1,6 @@
 //! What a dataset is: the columns that it needs, the quantities that it predicts, and how it predicts them.
 
-use super::Table;
+use super::{Panel, Table};
 
 /// A kind of measured file. A constant in the dataset's own file, under [`super::DATASETS`].
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,8 @@ pub struct Dataset {
     pub quantities: &'static [Quantity],
     /// Predicts all rows, or answers everything that is wrong (see [`Table::fault`] for faults of a cell).
     pub predict: fn(&Table, &Fit) -> Result<Predictions, Vec<String>>,
+    /// Measured and predicted rates over heap size, for a dataset whose rows form curves; faults as of `predict`.
+    pub curves: Option<fn(&Table, &Fit) -> Result<Vec<Panel>, Vec<String>>>,
 }
 
 /// A column of the input.

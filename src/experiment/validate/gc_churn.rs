@@ -37,6 +37,7 @@ pub const ENTRY: Entry<Dataset> = Entry {
             Quantity { column: "status", unit: "", judged: Judged::Word, bound: 0.0 },
         ],
         predict,
+        curves: None,
     },
 };
 

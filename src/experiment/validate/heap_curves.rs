@@ -42,6 +42,7 @@ pub const ENTRY: Entry<Dataset> = Entry {
         group: "collector",
         quantities: &[Quantity { column: "mean_iteration_ms", unit: "ms", judged: Judged::Relative, bound: 0.05 }],
         predict,
+        curves: None,
     },
 };
 

@@ -3,6 +3,7 @@
 //! A dataset is one file here and one line in [`DATASETS`]: it says which columns it needs, what it predicts and how
 //! ([`Dataset`]). Reading, holding rows out, and judging are the same for all.
 
+mod curves;
 mod dataset;
 mod judge;
 mod jvm;
@@ -13,6 +14,7 @@ mod table;
 #[cfg(test)]
 pub(crate) mod toy;
 
+pub use curves::{Curve, Over, Panel, Point};
 pub use dataset::{Calibration, Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity};
 pub use judge::{Part, Verdict};
 pub use sample::sample;

@@ -27,6 +27,7 @@ pub static TOY: Entry<Dataset> = Entry {
             Quantity { column: "status", unit: "", judged: Judged::Word, bound: 0.0 },
         ],
         predict,
+        curves: None,
     },
 };
 

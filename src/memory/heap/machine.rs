@@ -144,7 +144,11 @@ impl Heap {
     pub fn grow(&mut self, bytes: Bytes, out: &mut Vec<Touched>) -> Result<(), OutOfMemory> {
         let held = self.held();
         self.asked += bytes;
-        let mut left = self.held().saturating_sub(held);
+        self.grow_on(self.held().saturating_sub(held), out)
+    }
+
+    /// Goes on with growth that failed, `left` bytes short, after more room has been made.
+    pub fn grow_on(&mut self, mut left: Bytes, out: &mut Vec<Touched>) -> Result<(), OutOfMemory> {
         loop {
             let chunk = left.min(self.room());
             self.generations.fill_live(chunk);
@@ -245,6 +249,11 @@ impl Heap {
     /// Bytes not in use.
     pub fn free(&self) -> Bytes {
         self.capacity().saturating_sub(self.used())
+    }
+
+    /// State and collector, for what changes the size of the heap.
+    pub(super) fn parts(&mut self) -> (&mut Generations, &dyn Collector) {
+        (&mut self.generations, &*self.collector)
     }
 
     fn held(&self) -> Bytes {

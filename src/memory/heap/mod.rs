@@ -17,6 +17,7 @@ pub mod hotspot;
 mod machine;
 mod order;
 mod overhead;
+mod resize;
 mod tenuring;
 mod touched;
 

@@ -47,7 +47,7 @@ pub use folklore::{Fate, Folklore};
 pub use job_manager::JobManagerLayout;
 pub use legacy::{DeploymentKind, translate};
 pub use notices::{Notice, notices};
-pub use options::{Fault, Options, Origin, Problem};
+pub use options::{Fault, Options, Origin, Problem, pair, pieces};
 pub use process::Lead;
 pub use process_kind::ProcessKind;
 pub use rocksdb::{RocksDbError, RocksDbMemory, RocksDbSettings};

@@ -10,6 +10,17 @@ use super::keys::Key;
 use super::{memory_size, number};
 use crate::base::Bytes;
 
+/// The pieces of `KEY=VALUE;…`, as they stand; blank ones are passed over.
+pub fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    text.split(';').filter(|piece| !piece.trim().is_empty())
+}
+
+/// Key and value of `KEY=VALUE`, without the blanks around them; `None` where the text is no such pair.
+pub fn pair(text: &str) -> Option<(&str, &str)> {
+    let (key, value) = text.split_once('=')?;
+    Some((key.trim(), value.trim())).filter(|(key, _)| !key.is_empty())
+}
+
 /// Where an option was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Origin {

@@ -6,7 +6,7 @@
 use std::io::{self, Read, Write};
 
 use crate::base::Bytes;
-use crate::memory::layout::{JobManagerLayout, Layout, LayoutError, Options, ProcessKind};
+use crate::memory::layout::{JobManagerLayout, Layout, LayoutError, Options, ProcessKind, pair, pieces};
 use crate::report::text::line;
 
 const TASK_MANAGER: [&str; 13] = [
@@ -116,13 +116,11 @@ fn divide(options: &Options, process: ProcessKind) -> Result<Vec<String>, Layout
 /// # Errors
 /// A piece is not `key=value`.
 fn parse(text: &str) -> Result<Options, String> {
-    let pairs = text.split(';').filter(|piece| !piece.trim().is_empty());
-    let pair = |piece: &str| {
-        let pair = piece.split_once('=').filter(|pair| !pair.0.trim().is_empty());
-        let (key, value) = pair.ok_or_else(|| format!("\"{piece}\" is not key=value"))?;
-        Ok::<_, String>((key.trim().to_string(), value.trim().to_string()))
+    let read = |piece| {
+        let (key, value) = pair(piece).ok_or_else(|| format!("\"{piece}\" is not key=value"))?;
+        Ok((key.to_string(), value.to_string()))
     };
-    pairs.map(pair).collect()
+    pieces(text).map(read).collect()
 }
 
 #[cfg(test)]

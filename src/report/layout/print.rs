@@ -4,7 +4,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
 use super::sheet::{Quantity, Row, Section, Sheet};
-use crate::report::text::line;
+use crate::report::text::{hanging, line};
 
 /// The sheet as aligned text of at most `width` columns where its words allow.
 pub fn table(sheet: &Sheet, width: usize) -> String {
@@ -16,7 +16,8 @@ pub fn table(sheet: &Sheet, width: usize) -> String {
         text += "\nWarnings\n";
         for (place, warning) in &sheet.warnings {
             let place = if place.is_empty() { String::new() } else { format!("{place}: ") };
-            text += &hanging("  -", &format!("{place}{warning}"), 4, width);
+            text += &hanging("  - ", &format!("{place}{warning}"), 4, width);
+            text.push('\n');
         }
     }
     text
@@ -40,15 +41,16 @@ fn rows(section: &Section, width: usize) -> String {
             }
         };
         add(&exact, widths[1]);
-        if readable.chars().count() > COLUMN {
-            let indent = line.chars().count() + 2;
-            text += &hanging(&line, &format!("{readable} {}", row.from), indent, width);
-            continue;
-        }
-        add(&readable, widths[2]);
-        add(&share, widths[3]);
-        let indent = line.chars().count() + 2;
-        text += &hanging(&line, &row.from, indent, width);
+        let words = if readable.chars().count() > COLUMN {
+            format!("{readable} {}", row.from)
+        } else {
+            add(&readable, widths[2]);
+            add(&share, widths[3]);
+            row.from.clone()
+        };
+        line += "  ";
+        text += &hanging(&line, &words, line.chars().count(), width);
+        text.push('\n');
     }
     text
 }
@@ -59,26 +61,6 @@ fn cells(row: &Row) -> [String; 4] {
     let exact = if let Quantity::Bytes(bytes) = row.value { bytes.0.to_string() } else { String::new() };
     let share = row.share.map(|share| format!("{:.1} %", 100.0 * share)).unwrap_or_default();
     [label, exact, row.value.readable(), share]
-}
-
-/// `head`, then from column `indent` on the words of `rest`, broken so that they stay in their column.
-fn hanging(head: &str, rest: &str, indent: usize, width: usize) -> String {
-    let (mut text, mut used) = (format!("{head:<indent$}"), 0);
-    for word in rest.split_whitespace() {
-        let long = word.chars().count();
-        if used == 0 {
-            used = indent;
-        } else if used + 1 + long > width {
-            text += &format!("\n{:indent$}", "");
-            used = indent;
-        } else {
-            text.push(' ');
-            used += 1;
-        }
-        text += word;
-        used += long;
-    }
-    format!("{}\n", text.trim_end())
 }
 
 /// The sheet as one JSON object: sections by name, in each the quantities by name.
@@ -145,15 +127,4 @@ pub fn csv(sheet: &Sheet) -> String {
         text += &line(["warnings", &format!("warning_{}", place + 1), warning, "text", origin]);
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_stay_in_their_column() {
-        assert_eq!(hanging("  a", "bb cc dd", 5, 10), "  a  bb cc\n     dd\n");
-        assert_eq!(hanging("  a", "", 5, 10), "  a\n");
-    }
 }

@@ -17,7 +17,10 @@ pub fn check_layouts(scenario: &Scenario, report: &mut Report) {
                 let message = format!("Flink would not start these TaskManagers: {message}");
                 report.fault(&["groups", &group.name], message);
             }
-            Ok(layout) => heap(group, &layout, report),
+            Ok(layout) => {
+                heap(group, &layout, report);
+                super::heaps::budget(scenario, group, layout.jvm_heap(), report);
+            }
         }
     }
 }

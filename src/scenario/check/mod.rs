@@ -2,6 +2,8 @@
 
 mod cluster;
 mod graph;
+mod heaps;
+mod jvms;
 mod layouts;
 mod needs;
 mod timing;
@@ -43,6 +45,7 @@ impl<'a> Report<'a> {
 pub fn check(scenario: &Scenario, catalogue: &dyn Catalogue, report: &mut Report) {
     timing::check(scenario, report);
     cluster::check(scenario, report);
+    jvms::check(scenario, report);
     needs::check(scenario, catalogue, report);
     graph::check(scenario, report);
     if report.faults.is_empty() {

@@ -27,6 +27,7 @@ pub fn check(scenario: &Scenario, catalogue: &dyn Catalogue, report: &mut Report
         ("allocation", &policies.allocation),
         ("spill", &policies.spill),
         ("migration", &policies.migration),
+        ("heap", &policies.heap),
     ];
     for (key, choice) in families {
         let traits = traits(catalogue, &format!("policies.{key}"), choice);

@@ -11,6 +11,7 @@ use crate::scenario::schema::{CORES, GROUP, MOST_SLOTS};
 use crate::scenario::spec::Group;
 use crate::scenario::tree::Tree;
 
+use super::described::{self, described};
 use super::section::{args, is_table, unknown_keys};
 use super::{Context, plugin};
 
@@ -44,8 +45,14 @@ fn group(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> Grou
     }
     let mut args = args(spot, GROUP, faults);
     take_over(spot, &flink, &mut args);
-    let collector = plugin::choice(spot, ("groups.*", "collector"), context.catalogue, faults);
-    Group { name: name.to_string(), args, flink, collector }
+    let mut collector = plugin::choice(spot, ("groups.*", "collector"), context.catalogue, faults);
+    let jvm = described(spot, context, faults);
+    let said = spot.node.get("collector");
+    let from_jvm = match &jvm {
+        Some(jvm) => described::take_over(&mut collector, &jvm.calibration, said, context),
+        None => Vec::new(),
+    };
+    Group { name: name.to_string(), args, flink, collector, jvm, from_jvm }
 }
 
 /// The TaskManager's options in the file under `flink_config`; a real file has many others, which are no faults.

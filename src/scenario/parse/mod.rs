@@ -3,6 +3,7 @@
 //! Nothing stops at the first fault: a wrong value is noted and a stand-in takes its place, so that everything else is
 //! still read. The scenario that comes out is only meant to run if no fault was found.
 
+mod described;
 mod group;
 mod law;
 mod plugin;
@@ -140,6 +141,7 @@ fn policies(spot: &Spot, context: Context, faults: &mut Faults) -> Policies {
         allocation: pick("allocation"),
         spill: pick("spill"),
         migration: pick("migration"),
+        heap: pick("heap"),
     }
 }
 

@@ -84,6 +84,7 @@ impl World<'_> {
 
     fn batch_allocation(&mut self, number: u32, batch: Batch, gate: u32) -> Allocation {
         let records = batch.records;
+        let refines = self.managers[self.host_of(number) as usize].jvm.as_ref().is_some_and(|jvm| jvm.refines);
         let subtask = &mut self.streaming.subtasks[number as usize];
         let operator = &self.streaming.jobs[subtask.job as usize].graph.operators[subtask.operator as usize];
         let garbage = operator.garbage.sample_sum(records, &mut subtask.draws.garbage);
@@ -99,7 +100,7 @@ impl World<'_> {
             };
             let replaced = records as f64 * state.accesses * replaced;
             written = replaced * state.entry.as_f64();
-            updates = if self.settings.card_scanning { replaced } else { 0.0 };
+            updates = if self.settings.card_scanning || refines { replaced } else { 0.0 };
         }
         let bytes = garbage + written;
         let turnover = if bytes > 0.0 && subtask.heap_state > Bytes::ZERO { written / bytes } else { 0.0 };
@@ -117,7 +118,7 @@ impl World<'_> {
         nanos += cpu.as_nanos();
         self.streaming.subtasks[number as usize].disk = disk;
         let host = self.host_of(number);
-        let tax = 1.0 + self.managers[host as usize].heap.collector().tax();
+        let tax = 1.0 + self.managers[host as usize].tax();
         let station = self.managers[host as usize].cpu;
         self.set_stage(number, Stage::Busy);
         let key = self.start_work(station, Work::Batch(number), nanos * tax, 1.0);

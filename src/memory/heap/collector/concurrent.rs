@@ -106,7 +106,7 @@ impl Concurrent {
     }
 
     /// Sizes the young generation for the time until the next collection.
-    fn resize(&self, heap: &mut Generations) {
+    fn divide(&self, heap: &mut Generations) {
         let capacity = heap.spec.capacity;
         let grain = region(capacity).min(capacity.0.max(64) / 64);
         let kept = heap.survivor_used();
@@ -137,7 +137,7 @@ impl Concurrent {
     fn full(&self, heap: &mut Generations, out: &mut Vec<Touched>) {
         heap.spaces.old = heap.spec.capacity;
         heap.full(parallel_threads(heap.spec.cores)).push_onto(out);
-        self.resize(heap);
+        self.divide(heap);
     }
 }
 
@@ -145,7 +145,7 @@ impl Collector for Concurrent {
     fn found(&self, spec: &HeapSpec) -> Generations {
         let spaces = Spaces { eden: Bytes::ZERO, survivor: Bytes::ZERO, old: spec.capacity };
         let mut heap = Generations::new(*spec, spaces, self.tenuring);
-        self.resize(&mut heap);
+        self.divide(&mut heap);
         heap
     }
 
@@ -159,7 +159,7 @@ impl Collector for Concurrent {
             return Step::Collected;
         }
         self.evacuate(heap).push_onto(out);
-        self.resize(heap);
+        self.divide(heap);
         if heap.room() < heap.spec.object {
             self.full(heap, out);
         }
@@ -182,10 +182,21 @@ impl Collector for Concurrent {
         heap.phase = if worth { Phase::Mixed { rounds: self.rounds, garbage } } else { Phase::Idle };
     }
 
+    fn resize(&self, heap: &mut Generations, capacity: Bytes) -> bool {
+        let before = heap.clone();
+        heap.spec.capacity = capacity;
+        self.divide(heap);
+        let fits = heap.used() <= capacity && heap.room() >= heap.spec.object;
+        if !fits {
+            *heap = before;
+        }
+        fits
+    }
+
     fn settle(&self, heap: &mut Generations) {
         heap.spaces.old = heap.spec.capacity;
         heap.settle();
-        self.resize(heap);
+        self.divide(heap);
     }
 
     fn tax(&self) -> f64 {

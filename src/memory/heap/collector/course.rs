@@ -92,6 +92,21 @@ pub trait Cyclic {
         heap
     }
 
+    /// Makes a heap at rest `capacity` large; false, and nothing done, where what lies in it would not fit.
+    fn resize_course(&self, heap: &mut Generations, capacity: Bytes) -> bool {
+        self.with_course(heap, |heap, course| {
+            let usable = self.course(&HeapSpec { capacity, ..heap.spec }).usable;
+            if heap.used() + heap.spec.object > usable {
+                return false;
+            }
+            heap.spec.capacity = capacity;
+            heap.spaces.old = capacity;
+            course.usable = usable;
+            self.rest(heap, course);
+            true
+        })
+    }
+
     /// Takes the course out of the heap while `work` changes both.
     fn with_course<T>(&self, heap: &mut Generations, work: impl FnOnce(&mut Generations, &mut Course) -> T) -> T {
         let mut course = match std::mem::take(&mut heap.notes) {

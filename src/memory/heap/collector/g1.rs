@@ -97,6 +97,16 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Takes another size of the heap over; regions keep theirs.
+    fn follow(&mut self, capacity: Bytes) {
+        let usable = Bytes((capacity.0 / self.region).max(1) * self.region);
+        let factor = usable.as_f64() / self.usable.as_f64().max(1.0);
+        let whole =
+            |bytes: Bytes| Bytes(((bytes.as_f64() * factor / self.region as f64).round() as u64).max(1) * self.region);
+        self.young = (whole(self.young.0), whole(self.young.1));
+        self.usable = usable;
+    }
+
     fn compact(&mut self, heap: &Generations) {
         let pinned = heap.pinned();
         self.old.compact(heap.old_used() - pinned, heap.old_live() - pinned);
@@ -176,7 +186,7 @@ impl G1 {
     }
 
     /// Sizes eden for the time until the next collection; false where there is none to give.
-    fn resize(&self, heap: &mut Generations, plan: &Plan) -> bool {
+    fn divide(&self, heap: &mut Generations, plan: &Plan) -> bool {
         let eden = self.state(heap, plan).eden();
         heap.spaces.eden = Bytes::from_f64(eden);
         eden > 0.0
@@ -294,7 +304,7 @@ impl G1 {
         plan.wants_marking = false;
         plan.learned.marking_ends();
         Touched { before, swept: before, after: self.used(heap, plan), ..touched }.push_onto(out);
-        if !self.resize(heap, plan) {
+        if !self.divide(heap, plan) {
             // The last regions: the next collection is likely to be full again.
             let free = self.unused(heap, plan).0 / plan.region * plan.region;
             heap.spaces.eden = Bytes(free.min(plan.region));
@@ -313,7 +323,7 @@ impl Collector for G1 {
         let spaces = Spaces { eden: Bytes::ZERO, survivor: Bytes::ZERO, old: spec.capacity };
         let mut heap = Generations::new(*spec, spaces, self.tenuring);
         let plan = Box::new(self.plan(spec));
-        self.resize(&mut heap, &plan);
+        self.divide(&mut heap, &plan);
         heap.notes = Notes::G1(plan);
         heap
     }
@@ -323,7 +333,7 @@ impl Collector for G1 {
         let mut done = self.evacuate(heap, &mut plan, out);
         if done {
             self.turn(heap, &mut plan, out);
-            done = self.resize(heap, &plan);
+            done = self.divide(heap, &plan);
         }
         if !done {
             self.full(heap, &mut plan, out);
@@ -355,7 +365,24 @@ impl Collector for G1 {
         if fits {
             plan.fixed += object.waste;
         }
-        self.resize(heap, &plan);
+        self.divide(heap, &plan);
+        heap.notes = Notes::G1(plan);
+        fits
+    }
+
+    fn resize(&self, heap: &mut Generations, capacity: Bytes) -> bool {
+        let mut plan = self.open(heap);
+        let before = (heap.spec.capacity, plan.usable, plan.young);
+        heap.spec.capacity = capacity;
+        heap.spaces.old = capacity;
+        plan.follow(capacity);
+        let fits = heap.used() + plan.fixed <= plan.usable && self.divide(heap, &plan);
+        if !fits {
+            heap.spec.capacity = before.0;
+            heap.spaces.old = before.0;
+            (plan.usable, plan.young) = (before.1, before.2);
+            self.divide(heap, &plan);
+        }
         heap.notes = Notes::G1(plan);
         fits
     }
@@ -370,7 +397,7 @@ impl Collector for G1 {
         plan.compact(heap);
         plan.wants_marking = false;
         plan.learned.marking_ends();
-        self.resize(heap, &plan);
+        self.divide(heap, &plan);
         heap.notes = Notes::G1(plan);
     }
 

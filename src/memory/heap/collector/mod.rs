@@ -71,6 +71,13 @@ pub trait Collector: Send {
         heap.pin(bytes)
     }
 
+    /// Makes the heap `capacity` large, with no collection beside the mutator under way; false, and nothing done, where what
+    /// lies in it would not fit.
+    fn resize(&self, heap: &mut Generations, capacity: Bytes) -> bool {
+        let found = self.found(&HeapSpec { capacity, ..heap.spec });
+        super::resize::follow(heap, &found)
+    }
+
     /// Whether a steady load can bring it back to exactly the same state, so that it pays to look for repetitions.
     fn repeats(&self) -> bool {
         true

@@ -191,6 +191,10 @@ impl Collector for Shenandoah {
         })
     }
 
+    fn resize(&self, heap: &mut Generations, capacity: Bytes) -> bool {
+        self.resize_course(heap, capacity)
+    }
+
     fn repeats(&self) -> bool {
         false
     }

@@ -127,6 +127,10 @@ impl Collector for Z {
         })
     }
 
+    fn resize(&self, heap: &mut Generations, capacity: Bytes) -> bool {
+        self.resize_course(heap, capacity)
+    }
+
     fn repeats(&self) -> bool {
         false
     }
