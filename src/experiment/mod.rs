@@ -16,6 +16,7 @@ mod progress;
 mod ranking;
 mod run;
 mod samples;
+pub mod sensitivity;
 mod sweep;
 pub mod validate;
 pub mod verify;

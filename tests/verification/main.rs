@@ -4,7 +4,6 @@
 mod invariance;
 mod optimum;
 mod rows;
-mod rules;
 
 use heapwise::experiment::verify::{CASES, Family, Outcome, Plan, Table, Verdict, families, verify};
 

@@ -9,6 +9,7 @@ mod families;
 mod family;
 mod judge;
 mod models;
+mod parts;
 mod rows;
 pub mod scenario;
 mod table;

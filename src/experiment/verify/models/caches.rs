@@ -1,9 +1,10 @@
 //! Small caches under independent references by a power law: victims are chosen by the simulator's spill policy `lru`,
 //! asked by what time it goes: that of the last reference, that of the loading, or none but chance.
 
+use super::super::parts::part;
 use super::super::rows::Refusal;
 use super::{Running, Small};
-use crate::base::{Args, Bytes, ConsumerId, Law, SimTime, TaskManagerId};
+use crate::base::{Bytes, ConsumerId, Law, SimTime, TaskManagerId};
 use crate::cluster::view::{Consumer, Purpose, RegionView, Request};
 use crate::kernel::{Dist, Stream, Streams};
 use crate::policy::spill::{SPILL, SpillPolicy, Victim};
@@ -78,9 +79,7 @@ impl At {
         if !(1..=model.items).contains(&model.capacity) {
             return Err(Refusal::Parameters(format!("capacity={}, expected 1 ..= items", model.capacity)));
         }
-        let entry = SPILL.iter().find(|entry| entry.name == "lru");
-        let entry = entry.ok_or_else(|| Refusal::Unable("there is no spill policy `lru`".into()))?;
-        let policy = (entry.build)(&Args::default()).map_err(Refusal::Unable)?;
+        let policy = part(SPILL, "lru", &[])?;
         let cache = |(_, time): &(&str, Time)| Cache {
             time: *time,
             items: (0..model.items).map(item).collect(),
@@ -146,6 +145,58 @@ impl Cache {
             self.held -= 1;
         }
     }
+}
+
+/// By what the page that leaves is chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// The one that was not referred to for longest (LRU).
+    Reference,
+    /// The one that was loaded first (FIFO).
+    Loading,
+    /// The one that is next referred to last (Belady's MIN).
+    NextUse,
+}
+
+/// References of `sequence` that find their page in none of `frames` frames, which are empty at first.
+///
+/// # Errors
+/// There is no frame.
+pub fn faults(sequence: &[f64], frames: u32, choice: Choice) -> Result<u32, Refusal> {
+    if frames == 0 {
+        return Err(Refusal::Parameters("frames=0, expected at least one".into()));
+    }
+    let name = if choice == Choice::NextUse { "belady" } else { "lru" };
+    let mut policy = part(SPILL, name, &[])?;
+    let mut pages: Vec<f64> = sequence.to_vec();
+    pages.sort_by(f64::total_cmp);
+    pages.dedup();
+    let items = (0..pages.len() as u32).map(item).collect();
+    let mut cache = Cache { time: Time::Reference, items, held: 0, hits: 0.0 };
+    let (mut victims, mut faults) = (Vec::new(), 0);
+    for (at, page) in sequence.iter().enumerate() {
+        let key = pages.partition_point(|other| other < page);
+        let time = |at: usize| SimTime(at as u64 + 1);
+        let is_here = cache.items[key].held > Bytes::ZERO;
+        if !is_here {
+            faults += 1;
+            if cache.held == frames {
+                // The page that is asked for has to come in, however late it is referred to again.
+                cache.items[key].spillable = false;
+                cache.items[key].last_used = time(at);
+                cache.evict(&mut *policy, &mut victims, key);
+                cache.items[key].spillable = true;
+            }
+            cache.items[key].held = Bytes(1);
+            cache.held += 1;
+        }
+        if choice != Choice::Loading || !is_here {
+            cache.items[key].last_used = time(at);
+        }
+        let next = sequence.iter().skip(at + 1).position(|other| other == page);
+        cache.items[key].next_use = next.map_or(SimTime::NEVER, |gap| time(at + 1 + gap));
+    }
+    Ok(faults)
 }
 
 fn item(number: u32) -> Consumer {

@@ -5,12 +5,15 @@
 
 pub mod arrivals;
 pub mod caches;
+pub mod collection;
 pub mod fluid;
 pub mod forks;
+pub mod ishigami;
 pub mod laws;
 pub mod line;
 pub mod memory;
 pub mod network;
+pub mod optimum;
 pub mod patience;
 pub mod server;
 pub mod windows;
@@ -95,7 +98,7 @@ impl Gauge {
 }
 
 /// Splits "L12" into "L" and 12; `None` where the name does not end in a number of at least 1.
-fn numbered(name: &str) -> Option<(&str, usize)> {
+pub fn numbered(name: &str) -> Option<(&str, usize)> {
     let split = name.rfind(|c: char| !c.is_ascii_digit())? + 1;
     let number = name[split..].parse().ok().filter(|number| *number > 0)?;
     Some((&name[..split], number))
