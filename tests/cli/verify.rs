@@ -58,7 +58,7 @@ fn rows_that_do_not_hold_end_the_command_with_1() {
     let said = cases(rows).heapwise(&["verify", "cases.csv"]);
     assert_eq!(said.code, Some(1), "{}", said.err);
     assert!(
-        said.out.contains("r-1: 240.0 for 7") && said.out.contains("r-2: nothing measures `frontlog`"),
+        said.out.contains("r-1: 240") && said.out.contains("r-2: nothing measures `frontlog`"),
         "{}",
         said.out
     );
