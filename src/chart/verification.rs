@@ -9,7 +9,7 @@ use super::process::save;
 use super::scale::Scale;
 use super::style::STYLE;
 use super::tables::Context;
-use crate::experiment::verify::{MOST_ERRORS, Verification};
+use crate::experiment::verify::{Asked, MOST_ERRORS, Verification};
 use std::f64::consts::{PI, SQRT_2};
 use std::path::Path;
 
@@ -30,14 +30,10 @@ pub fn draw_verification(verification: &Verification, path: &Path) -> Result<(),
 /// The deviations of all simulated rows in standard errors, in ascending order.
 fn deviations(verification: &Verification) -> Vec<f64> {
     let asked = verification.table.cases.iter().flat_map(|case| &case.asked);
-    let of = |asked| verification.outcomes.get(asked_row(asked))?.as_ref()?.deviation(asked);
+    let of = |asked: &Asked| verification.outcomes.get(asked.row)?.as_ref()?.deviation(asked);
     let mut all: Vec<f64> = asked.filter_map(of).collect();
     all.sort_by(f64::total_cmp);
     all
-}
-
-fn asked_row(asked: &crate::experiment::verify::Asked) -> usize {
-    asked.row
 }
 
 fn paint(verification: &Verification) -> Canvas {
@@ -52,8 +48,10 @@ fn paint(verification: &Verification) -> Canvas {
     ];
     let title = "Deviations from exact values, in standard errors";
     let area = page::heading(&mut canvas, &context, &Heading { title, notes });
-    let entries =
-        [(Key::Fill(STYLE.areas[0]), "rows".to_string()), (Key::Line(normal()), "standard normal law".to_string())];
+    let entries = [
+        (Key::Fill(STYLE.areas[0]), "rows".to_string()),
+        (Key::Stroke(Stroke::of(normal())), "standard normal law".to_string()),
+    ];
     let area = page::legend(&mut canvas, area, &entries);
     if all.is_empty() {
         let ink = Ink::new(STYLE.label, STYLE.muted);

@@ -14,7 +14,7 @@ use crate::report::verification::{csv, failures, summary};
 
 const EXAMPLES: &str = "\
 Examples:
-  heapwise verify                                     every family, to half-widths of 3 %
+  heapwise verify                                     every family, to half-widths of 2 %
   heapwise verify --precision 0.005 --out rows.csv    as precisely as the table asks: hours
   heapwise verify --family mm1,binary_buddy           two families
   heapwise verify mine.csv --chart deviations.svg     cases of your own, with a picture
@@ -36,7 +36,7 @@ pub struct Options {
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     family: Vec<String>,
     /// Relative half-width of 95 % confidence intervals, to which every simulated row is run (0.001 to 0.1)
-    #[arg(long, value_name = "P", default_value = "0.03", allow_negative_numbers = true)]
+    #[arg(long, value_name = "P", default_value = "0.02", allow_negative_numbers = true)]
     precision: f64,
     /// Seed of all simulations
     #[arg(long, value_name = "N", default_value = "1")]
@@ -44,6 +44,9 @@ pub struct Options {
     /// Threads that run at the same time; all cores if not given. The results do not depend on it
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
+    /// Show no progress
+    #[arg(long, short)]
+    quiet: bool,
     /// Write the input's columns with estimate, standard_error, replications and verdict into this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -56,7 +59,7 @@ pub struct Options {
 pub fn verify(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     let listing = |faults: Vec<String>| Failure::User(faults.join("\n"));
     let table = table(options).map_err(listing)?;
-    let plan = Plan { precision: options.precision, seed: options.seed };
+    let plan = Plan { precision: options.precision, seed: options.seed, quiet: options.quiet };
     let verification = pool(options.threads)?.install(|| judge(table, plan)).map_err(listing)?;
     if let Some(path) = &options.out {
         fs::write(path, csv(&verification)).map_err(|error| Failure::User(fault(path, "cannot be written", &error)))?;

@@ -192,7 +192,7 @@ mod tests {
 
     fn verification() -> Verification {
         let table = Table::read("t.csv", ROWS.as_bytes(), &[]).unwrap();
-        verify(table, Plan { precision: 0.1, seed: 1 }).unwrap()
+        verify(table, Plan { precision: 0.1, seed: 1, quiet: true }).unwrap()
     }
 
     #[test]

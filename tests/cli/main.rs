@@ -7,6 +7,7 @@ mod layout;
 mod results;
 mod talk;
 mod validate;
+mod verify;
 
 use std::path::Path;
 use std::process::{Command, Output};

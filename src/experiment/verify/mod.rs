@@ -24,6 +24,7 @@ pub use table::Table;
 pub use tolerance::{MOST_ERRORS, Tolerance};
 pub use trial::{BATCHES, Estimate, RUNS, Sums, Trial, jackknife};
 
+use super::Progress;
 use rayon::prelude::*;
 
 /// The table that travels with the program, under the name of its file; `scenarios/verification` states its origin.
@@ -39,6 +40,8 @@ pub struct Plan {
     pub precision: f64,
     /// Seed of all simulations.
     pub seed: u64,
+    /// Whether the line of progress stays away.
+    pub quiet: bool,
 }
 
 /// A table with what came of its rows.
@@ -72,20 +75,26 @@ pub fn verify(table: Table, plan: Plan) -> Result<Verification, Vec<String>> {
     if !faults.is_empty() {
         return Err(faults);
     }
+    let progress = Progress::new(table.cases.len(), plan.quiet);
+    let label = |number: usize| table.cases[number].name();
     let found: Vec<Vec<(usize, Outcome)>> = table
         .cases
         .par_iter()
         .zip(prepared)
-        .map(|(case, Prepared { trial, mut known, .. })| {
+        .enumerate()
+        .map(|(number, (case, Prepared { trial, mut known, .. }))| {
+            progress.start(number, label);
             let asked: Vec<&Asked> =
                 case.asked.iter().filter(|asked| asked.tolerance == Tolerance::Stochastic).collect();
             if let Some(trial) = trial {
                 let outcomes = judge::simulate(case, &*trial, &asked, &plan);
                 known.extend(asked.iter().zip(outcomes).map(|(asked, outcome)| (asked.row, outcome)));
             }
+            progress.finish(number, label);
             known
         })
         .collect();
+    progress.clear();
     let mut outcomes = vec![None; table.rows.len()];
     for (row, outcome) in found.into_iter().flatten() {
         outcomes[row] = Some(outcome);

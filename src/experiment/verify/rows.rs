@@ -15,6 +15,14 @@ pub struct Case {
     pub asked: Vec<Asked>,
 }
 
+impl Case {
+    /// Its model and parameters in one text.
+    pub fn name(&self) -> String {
+        let params: Vec<String> = self.params.0.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        format!("{} {}", self.model, params.join(";"))
+    }
+}
+
 /// One quantity of a case.
 #[derive(Clone, Debug)]
 pub struct Asked {

@@ -17,7 +17,12 @@ pub const ENTRY: Entry<Build<dyn Arrival>> = Entry {
     source: "Hawkes, Biometrika 1971",
     params: &[
         required("baseline", Kind::Rate, "arrivals that no other brings about"),
-        param("branching", Kind::Number(0.0, 0.99), "0.5", "mean number of arrivals that one brings about at first hand"),
+        param(
+            "branching",
+            Kind::Number(0.0, 0.99),
+            "0.5",
+            "mean number of arrivals that one brings about at first hand",
+        ),
         param("memory", Kind::Span, "1 s", "mean time between an arrival and one that it brings about"),
     ],
     traits: &[],

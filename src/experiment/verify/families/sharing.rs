@@ -32,13 +32,15 @@ fn fault(text: &str, expected: &str) -> Refusal {
     Refusal::Parameters(format!("`{text}`, expected {expected}"))
 }
 
-/// Numbers in a unit of which a whole one is so many bytes: fine enough for any fraction of it to be whole bytes.
+/// Bytes of a unit: so many that whole bytes are fine enough for any fraction of it.
+const FINE: f64 = 1_073_741_824.0;
+
 fn fine(number: f64) -> Bytes {
-    Bytes::from_f64(number * 1_073_741_824.0)
+    Bytes::from_f64(number * FINE)
 }
 
 fn coarse(bytes: Bytes) -> Answer {
-    Answer::Number(bytes.as_f64() / 1_073_741_824.0)
+    Answer::Number(bytes.as_f64() / FINE)
 }
 
 /// Tasks that share Spark's execution pool: who holds how much, and who waits for how much in order of coming.
@@ -188,7 +190,19 @@ fn clamped(params: &Params, key: &str) -> Result<(f64, [f64; 2]), Refusal> {
     parts.ok_or_else(|| fault(text, "a fraction with its bounds, such as 0.1 clamp 192..1024"))
 }
 
-fn task_manager(params: &Params, quantity: &str) -> Result<Answer, Refusal> {
+/// Flink reads fractions in single precision, and the table keeps all digits: the two neighbours of a fraction, each with
+/// its weight for what is linear in between.
+fn neighbours(fraction: f64) -> [(f32, f64); 2] {
+    let near = fraction as f32;
+    let step = if f64::from(near) < fraction { 1 } else { -1i64 };
+    let other = f32::from_bits((i64::from(near.to_bits()) + step).max(0) as u32);
+    let gap = f64::from(other) - f64::from(near);
+    let weight = if gap == 0.0 { 0.0 } else { (fraction - f64::from(near)) / gap };
+    [(near, 1.0 - weight), (other, weight)]
+}
+
+/// The options that the parameters stand for, with these fractions of overhead, network and managed memory.
+fn options(params: &Params, fractions: [f32; 3]) -> Result<Options, Refusal> {
     let mut options = Vec::new();
     let mut set = |key: &str, value: String| options.push((format!("taskmanager.memory.{key}"), value));
     let size = |number: f64| format!("{}b", fine(number).0);
@@ -201,15 +215,34 @@ fn task_manager(params: &Params, quantity: &str) -> Result<Answer, Refusal> {
         set(key, size(params.number(param)?));
     }
     for (key, param) in [("jvm-overhead", "overhead"), ("network", "network")] {
-        let (fraction, [least, most]) = clamped(params, param)?;
-        set(&format!("{key}.fraction"), fraction.to_string());
+        let (_, [least, most]) = clamped(params, param)?;
         set(&format!("{key}.min"), size(least));
         set(&format!("{key}.max"), size(most));
     }
-    set("managed.fraction", params.number("managed_fraction")?.to_string());
-    let options: Options = options.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-    let layout = Layout::derive(&options).map_err(|error| Refusal::Parameters(error.to_string()))?;
-    Ok(coarse(match quantity {
+    for (key, fraction) in ["jvm-overhead", "network", "managed"].into_iter().zip(fractions) {
+        set(&format!("{key}.fraction"), fraction.to_string());
+    }
+    Ok(options.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect())
+}
+
+fn task_manager(params: &Params, quantity: &str) -> Result<Answer, Refusal> {
+    let fractions = [clamped(params, "overhead")?.0, clamped(params, "network")?.0, params.number("managed_fraction")?];
+    let [overhead, network, managed] = fractions.map(neighbours);
+    let mut sum = 0.0;
+    for (overhead, a) in overhead {
+        for (network, b) in network {
+            for (managed, c) in managed {
+                let options = options(params, [overhead, network, managed])?;
+                let layout = Layout::derive(&options).map_err(|error| Refusal::Parameters(error.to_string()))?;
+                sum += a * b * c * component(&layout, quantity)?.as_f64();
+            }
+        }
+    }
+    Ok(Answer::Number(sum / FINE))
+}
+
+fn component(layout: &Layout, quantity: &str) -> Result<Bytes, Refusal> {
+    Ok(match quantity {
         "flink_mb" => layout.flink(),
         "network_mb" => layout.size(Component::Network),
         "managed_mb" => layout.size(Component::Managed),
@@ -217,7 +250,7 @@ fn task_manager(params: &Params, quantity: &str) -> Result<Answer, Refusal> {
         "jvm_overhead_mb" => layout.size(Component::Overhead),
         "jvm_heap_mb" => layout.jvm_heap(),
         _ => return Err(unknown_quantity(quantity)),
-    }))
+    })
 }
 
 fn rocksdb(params: &Params, quantity: &str) -> Result<Answer, Refusal> {

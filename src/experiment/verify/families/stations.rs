@@ -125,6 +125,9 @@ fn jackson(params: &Params) -> Prepared {
     };
     let stations: Result<Vec<Station>, Refusal> = (0..external.len()).map(station).collect();
     let arrivals: f64 = external.iter().sum();
+    if servers.iter().any(|count| *count < 1.0 || count.fract() != 0.0) {
+        return Err(Refusal::Parameters(format!("c={}, expected whole numbers of at least 1", params.text("c")?)));
+    }
     if arrivals <= 0.0 || routing.iter().any(|row| row.iter().sum::<f64>() > 1.0 + 1e-9) {
         return Err(Refusal::Parameters("expected external arrivals, and routes that sum to at most 1".into()));
     }

@@ -20,7 +20,7 @@ pub fn build((name, values): &Process) -> Result<Box<dyn Arrival>, Refusal> {
 }
 
 /// Windows are so many times as long as the process remembers.
-const WINDOW: f64 = 6.0;
+const WINDOW: f64 = 8.0;
 
 /// Mean rate and long-run index of dispersion of a process whose covariance falls by `relaxation` a second.
 ///

@@ -140,7 +140,11 @@ pub struct Generational {
 /// that takes so many; all is proportional to sizes, and scaled back.
 const MINORS: f64 = 4e10;
 /// Fillings of the old generation that are averaged.
-const FILLINGS: f64 = 20.0;
+const FILLINGS: u32 = 20;
+/// Most bytes of the old generation, and most that are allocated at a time.
+const MOST_BYTES: f64 = 5e18;
+/// Serial's spaces are multiples of 64 KiB, and eden is eight survivor spaces.
+const EDEN_GRAIN: f64 = 524_288.0;
 /// So many times as long are pauses, for all their digits to remain in whole nanoseconds.
 const SLOWER: f64 = 1000.0;
 
@@ -182,47 +186,57 @@ impl Generational {
 
     fn run(&self) -> Result<Seen, Refusal> {
         let (eden, survivors) = self.whole_eden()?;
-        let minors = (self.old - self.old_live) / (self.promoted * self.eden);
-        let room = MINORS * survivors;
-        let (live, larger) = (room / (self.old - self.old_live) * self.old_live, MINORS / minors);
-        // Eden is eight tenths of a young generation.
-        let young = Bytes::from_f64(eden * 1.25);
-        let spec = HeapSpec { young: Some(young), ..HeapSpec::new(Bytes::from_f64(live + room) + young, 1.0) };
-        let plain = [("tenuring", Value::Count(0)), ("dead-wood", Value::Number(0.0))];
-        let mut heap = settled(spec, "serial", &plain, live)?;
-        if heap.eden_capacity() != Bytes::from_f64(eden) {
-            return Err(Refusal::Unable(format!("eden has {} instead of {eden} bytes", heap.eden_capacity().0)));
-        }
+        let wide = self.old / (self.old - self.old_live);
+        let most = (MOST_BYTES / (survivors * wide)).min(MOST_BYTES / eden).floor();
+        let (minors, fluid) = (MINORS.min(most), (self.old - self.old_live) / (self.promoted * self.eden));
+        let room = minors * survivors;
+        let live = room * wide - room;
+        let mut heap = self.heap(eden, (live, room))?;
         let copied = self.copied_byte * self.promoted * self.eden / survivors;
         let marked = self.live_byte * self.old_live / live;
         let ns = 1e9 * SLOWER;
         let price =
             price(&[("copied", copied * ns), ("marked", marked * ns)], &[("young-fixed", self.minor_fixed * SLOWER)])?;
-        let allocated = FILLINGS * MINORS * eden;
-        let out = churn(&mut heap, allocated, survivors / eden)?;
+        let mut out = Vec::new();
+        for _ in 0..FILLINGS {
+            out.extend(churn(&mut heap, minors * eden, survivors / eden)?);
+        }
         let of = |kind| out.iter().filter(move |touched| touched.kind == kind);
         let count = |kind| of(kind).map(|touched| touched.count).sum::<u64>() as f64;
         let each = |kind| of(kind).next_back().map_or(0.0, |one| pause(&*price, &[Touched { count: 1, ..*one }]));
         Ok(Seen {
-            larger,
+            larger: minors / fluid,
             minors: count(CollectionKind::Young),
             majors: count(CollectionKind::Full),
             minor_pause: each(CollectionKind::Young) / SLOWER,
             major_pause: each(CollectionKind::Full) / SLOWER,
             moved: out.iter().map(|one| one.count as f64 * (one.copied + one.compacted).as_f64()).sum(),
-            allocated,
+            allocated: f64::from(FILLINGS) * minors * eden,
         })
     }
 
-    /// An eden of about a million bytes whose promoted part is a whole number of bytes, so that every minor collection is
+    /// A heap whose old generation has `room` bytes beside `live` ones.
+    fn heap(&self, eden: f64, (live, room): (f64, f64)) -> Result<Heap, Refusal> {
+        // Eden is eight tenths of a young generation.
+        let young = Bytes::from_f64(eden * 1.25);
+        let spec = HeapSpec { young: Some(young), ..HeapSpec::new(Bytes::from_f64(live + room) + young, 1.0) };
+        let plain = [("tenuring", Value::Count(0)), ("dead-wood", Value::Number(0.0))];
+        let mut heap = Heap::new(spec, part(COLLECTORS, "serial", &plain)?);
+        heap.pin(Bytes::from_f64(live)).map_err(|error| Refusal::Parameters(error.to_string()))?;
+        match heap.eden_capacity() == Bytes::from_f64(eden) {
+            true => Ok(heap),
+            false => Err(Refusal::Unable(format!("eden has {} instead of {eden} bytes", heap.eden_capacity().0))),
+        }
+    }
+
+    /// An eden that Serial can have and whose promoted part is a whole number of bytes, so that every minor collection is
     /// like the one before.
     fn whole_eden(&self) -> Result<(f64, f64), Refusal> {
-        let edens = (0..=6).flat_map(|power| (100..1000).map(move |m| f64::from(m) * 8.0 * 10f64.powi(power)));
-        let whole = |eden: &f64| (self.promoted * eden).fract() == 0.0 && self.promoted * eden >= 1000.0;
-        let found = edens.into_iter().find(|eden| whole(eden) && self.promoted * eden / eden == self.promoted);
-        found.map(|eden| (eden, self.promoted * eden)).ok_or_else(|| {
-            let expected = "expected a share of a few digits";
-            Refusal::Parameters(format!("promoted_fraction={}, {expected}", self.promoted))
+        let edens = (1..100_000).map(|number| f64::from(number) * EDEN_GRAIN);
+        let is_whole = |part: f64| part >= 1000.0 && part.fract() == 0.0;
+        let found = edens.map(|eden| (eden, self.promoted * eden)).find(|(_, part)| is_whole(*part));
+        found.ok_or_else(|| {
+            Refusal::Parameters(format!("promoted_fraction={}, expected a number of a few digits", self.promoted))
         })
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::{Running, Small, drive};
-use crate::base::{SimSpan, SimTime};
+use super::{Running, Small, drive, exponential};
+use crate::base::SimTime;
 use crate::kernel::{EventQueue, Model, Stream, Streams};
 
 /// Two servers; each job sends one task to each and is done when both are.
@@ -65,7 +65,7 @@ impl AtFork {
 
     fn schedule(&mut self, now: SimTime, stream: usize, event: Event) {
         let rate = if stream == 0 { self.model.rate } else { self.model.service };
-        let span = SimSpan::from_secs(-self.streams[stream].uniform_positive().ln() / rate);
+        let span = exponential(&mut self.streams[stream], rate);
         self.queue.schedule(now + span, 0, event);
     }
 
@@ -162,7 +162,7 @@ impl AtBarrier {
     fn begin(&mut self, now: SimTime) {
         (self.began, self.left) = (now, self.model.parts);
         for _ in 0..self.model.parts {
-            let span = SimSpan::from_secs(-self.stream.uniform_positive().ln() / self.model.rate);
+            let span = exponential(&mut self.stream, self.model.rate);
             self.queue.schedule(now + span, 0, ());
         }
     }

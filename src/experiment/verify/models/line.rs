@@ -1,8 +1,8 @@
 //! Stations in line with room for so many between them, where a finished piece blocks its station while there is no room
 //! downstream (blocking after service). The first station never starves, the last is never blocked.
 
-use super::{Running, Small, drive};
-use crate::base::{SimSpan, SimTime};
+use super::{Running, Small, drive, exponential};
+use crate::base::SimTime;
 use crate::kernel::{EventQueue, Model, Stream, Streams};
 
 /// The model.
@@ -63,7 +63,7 @@ impl At {
 
     fn serve(&mut self, now: SimTime, station: usize) {
         self.states[station] = State::Busy;
-        let span = SimSpan::from_secs(-self.streams[station].uniform_positive().ln() / self.model.rates[station]);
+        let span = exponential(&mut self.streams[station], self.model.rates[station]);
         self.queue.schedule(now + span, 0, station as u32);
     }
 

@@ -3,8 +3,8 @@
 use slab::Slab;
 
 use super::super::rows::Refusal;
-use super::{Gauge, Running, Small, drive, numbered};
-use crate::base::{Args, Bytes, SimSpan, SimTime, Value};
+use super::{Gauge, Running, Small, drive, exponential, numbered};
+use crate::base::{Args, Bytes, SimTime, Value};
 use crate::kernel::{EventQueue, Model, Stream, Streams};
 use crate::memory::pool::{BLOCK_ALLOCATORS, Block, Pool};
 
@@ -130,8 +130,8 @@ impl At {
     fn expect(&mut self, now: SimTime, class: usize) {
         let rate = self.model.classes[class].rate;
         if rate > 0.0 {
-            let gap = -self.streams[class][0].uniform_positive().ln() / rate;
-            self.queue.schedule(now + SimSpan::from_secs(gap), 0, Event::Arrival(class as u32));
+            let gap = exponential(&mut self.streams[class][0], rate);
+            self.queue.schedule(now + gap, 0, Event::Arrival(class as u32));
         }
     }
 
@@ -146,9 +146,9 @@ impl At {
         let blocks: Vec<Block> =
             self.pools.iter_mut().zip(needs).filter_map(|(pool, need)| pool.allocate(Bytes(*need))).collect();
         self.used.iter_mut().zip(needs).for_each(|(used, need)| used.change(now, *need as f64));
-        let stay = -self.streams[class][1].uniform_positive().ln() / leave;
+        let stay = exponential(&mut self.streams[class][1], *leave);
         let task = self.tasks.insert(blocks);
-        self.queue.schedule(now + SimSpan::from_secs(stay), 0, Event::Leave(task as u32));
+        self.queue.schedule(now + stay, 0, Event::Leave(task as u32));
         true
     }
 

@@ -19,8 +19,8 @@ pub mod server;
 pub mod windows;
 
 use super::trial::{BATCHES, Estimate, RUNS, Sums, Trial, in_runs, jackknife};
-use crate::base::SimTime;
-use crate::kernel::{self, Model, Streams};
+use crate::base::{SimSpan, SimTime};
+use crate::kernel::{self, Model, Stream, Streams};
 
 /// A model on its way.
 pub trait Running {
@@ -73,6 +73,11 @@ fn drive<E>(model: &mut impl Model<E>, until: f64) -> SimTime {
     let until = SimTime((until * 1e9).round() as u64);
     kernel::drive(model, until);
     until
+}
+
+/// An exponential time at a rate a second.
+fn exponential(stream: &mut Stream, rate: f64) -> SimSpan {
+    SimSpan::from_secs(-stream.uniform_positive().ln() / rate)
 }
 
 /// A level and its integral over time.

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Gauge, Running, Small, drive, numbered};
+use super::{Gauge, Running, Small, drive, exponential, numbered};
 use crate::base::{SimSpan, SimTime};
 use crate::kernel::{Dist, EventQueue, Model, Stream, Streams};
 
@@ -121,8 +121,8 @@ impl At {
     fn expect(&mut self, now: SimTime, station: usize) {
         let rate = self.model.stations[station].external;
         if rate > 0.0 {
-            let gap = -self.streams[station][0].uniform_positive().ln() / rate;
-            self.queue.schedule(now + SimSpan::from_secs(gap), 0, Event::External(station as u32));
+            let gap = exponential(&mut self.streams[station][0], rate);
+            self.queue.schedule(now + gap, 0, Event::External(station as u32));
         }
     }
 
@@ -207,14 +207,14 @@ impl Running for At {
 
 #[cfg(test)]
 mod tests {
-    use super::super::laws::exponential;
+    use super::super::laws;
     use super::*;
 
     #[test]
     fn machines_break_and_are_repaired() {
         let station = |servers, mean: f64, routes: &[f64]| Station {
             servers,
-            service: exponential(mean).unwrap(),
+            service: laws::exponential(mean).unwrap(),
             external: 0.0,
             routes: routes.to_vec(),
         };

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::{Gauge, Running, Small, drive};
-use crate::base::{SimSpan, SimTime};
+use super::{Gauge, Running, Small, drive, exponential};
+use crate::base::SimTime;
 use crate::kernel::{EventId, EventQueue, Model, Stream, Streams};
 
 /// The model: Poisson arrivals, exponential service and patience.
@@ -79,7 +79,7 @@ impl At {
     /// Schedules an event after an exponential time from one of the streams.
     fn schedule(&mut self, now: SimTime, stream: usize, event: Event) -> EventId {
         let rate = [self.model.rate, self.model.service, self.model.patience][stream];
-        let span = SimSpan::from_secs(-self.streams[stream].uniform_positive().ln() / rate);
+        let span = exponential(&mut self.streams[stream], rate);
         self.queue.schedule(now + span, 0, event)
     }
 

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::{Gauge, Running, Small, drive, numbered};
+use super::{Gauge, Running, Small, drive, exponential, numbered};
 use crate::base::{SimSpan, SimTime};
 use crate::cluster::share::Share;
 use crate::kernel::{Dist, EventId, EventQueue, Model, Stream, Streams};
@@ -159,20 +159,16 @@ impl At {
         at
     }
 
-    fn exponential(stream: &mut Stream, rate: f64) -> SimSpan {
-        SimSpan::from_secs(-stream.uniform_positive().ln() / rate)
-    }
-
     /// Schedules the next customer of a class.
     fn expect(&mut self, now: SimTime, class: usize) {
-        let gap = Self::exponential(&mut self.gaps[class], self.model.classes[class].rate);
+        let gap = exponential(&mut self.gaps[class], self.model.classes[class].rate);
         self.queue.schedule(now + gap, 0, Event::Arrival(class as u32));
     }
 
     /// Schedules the next pause that comes whether there is service or not.
     fn next_stall(&mut self, now: SimTime) {
         if let Absence::Always(rate, _) = self.model.absence {
-            let gap = Self::exponential(&mut self.pauses, rate);
+            let gap = exponential(&mut self.pauses, rate);
             self.queue.schedule(now + gap, 0, Event::Pause);
         }
     }
@@ -246,7 +242,7 @@ impl At {
     fn start_clocks(&mut self, now: SimTime) {
         self.end = self.core.next_end().map(|end| self.queue.schedule(end, 0, Event::End));
         if let (Absence::WhileBusy(rate, _), true) = (&self.model.absence, self.serving.is_some()) {
-            let gap = Self::exponential(&mut self.pauses, *rate);
+            let gap = exponential(&mut self.pauses, *rate);
             self.pause = Some(self.queue.schedule(now + gap, 1, Event::Pause));
         }
     }
