@@ -61,6 +61,21 @@ crate::registry! {
     copying,
 }
 
+/// What people call some of them too.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("least", "best-fit"),
+    ("least-fit", "best-fit"),
+    ("binary-buddy", "buddy"),
+    ("jemalloc", "size-classes"),
+    ("tcmalloc", "size-classes"),
+    ("g1", "regions"),
+];
+
+/// The name under which [`BLOCK_ALLOCATORS`] lists what is called `name`; `name` itself where it is no other name.
+pub fn listed_name(name: &str) -> &str {
+    OTHER_NAMES.iter().find(|(other, _)| *other == name).map_or(name, |(_, listed)| *listed)
+}
+
 /// Makes an empty allocator for a pool of the given capacity.
 pub type BuildAllocator = fn(&Args, Bytes) -> Result<Box<dyn BlockAllocator>, String>;
 

@@ -11,9 +11,9 @@ use super::cells::Cells;
 use super::chain::{Chooser, Shelf};
 
 /// Steps in a power of two, as bits: fine enough for runs of a few cells.
-const BITS: u32 = 6;
+const BITS: u32 = 5;
 /// A run of more cells than this becomes a tree.
-const FEW: usize = 32;
+const FEW: usize = 48;
 
 /// Size, address, number of the cell.
 type Key = (u64, u64, u32);
