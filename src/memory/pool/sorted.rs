@@ -12,8 +12,8 @@ use super::chain::{Chooser, Shelf};
 
 /// Steps in a power of two, as bits: fine enough for runs of a few cells.
 const BITS: u32 = 5;
-/// A run of more cells than this becomes a tree.
-const FEW: usize = 48;
+/// A run of more cells than this becomes a tree: looking through neighbouring words is the cheaper until then.
+const FEW: usize = 256;
 
 /// Size, address, number of the cell.
 type Key = (u64, u64, u32);
