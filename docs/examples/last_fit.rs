@@ -3,7 +3,7 @@
 //! Idea: first fit seen in a mirror. It shows that the choice of the end does not matter for fragmentation.
 //! Source: textbook; stacks that grow downwards do it.
 
-use super::{Block, BlockAllocator, BuildAllocator, Hole, HoleIndex};
+use super::{Block, BlockAllocator, BuildAllocator, Hole, HoleIndex, Holes};
 use crate::base::{Bytes, Entry};
 
 /// See the head of the file.
@@ -26,14 +26,14 @@ impl BlockAllocator for LastFit {
         let hole: Hole = self.holes.iter().rev().find(|hole| hole.end() - hole.start >= size)?;
         let address = hole.end() - size;
         self.holes.take(address, size);
-        Some(Block { address, requested: request, size: Bytes(size) })
+        Some(Block { address, requested: request, size: Bytes(size), tag: 0 })
     }
 
     fn free(&mut self, block: &Block) {
         self.holes.give(block.address, block.size.0);
     }
 
-    fn holes(&self) -> Option<&HoleIndex> {
+    fn holes(&self) -> Option<&dyn Holes> {
         Some(&self.holes)
     }
 }

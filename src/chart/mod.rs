@@ -1,5 +1,6 @@
 //! Charts: pictures from the CSV files of a results directory, and from nothing else; beside them, one of a process's
-//! memory layout ([`process`]) and one of predictions against measurements ([`validation`]).
+//! memory layout ([`process`]), one of predictions against measurements ([`validation`]), and one of simulations against
+//! exact theory ([`verification`]).
 //!
 //! A chart knows tables and a canvas; it knows neither the simulator nor file formats of pictures. What it cannot draw
 //! honestly (no column, nothing recorded, all zero) it skips with a reason. To add one: a file with a `Chart` and its
@@ -29,6 +30,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 pub mod validation;
+pub mod verification;
 pub mod whatif;
 
 pub use canvas::Canvas;

@@ -11,6 +11,7 @@ mod run;
 mod source;
 mod sweep;
 mod validate;
+mod verify;
 mod whatif;
 mod wrap;
 
@@ -43,6 +44,7 @@ Examples:
   heapwise whatif gc.log --heap 2g,4g        what another heap would cost it
   heapwise chart results/dc_curve            draw the charts again
   heapwise validate heap-curves              predictions against measurements
+  heapwise verify                            simulations against exact theory
 
 Exit code: 0 done, 1 a fault of heapwise, 2 a fault in what was asked.";
 
@@ -71,6 +73,8 @@ enum Command {
     Validate(validate::Options),
     /// Say what another heap, other cores or another collector would do to a JVM
     Whatif(Box<whatif::Options>),
+    /// Judge the simulator by numbers that theory knows exactly
+    Verify(verify::Options),
     /// Print the completions of a shell
     Completions(completions::Options),
 }
@@ -102,6 +106,7 @@ fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
         Some(Command::Chart(options)) => chart::chart(&options, out),
         Some(Command::Validate(options)) => validate::validate(&options, out),
         Some(Command::Whatif(options)) => whatif::whatif(&options, out),
+        Some(Command::Verify(options)) => verify::verify(&options, out),
         Some(Command::Completions(options)) => completions::completions(&options, out),
     }
 }
@@ -125,7 +130,9 @@ mod tests {
 
     #[test]
     fn every_command_explains_itself_with_an_example() {
-        for command in ["run", "check", "list", "calibrate", "chart", "layout", "validate", "whatif", "completions"] {
+        for command in
+            ["run", "check", "list", "calibrate", "chart", "layout", "validate", "whatif", "verify", "completions"]
+        {
             let said = Cli::try_parse_from(["heapwise", command, "--help"]).map(|_| ()).unwrap_err().to_string();
             assert!(said.contains("Examples:") && said.contains(&format!("heapwise {command}")), "{said}");
         }

@@ -119,12 +119,12 @@ impl Region {
         let taken = left;
         while left > Bytes::ZERO {
             let Some(block) = self.blocks[place].pop() else { break };
-            self.pool.free(&block);
             let keep = block.requested.saturating_sub(left);
             left = left.saturating_sub(block.requested);
             if keep > Bytes::ZERO {
-                // A smaller block always fits where a larger one has just been.
-                self.blocks[place].extend(self.pool.allocate(keep));
+                self.blocks[place].extend(self.pool.shrink(&block, keep));
+            } else {
+                self.pool.free(&block);
             }
         }
         self.consumers[place].held -= taken;

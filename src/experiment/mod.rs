@@ -17,8 +17,10 @@ mod ranking;
 pub mod replay;
 mod run;
 mod samples;
+pub mod sensitivity;
 mod sweep;
 pub mod validate;
+pub mod verify;
 mod warnings;
 pub mod whatif;
 

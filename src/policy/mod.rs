@@ -3,6 +3,7 @@
 
 pub mod allocation;
 pub mod heap;
+pub mod kubernetes;
 pub mod migration;
 pub mod placement;
 pub mod spill;

@@ -14,6 +14,7 @@ mod tables;
 mod terminal;
 pub mod text;
 pub mod validation;
+pub mod verification;
 pub mod whatif;
 
 pub use error::ReportError;

@@ -7,6 +7,7 @@ mod layout;
 mod results;
 mod talk;
 mod validate;
+mod verify;
 mod whatif;
 
 use std::path::Path;

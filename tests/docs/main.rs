@@ -10,7 +10,7 @@ mod page;
 mod scenarios;
 
 // The examples of docs/extending.md stand in their families' folders, so they import from `super` and `crate`.
-use heapwise::memory::pool::{Block, BlockAllocator, BuildAllocator, Hole, HoleIndex};
+use heapwise::memory::pool::{Block, BlockAllocator, BuildAllocator, Hole, HoleIndex, Holes};
 use heapwise::policy::allocation::AllocationPolicy;
 use heapwise::{base, cluster};
 

@@ -7,7 +7,7 @@ use heapwise::metrics::columns;
 use heapwise::sim::{self, Ending, RunResult};
 use rayon::prelude::*;
 
-use super::judge::load;
+use heapwise::experiment::verify::scenario::load;
 
 /// Live bytes are 128 MB; heaps double.
 const HEAPS: [u64; 6] = [256, 384, 512, 1024, 2048, 4096];
@@ -21,7 +21,7 @@ fn run((collector, cores): (&str, u64), heap: u64, more: &str) -> RunResult {
          [workloads.keys]\nkind = \"graph\"\n[workloads.keys.operators.only]\nparallelism = {cores}\ncpu = \"4 us\"\n\
          garbage = \"1 KiB\"\nsurvival = 0.02\nstate = \"heap\"\nkeys = 500000\nentry = \"256 B\"\nwrites = 0\n"
     );
-    sim::run(&load(&text), 1, None)
+    sim::run(&load(&text).expect("a scenario"), 1, None)
 }
 
 /// Records a second.

@@ -5,17 +5,15 @@ use heapwise::metrics::columns;
 use heapwise::sim::log::{Entry, Observer};
 use heapwise::sim::{self, Ending};
 
-use super::SAMPLE;
-use super::estimate::{estimate, quantity};
-use super::judge::{load, run_case};
-use super::rows::{Case, cases_of};
-use super::scenario::{self, Setup, kaufman_roberts, service};
-use super::watch::Sums;
+use heapwise::experiment::verify::scenario::{
+    self, Setup, Sums, batches, contiguous, kaufman_roberts, load, poisson, quantity, service,
+};
+use heapwise::experiment::verify::{Case, Estimate, Sums as _, jackknife};
 
-fn sample(family: &str) -> (Case, Setup) {
-    let case = cases_of(SAMPLE, &[family]).remove(0);
-    let setup = scenario::of(&case).unwrap();
-    (case, setup)
+use super::rows::cases;
+
+fn case(family: &str) -> Case {
+    cases(&[family]).remove(0)
 }
 
 fn total(batches: &[Sums]) -> Sums {
@@ -24,26 +22,36 @@ fn total(batches: &[Sums]) -> Sums {
     total
 }
 
+fn run(setup: &Setup, customers: f64, seed: u64) -> Vec<Sums> {
+    batches(setup, false, customers, seed).unwrap()
+}
+
+fn estimate(name: &str, setup: &Setup, batches: &[Sums]) -> Estimate {
+    jackknife(batches, |sums| quantity(name, setup, sums)).unwrap()
+}
+
 #[test]
 fn scattered_blocking_does_not_depend_on_the_holding_law() {
-    let (case, _) = sample("kaufman_roberts");
+    let case = case("kaufman_roberts");
     for (law, shape) in [("det", f64::NAN), ("h2", 6.0), ("uniform", f64::NAN)] {
-        let setup = kaufman_roberts(&case.params, service(law, 1.0, shape).unwrap());
-        let batches = run_case(&case, &setup, 200_000.0, 3);
+        let setup = kaufman_roberts(&case.params, service(law, 1.0, shape).unwrap()).unwrap();
+        let batches = run(&setup, 200_000.0, 3);
         for asked in &case.asked {
-            let found = estimate(&asked.quantity, &setup, &batches).unwrap();
-            let off = (found.value - asked.expected).abs();
-            assert!(off <= 4.0 * found.error, "{law} {}: {found:?} for {}", asked.id, asked.expected);
-            assert!(found.error < 0.05 * asked.expected);
+            let (found, expected) = (estimate(&asked.quantity, &setup, &batches), asked.number().unwrap());
+            let off = (found.value - expected).abs();
+            assert!(off <= 4.0 * found.error, "{law} {}: {found:?} for {expected}", asked.id);
+            assert!(found.error < 0.05 * expected);
         }
     }
 }
 
 #[test]
 fn little_s_law_holds_within_a_run() {
-    for family in ["mmc", "mmck", "mg1_ps"] {
-        let (case, setup) = sample(family);
-        let sums = total(&run_case(&case, &setup, 100_000.0, 5));
+    let many = scenario::queue(&poisson(3.0), 3.0, (4, None), scenario::exponential(1.0));
+    let finite = scenario::queue(&poisson(3.5), 3.5, (4, Some(8)), scenario::exponential(1.0));
+    let shared = scenario::shared(0.7, service("h2", 1.0, 9.0).unwrap());
+    for (family, setup) in [("mmc", many), ("mmck", finite), ("mg1_ps", shared)] {
+        let sums = total(&run(&setup, 100_000.0, 5));
         let (present, stay) = (quantity("L", &setup, &sums).unwrap(), quantity("W", &setup, &sums).unwrap());
         // Only tasks that are under way where a run begins or ends are told apart.
         let rate = sums.done / sums.span;
@@ -53,13 +61,14 @@ fn little_s_law_holds_within_a_run() {
 
 #[test]
 fn memory_in_use_is_what_is_admitted_times_its_stay() {
-    let (case, setup) = sample("contiguous_first_fit");
-    let batches = run_case(&case, &setup, 400_000.0, 7);
+    let params = case("contiguous_first_fit").params;
+    let setup = contiguous(&params, "\"first-fit\"").unwrap();
+    let batches = run(&setup, 400_000.0, 7);
     let sums = total(&batches);
     let admitted = |class: usize| (sums.classes[class].arrived - sums.classes[class].lost) / sums.span;
-    let (sizes, ends) = (case.params.list("sizes"), case.params.list("mu"));
+    let [sizes, ends] = params.lists(["sizes", "mu"]).unwrap();
     let flow: f64 = (0..sizes.len()).map(|class| sizes[class] * admitted(class) / ends[class]).sum();
-    let used = estimate("used", &setup, &batches).unwrap();
+    let used = estimate("used", &setup, &batches);
     assert!((used.value - flow).abs() < 4.0 * used.error, "{used:?} and {flow}");
 }
 
@@ -77,10 +86,10 @@ impl Observer for Digest {
 
 #[test]
 fn a_seed_decides_the_whole_log() {
-    let (_, setup) = sample("binary_buddy");
+    let setup = contiguous(&case("binary_buddy").params, "\"buddy\"").unwrap();
     let digest = |seed| {
         let mut digest = Digest::default();
-        let result = sim::run(&load(&setup.scenario(500.0, 100.0)), seed, Some(&mut digest));
+        let result = sim::run(&load(&setup.scenario(500.0, 100.0)).unwrap(), seed, Some(&mut digest));
         assert_eq!(result.ending, Ending::Complete);
         digest.0
     };
@@ -90,15 +99,12 @@ fn a_seed_decides_the_whole_log() {
 
 #[test]
 fn doubled_rates_halve_all_times() {
-    let once = Case { params: super::rows::Params::parse("lambda=3.5;mu=1;c=4;K=12"), ..sample("mmck").0 };
-    let twice = Case { params: super::rows::Params::parse("lambda=7;mu=2;c=4;K=12"), ..once.clone() };
-    let of = |case: &Case| {
-        let setup = scenario::of(case).unwrap();
-        // The streams of a run are those of its case, so both have to name the same.
-        let sums = total(&run_case(&once, &setup, 20_000.0, 9));
+    let of = |rate: f64, service: f64| {
+        let setup = scenario::queue(&poisson(rate), rate, (4, Some(8)), scenario::exponential(1.0 / service));
+        let sums = total(&run(&setup, 20_000.0, 9));
         (sums.classes[0].lost, quantity("W", &setup, &sums).unwrap())
     };
-    let (slow, fast) = (of(&once), of(&twice));
+    let (slow, fast) = (of(3.5, 1.0), of(7.0, 2.0));
     assert_eq!(slow.0, fast.0);
     assert!((slow.1 / fast.1 / 2.0 - 1.0).abs() < 1e-6, "{slow:?} {fast:?}");
 }
@@ -111,7 +117,7 @@ fn pipeline(collector: &str, price: &str) -> f64 {
          [workloads.w]\nkind = \"graph\"\n[workloads.w.operators.first]\ncpu = {{ law = \"exponential\", mean = \"5 us\" }}\n\
          [workloads.w.operators.second]\ninputs = [\"first\"]\ncpu = \"4 us\"\n"
     );
-    let result = sim::run(&load(&text), 1, None);
+    let result = sim::run(&load(&text).unwrap(), 1, None);
     assert_eq!(result.ending, Ending::Complete);
     result.record.get(columns::THROUGHPUT).unwrap()
 }

@@ -1,97 +1,30 @@
-//! The simulator as built against exact theory: queues, shared cores, pauses, loss systems, allocators, a line with credit,
-//! heaps and the rules around them.
-//!
-//! `cargo test` runs every row until its standard error is at most 3 %; `scripts/verify.sh` until it is 0.26 %. Either way a
-//! row holds within 3 standard errors.
+//! The simulator as built against exact theory: every row of the table that travels with it, at short length, and laws that
+//! need no table. `heapwise verify` does the same at any length.
 
-mod estimate;
 mod falls;
-mod heaps;
 mod invariance;
-mod judge;
 mod optimum;
-mod pauses;
-mod quantile;
 mod rows;
-mod rules;
-mod scenario;
-mod watch;
 
-use judge::{FULL, Length, SHORT, judge};
-use rayon::prelude::*;
-use rows::Case;
+use heapwise::experiment::verify::{CASES, Family, Outcome, Plan, Table, families, verify};
 
-/// Families that must hold whatever their parameters.
-const FAMILIES: &[&str] = &[
-    "mm1",
-    "mmc",
-    "mmck",
-    "mg1_fcfs",
-    "mg1_ps",
-    "erlang_b",
-    "kaufman_roberts",
-    "tandem2_saturated_bbs",
-    "contiguous_first_fit",
-    "contiguous_best_fit",
-    "contiguous_worst_fit",
-    "contiguous_next_fit",
-    "binary_buddy",
-];
+/// Half-width of intervals: seconds in all.
+const SHORT: f64 = 0.06;
 
-/// A few rows, for where the table is absent.
-const SAMPLE: &str = include_str!("sample.csv");
-
-/// Judges all cases; panics with the rows that do not hold.
-fn all_hold(cases: &[Case], length: Length) {
-    let verdicts: Vec<judge::Verdict> = cases
-        .par_iter()
-        .map(|case| {
-            let setup =
-                scenario::of(case).unwrap_or_else(|| panic!("no scenario for {} {:?}", case.model, case.params));
-            judge(case, &setup, length)
-        })
-        .collect();
-    let failed: Vec<&String> = verdicts.iter().flat_map(|verdict| &verdict.failed).collect();
-    let customers: f64 = verdicts.iter().map(|verdict| verdict.customers).sum();
-    verdicts.iter().flat_map(|verdict| &verdict.lines).for_each(|line| println!("{line}"));
-    println!("{} cases, {customers:.0} customers in their last attempts", cases.len());
-    assert!(failed.is_empty(), "{failed:?}");
-}
-
-/// Families to run: all, or those that HEAPWISE_FAMILIES names.
-fn families() -> Vec<&'static str> {
-    let chosen = std::env::var("HEAPWISE_FAMILIES").unwrap_or_default();
-    FAMILIES
-        .iter()
-        .copied()
-        .filter(|family| chosen.is_empty() || chosen.split(',').any(|name| name == *family))
-        .collect()
+#[test]
+fn every_family_holds_at_short_length() {
+    let table = Table::read(CASES.0, CASES.1.as_bytes(), &[]).unwrap();
+    let verification = verify(table, Plan { precision: SHORT, seed: 1, quiet: true }).unwrap();
+    let outcomes = || verification.table.rows.iter().zip(&verification.outcomes);
+    let failed = |outcome: &Option<Outcome>| outcome.as_ref().is_none_or(Outcome::failed);
+    let failed: Vec<_> = outcomes().filter(|(_, outcome)| failed(outcome)).collect();
+    assert!(failed.is_empty(), "{failed:#?}");
 }
 
 #[test]
-fn a_sample_of_every_family_holds() {
-    let cases = rows::cases_of(SAMPLE, FAMILIES);
-    for family in FAMILIES {
-        assert!(cases.iter().any(|case| case.model == *family), "no sample of {family}");
-    }
-    if rows::table(FAMILIES).is_none() {
-        all_hold(&cases, SHORT);
-    }
-}
-
-#[test]
-fn the_whole_table_holds() {
-    match rows::table(&families()) {
-        Some(cases) => all_hold(&cases, SHORT),
-        None => println!("skipped: ../shared is absent"),
-    }
-}
-
-#[test]
-#[ignore = "takes long: run by scripts/verify.sh"]
-fn the_whole_table_holds_at_full_length() {
-    match rows::table(&families()) {
-        Some(cases) => all_hold(&cases, FULL),
-        None => println!("skipped: ../shared is absent"),
-    }
+fn every_family_has_cases() {
+    let table = Table::read(CASES.0, CASES.1.as_bytes(), &[]).unwrap();
+    let bare = |family: &&Family| table.cases.iter().all(|case| case.model != family.name);
+    let bare: Vec<&str> = families().filter(bare).map(|family| family.name).collect();
+    assert!(bare.is_empty(), "{bare:?}");
 }

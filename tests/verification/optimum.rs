@@ -3,12 +3,13 @@
 //! The scenario is that of the closed form: a static cache of the hottest keys fills all of the heap but a fixed headroom, a
 //! miss and a live byte that is collected cost fixed CPU times, and garbage a record is constant.
 
+use heapwise::experiment::verify::scenario::load;
+use heapwise::experiment::verify::{Case, Params};
 use heapwise::metrics::columns;
 use heapwise::sim::{self, Ending};
 use rayon::prelude::*;
 
-use super::judge::load;
-use super::rows::{self, Case, Params};
+use super::rows::{self, number};
 
 const FAMILY: &[&str] = &["dc_greedy_cache_optimum"];
 
@@ -22,7 +23,7 @@ struct Point {
 
 /// One run with a heap of `heap` MB; without greedy retention the cache has `fixed` MB whatever the heap.
 fn run(params: &Params, heap: f64, fixed: Option<f64>) -> Point {
-    let bytes = |key: &str| params.number(key);
+    let bytes = |key: &str| number(params, key);
     let text = format!(
         "name = \"optimum\"\n[run]\nduration = \"4000 s\"\nwarm_up = \"100 s\"\nsample_every = \"100 s\"\nbatch = 1000\n\
          [groups.a]\ncores = 1\nslots = 1\ntask_heap = \"{heap} MB\"\nmanaged = \"64 MiB\"\nframework_live = \"0 B\"\n\
@@ -44,18 +45,20 @@ fn run(params: &Params, heap: f64, fixed: Option<f64>) -> Point {
         bytes("zipf"),
         fixed.unwrap_or(1.0),
     );
-    let result = sim::run(&load(&text), 1, None);
+    let result = sim::run(&load(&text).expect("a scenario"), 1, None);
     assert_eq!(result.ending, Ending::Complete);
     let column = |id| result.record.get(id).expect("a measured column");
     Point { heap, throughput: column(columns::THROUGHPUT), hits: column(columns::CACHE_HIT) }
 }
 
 fn optimum(case: &Case) {
-    let exact = |name: &str| case.asked.iter().find(|asked| asked.quantity == name).expect("three rows").expected;
+    let exact = |name: &str| {
+        case.asked.iter().find(|asked| asked.quantity == name).expect("three rows").number().expect("a number")
+    };
     let best = exact("optimal_heap_mb");
     // Beyond this heap every key is cached, and the live set of the closed form grows on while that of a cache does not.
-    let full =
-        (case.params.number("keys") * case.params.number("bytes_per_key")) / 1e6 + case.params.number("headroom_mb");
+    let full = (number(&case.params, "keys") * number(&case.params, "bytes_per_key")) / 1e6
+        + number(&case.params, "headroom_mb");
     let (from, to) = (0.6 * best, (1.6 * best).min(full));
     let heaps: Vec<f64> = (0..25).map(|step| (from + (to - from) * f64::from(step) / 24.0).round()).collect();
     let points: Vec<Point> = heaps.par_iter().map(|heap| run(&case.params, *heap, None)).collect();
@@ -70,11 +73,11 @@ fn optimum(case: &Case) {
 
 fn monotone(case: &Case) {
     let params = &case.params;
-    let cache = (params.number("keys") * params.number("bytes_per_key") / 4e6).round();
+    let cache = (number(params, "keys") * number(params, "bytes_per_key") / 4e6).round();
     let points: Vec<Point> =
         (0..15).into_par_iter().map(|step| run(params, cache + f64::from(100 + 150 * step), Some(cache))).collect();
     // A collection more or less within the run is the only noise: one pause in 3900 s.
-    let grain = cache * 1e6 * params.number("gc_s_per_live_byte") / 3900.0;
+    let grain = cache * 1e6 * number(params, "gc_s_per_live_byte") / 3900.0;
     for pair in points.windows(2) {
         assert!(pair[1].throughput >= pair[0].throughput * (1.0 - grain), "{pair:?}");
     }
@@ -82,7 +85,7 @@ fn monotone(case: &Case) {
 }
 
 fn cases() -> Vec<Case> {
-    rows::table(FAMILY).unwrap_or_else(|| rows::cases_of(super::SAMPLE, FAMILY))
+    rows::cases(FAMILY)
 }
 
 #[test]

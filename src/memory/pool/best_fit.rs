@@ -3,7 +3,8 @@
 //! Knuth, The Art of Computer Programming, vol. 1, 2.5. It leaves large holes whole and makes many tiny ones.
 
 use super::BuildAllocator;
-use super::fit::{Fit, PARAMS};
+use super::chain::{Chain, GRANULE};
+use super::sorted::{Rule, Sorted};
 use crate::base::Entry;
 
 /// See the head of the file.
@@ -11,9 +12,7 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
     name: "best-fit",
     summary: "the smallest hole that is large enough",
     source: "Knuth, TAOCP vol. 1, 2.5",
-    params: PARAMS,
+    params: &[GRANULE],
     traits: &[],
-    build: |args, capacity| {
-        Ok(Box::new(Fit::build(args, capacity, |holes, size, _| holes.best(size))?.sorted_by_size()))
-    },
+    build: |args, capacity| Ok(Box::new(Chain::build(args, capacity, Sorted::new(Rule::Best, capacity.0))?)),
 };

@@ -1,19 +1,15 @@
-//! What first, best, worst and next fit share: cut a request from the low end of a hole that the rule chooses,
+//! What first and next fit share: cut a request from the low end of a hole that the rule chooses,
 //! and join what comes back with its neighbours at once.
 //!
 //! Rules and ties as in Knuth, The Art of Computer Programming, vol. 1, 2.5, made exact: of equal candidates the
 //! lowest address wins. We keep no boundary tags: headers of real allocators are modelled by the granule.
 
-use super::{Block, BlockAllocator, Hole, HoleIndex};
-use crate::base::{Args, Bytes, Kind, Param, param};
+use super::chain::GRANULE;
+use super::{Block, BlockAllocator, Hole, HoleIndex, Holes};
+use crate::base::{Args, Bytes, Param};
 
-/// The parameters of all four rules.
-pub(super) const PARAMS: &[Param] = &[param(
-    "granule",
-    Kind::Bytes,
-    "1 B",
-    "sizes are rounded up to multiples of this, so addresses are multiples too",
-)];
+/// The parameters of both rules.
+pub(super) const PARAMS: &[Param] = &[GRANULE];
 
 /// Chooses a hole of at least the given size; the last number is the end of the last allocation.
 pub(super) type Choose = fn(&HoleIndex, u64, u64) -> Option<Hole>;
@@ -38,37 +34,47 @@ impl Fit {
         let capacity = capacity.0 / granule * granule;
         Ok(Fit { holes: HoleIndex::new(capacity), capacity, granule, rover: 0, choose })
     }
-
-    /// Lets the choice use the order by size.
-    pub fn sorted_by_size(mut self) -> Fit {
-        self.holes = self.holes.sorted_by_size();
-        self
-    }
 }
 
 impl BlockAllocator for Fit {
     fn allocate(&mut self, request: Bytes) -> Option<Block> {
         let size = request.0.max(1).checked_next_multiple_of(self.granule)?;
-        let address = (self.choose)(&self.holes, size, self.rover)?.start;
-        self.holes.take(address, size);
+        let hole = (self.choose)(&self.holes, size, self.rover)?;
+        self.holes.cut(hole, size);
+        let address = hole.start;
         let end = address + size;
         self.rover = if end == self.capacity { 0 } else { end };
-        Some(Block { address, requested: request, size: Bytes(size) })
+        Some(Block { address, requested: request, size: Bytes(size), tag: 0 })
     }
 
     fn free(&mut self, block: &Block) {
         self.holes.give(block.address, block.size.0);
     }
 
+    fn slide(&mut self, block: &Block) -> Option<Block> {
+        let address = self.holes.ending_at(block.address)?.start;
+        self.holes.give(block.address, block.size.0);
+        self.holes.take(address, block.size.0);
+        Some(Block { address, ..*block })
+    }
+
+    fn slides(&self) -> bool {
+        true
+    }
+
     fn granule(&self) -> Bytes {
         Bytes(self.granule)
     }
 
-    fn holes(&self) -> Option<&HoleIndex> {
+    fn holes(&self) -> Option<&dyn Holes> {
         Some(&self.holes)
     }
 
     fn watch(&mut self, probe: Bytes) {
         self.holes.watch(probe.0.max(1));
+    }
+
+    fn unmeasured(&mut self) {
+        self.holes.switch_off();
     }
 }

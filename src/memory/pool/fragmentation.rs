@@ -4,7 +4,7 @@
 //! and fragmentation index are those of Linux (Gorman), without its scaling by 1000 and integer division.
 //! Compaction debt is the fewest bytes that must move before a request fits.
 
-use super::holes::{Hole, SizeTally};
+use super::sums::{Hole, Holes, SizeTally};
 use crate::base::Bytes;
 
 /// A snapshot of one pool, seen by requests of one size (the probe).
@@ -50,6 +50,23 @@ pub(super) struct Gaps {
 }
 
 impl Gaps {
+    /// The holes of an allocator: from its running sums, or counted now where it keeps none.
+    pub fn of(holes: &dyn Holes, probe: u64) -> Gaps {
+        let tally = holes.tally(probe);
+        let sums = holes.sums();
+        let mut gaps =
+            Gaps { count: sums.count(), free: sums.free(), largest: holes.largest(), squares: sums.squares(), tally };
+        if sums.is_off() {
+            (gaps.count, gaps.free, gaps.squares) = (0, 0, 0);
+            holes.visit(&mut |hole| {
+                gaps.count += 1;
+                gaps.free += hole.size;
+                gaps.squares += u128::from(hole.size).pow(2);
+            });
+        }
+        gaps
+    }
+
     /// All free memory in one piece: what paged memory amounts to, since its pages may lie anywhere.
     pub fn one_hole(free: u64, probe: u64) -> Gaps {
         let hole = (free > 0).then_some(Hole { start: 0, size: free });
@@ -70,7 +87,7 @@ impl Gaps {
 
     /// 1 - sum of squares / square of the sum.
     pub fn pair(&self) -> f64 {
-        if self.free == 0 { 0.0 } else { 1.0 - self.squares as f64 / (self.free as f64).powi(2) }
+        if self.free == 0 { 0.0 } else { 1.0 - float(self.squares) / (self.free as f64 * self.free as f64) }
     }
 
     /// The share of free bytes in holes too small for the tally's size.
@@ -103,17 +120,39 @@ pub fn compaction_debt(holes: impl Iterator<Item = Hole> + Clone, size: Bytes) -
     if size == Bytes::ZERO {
         return Some(Bytes::ZERO);
     }
+    cheapest_run(holes, size).map(|run| Bytes(run.debt))
+}
+
+/// The nearest float but one, far sooner than the conversion of a 128-bit number; exact below 2^53.
+pub(super) fn float(number: u128) -> f64 {
+    (number >> 64) as u64 as f64 * 18_446_744_073_709_551_616.0 + number as u64 as f64
+}
+
+/// A run of consecutive holes and what lies between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct HoleRun {
+    /// Where its lowest hole begins.
+    pub start: u64,
+    /// Where its highest hole ends.
+    pub end: u64,
+    /// Allocated bytes in between.
+    pub debt: u64,
+}
+
+/// Of all runs of consecutive holes with at least `size` bytes together (at least 1), the lowest of those with the
+/// fewest allocated bytes in between.
+pub(super) fn cheapest_run(holes: impl Iterator<Item = Hole> + Clone, size: Bytes) -> Option<HoleRun> {
     let mut lower = holes.clone().peekable();
-    let (mut total, mut best) = (0, None);
+    let (mut total, mut best) = (0, None::<HoleRun>);
     for upper in holes {
         total += upper.size;
         while let Some(hole) = lower.next_if(|hole| total - hole.size >= size.0) {
             total -= hole.size;
         }
         if let (true, Some(hole)) = (total >= size.0, lower.peek()) {
-            let between = upper.end() - hole.start - total;
-            best = Some(best.map_or(between, |least: u64| least.min(between)));
+            let run = HoleRun { start: hole.start, end: upper.end(), debt: upper.end() - hole.start - total };
+            best = Some(best.filter(|best| best.debt <= run.debt).unwrap_or(run));
         }
     }
-    best.map(Bytes)
+    best
 }

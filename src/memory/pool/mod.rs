@@ -4,15 +4,39 @@
 //! addresses. An allocator is one file here and one line in [`BLOCK_ALLOCATORS`]. Placement rules are exact down
 //! to ties, because the verification chains depend on them.
 
+mod averages;
+mod bins;
+mod bit_tree;
+mod buddies;
+mod cells;
+mod chain;
+mod compaction;
+mod deferred;
 mod fit;
 mod fragmentation;
 mod holes;
+mod leak;
+mod lists;
 mod order;
+mod reclamation;
+mod reserve;
+mod robson;
+mod sorted;
+mod spans;
+mod sums;
 #[cfg(test)]
 mod tests;
 
+pub use averages::{Averages, FootprintRatios, Means};
+pub use compaction::{Goal, Relocation};
+pub use deferred::Deferred;
 pub use fragmentation::{Fragmentation, compaction_debt};
-pub use holes::{Hole, HoleIndex, SizeTally};
+pub use holes::HoleIndex;
+pub use leak::{Growth, Leak, LeakMonitor};
+pub use reclamation::Reclamation;
+pub use reserve::{Reservation, Reserve};
+pub use robson::Robson;
+pub use sums::{Hole, HoleSums, Holes, SizeTally};
 
 use crate::base::{Args, Bytes};
 use fragmentation::Gaps;
@@ -27,6 +51,29 @@ crate::registry! {
     worst_fit,
     next_fit,
     buddy,
+    fibonacci_buddy,
+    segregated_fits,
+    slab,
+    tlsf,
+    half_fit,
+    regions,
+    size_classes,
+    copying,
+}
+
+/// What people call some of them too.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("least", "best-fit"),
+    ("least-fit", "best-fit"),
+    ("binary-buddy", "buddy"),
+    ("jemalloc", "size-classes"),
+    ("tcmalloc", "size-classes"),
+    ("g1", "regions"),
+];
+
+/// The name under which [`BLOCK_ALLOCATORS`] lists what is called `name`; `name` itself where it is no other name.
+pub fn listed_name(name: &str) -> &str {
+    OTHER_NAMES.iter().find(|(other, _)| *other == name).map_or(name, |(_, listed)| *listed)
 }
 
 /// Makes an empty allocator for a pool of the given capacity.
@@ -41,6 +88,8 @@ pub struct Block {
     pub requested: Bytes,
     /// What it takes, rounding included; at least `requested`.
     pub size: Bytes,
+    /// By which the allocator finds it again; 0 where it needs none.
+    pub tag: u32,
 }
 
 /// Decides where in a pool blocks lie.
@@ -57,8 +106,36 @@ pub trait BlockAllocator {
     }
 
     /// The maximal free intervals, or `None` where pages may be scattered and addresses do not matter.
-    fn holes(&self) -> Option<&HoleIndex> {
+    fn holes(&self) -> Option<&dyn Holes> {
         None
+    }
+
+    /// Bytes that are neither free nor part of a live block: headers, tails, what died and is not yet reclaimed.
+    fn overhead(&self) -> Bytes {
+        Bytes::ZERO
+    }
+
+    /// Cuts a live block down to a smaller request (at least 1 byte); the block may move. An allocator that may find no
+    /// room for less than it has just taken back must not leave it at this.
+    fn shrink(&mut self, block: &Block, request: Bytes) -> Option<Block> {
+        self.free(block);
+        self.allocate(request)
+    }
+
+    /// Moves a live block to the low end of the hole right below it; `None` where there is no such hole.
+    fn slide(&mut self, _block: &Block) -> Option<Block> {
+        None
+    }
+
+    /// Whether blocks can slide at all.
+    fn slides(&self) -> bool {
+        false
+    }
+
+    /// Names stretches that are worth nothing until all in them has gone, with at most `budget` bytes of live blocks
+    /// together, the emptiest first. Their blocks are then copied: nothing may be placed in them before they are empty.
+    fn evacuate(&mut self, _budget: Bytes) -> Vec<Hole> {
+        Vec::new()
     }
 
     /// The largest request that would be placed, where that is not the size of the largest hole.
@@ -68,6 +145,25 @@ pub trait BlockAllocator {
 
     /// Keeps the tally of this request size at hand, so that measuring fragmentation for it costs no walk.
     fn watch(&mut self, _probe: Bytes) {}
+
+    /// Stops counting holes as they come and go: to see what counting costs. Measures are then found by a look at every
+    /// hole.
+    fn unmeasured(&mut self) {}
+}
+
+/// Shrinks by moving to a place of the smaller size, where there is one apart from the block's own.
+pub(super) fn shrink_apart(allocator: &mut dyn BlockAllocator, block: &Block, request: Bytes) -> Block {
+    match allocator.allocate(request) {
+        Some(moved) if moved.size < block.size => {
+            allocator.free(block);
+            moved
+        }
+        Some(moved) => {
+            allocator.free(&moved);
+            Block { requested: request, ..*block }
+        }
+        None => Block { requested: request, ..*block },
+    }
 }
 
 /// One region of a TaskManager's memory with its allocator and its books.
@@ -91,9 +187,14 @@ impl Pool {
     /// Grants `request` or answers `None`. A request of 0 bytes is granted as an empty block that counts nowhere.
     pub fn allocate(&mut self, request: Bytes) -> Option<Block> {
         if request == Bytes::ZERO {
-            return Some(Block { address: 0, requested: request, size: request });
+            return Some(Block { address: 0, requested: request, size: request, tag: 0 });
         }
         let block = self.allocator.allocate(request)?;
+        if self.allocated.0.checked_add(block.size.0).is_none() {
+            // Only a pool without bounds gets there.
+            self.allocator.free(&block);
+            return None;
+        }
         self.requested += block.requested;
         self.allocated += block.size;
         self.blocks += 1;
@@ -111,6 +212,36 @@ impl Pool {
         self.blocks -= 1;
     }
 
+    /// Cuts a block down to a smaller request, of which the block that is returned is the new form; the old one is no
+    /// longer live. A request of at least the block's changes nothing; one of 0 bytes frees it. `None` where an
+    /// allocator finds no room for less than it had: the block is then lost.
+    pub fn shrink(&mut self, block: &Block, request: Bytes) -> Option<Block> {
+        if request >= block.requested {
+            return Some(*block);
+        }
+        if request == Bytes::ZERO {
+            self.free(block);
+            return self.allocate(request);
+        }
+        let smaller = self.allocator.shrink(block, request);
+        self.requested -= block.requested;
+        self.allocated -= block.size;
+        match smaller {
+            None => self.blocks -= 1,
+            Some(smaller) => {
+                self.requested += smaller.requested;
+                self.allocated += smaller.size;
+            }
+        }
+        smaller
+    }
+
+    /// The same pool without running sums; see [`BlockAllocator::unmeasured`].
+    pub fn unmeasured(mut self) -> Pool {
+        self.allocator.unmeasured();
+        self
+    }
+
     /// Size of the pool, in whole granules.
     pub fn capacity(&self) -> Bytes {
         self.capacity
@@ -121,14 +252,14 @@ impl Pool {
         self.requested
     }
 
-    /// Bytes that live blocks take.
+    /// Bytes that live blocks take, and what the allocator itself keeps from being free.
     pub fn allocated(&self) -> Bytes {
-        self.allocated
+        self.allocated + self.allocator.overhead()
     }
 
     /// Bytes that no block takes; 0 for an unbounded pool that granted more than its capacity.
     pub fn available(&self) -> Bytes {
-        self.capacity.saturating_sub(self.allocated)
+        self.capacity.saturating_sub(self.allocated())
     }
 
     /// The largest hole; without addresses, all that is free.
@@ -150,13 +281,13 @@ impl Pool {
     /// The end of the highest live block: how far the pool reaches. Bytes allocated where there are no addresses.
     pub fn extent(&self) -> Bytes {
         let Some(holes) = self.allocator.holes() else { return self.allocated };
-        let last = holes.iter().next_back().filter(|hole| hole.end() == self.capacity.0);
+        let last = holes.last().filter(|hole| hole.end() == self.capacity.0);
         last.map_or(self.capacity, |hole| Bytes(hole.start))
     }
 
     /// The holes by ascending address; without addresses, none.
     pub fn holes(&self) -> impl Iterator<Item = Hole> + Clone {
-        self.allocator.holes().into_iter().flat_map(HoleIndex::iter)
+        self.allocator.holes().map(Holes::list).unwrap_or_default().into_iter()
     }
 
     /// Prepares for many calls of [`Pool::fragmentation`] with `probe`: O(holes) now, O(1) at each change.
@@ -168,31 +299,30 @@ impl Pool {
     /// else one look at every hole. Without addresses the free memory counts as one hole.
     pub fn fragmentation(&self, probe: Bytes) -> Fragmentation {
         let probe = probe.max(Bytes(1));
-        let gaps = match self.allocator.holes() {
-            None => Gaps::one_hole(self.available().0, probe.0),
-            Some(holes) => Gaps {
-                count: holes.count(),
-                free: holes.free(),
-                largest: holes.largest(),
-                squares: holes.squares(),
-                tally: holes.tally(probe.0),
-            },
-        };
-        let waste = (self.allocated - self.requested).as_f64();
+        let gaps = self.gaps(probe);
+        let allocated = self.allocated();
+        let waste = (allocated - self.requested).as_f64();
         Fragmentation {
             capacity: self.capacity,
             requested: self.requested,
-            allocated: self.allocated,
+            allocated,
             free: Bytes(gaps.free),
             largest: Bytes(gaps.largest),
             holes: gaps.count,
             external: gaps.external(),
             pair: gaps.pair(),
-            internal: if self.allocated.0 == 0 { 0.0 } else { waste / self.allocated.as_f64() },
+            internal: if allocated.0 == 0 { 0.0 } else { waste / allocated.as_f64() },
             probe,
             unusable: gaps.unusable(),
             unplaceable: gaps.unplaceable(),
             index: gaps.index(),
+        }
+    }
+
+    fn gaps(&self, probe: Bytes) -> Gaps {
+        match self.allocator.holes() {
+            None => Gaps::one_hole(self.available().0, probe.0),
+            Some(holes) => Gaps::of(holes, probe.0),
         }
     }
 
@@ -201,7 +331,7 @@ impl Pool {
     pub fn compaction_debt(&self, size: Bytes) -> Option<Bytes> {
         match self.allocator.holes() {
             None => (size <= self.available()).then_some(Bytes::ZERO),
-            Some(holes) => compaction_debt(holes.iter(), size),
+            Some(holes) => compaction_debt(holes.list().into_iter(), size),
         }
     }
 }

@@ -30,7 +30,7 @@ impl BlockAllocator for Segments {
     fn allocate(&mut self, request: Bytes) -> Option<Block> {
         let pages = request.0.div_ceil(self.page);
         self.free_pages = self.free_pages.checked_sub(pages)?;
-        Some(Block { address: 0, requested: request, size: Bytes(pages * self.page) })
+        Some(Block { address: 0, requested: request, size: Bytes(pages * self.page), tag: 0 })
     }
 
     fn free(&mut self, block: &Block) {

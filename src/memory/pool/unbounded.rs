@@ -19,7 +19,7 @@ struct Unbounded;
 
 impl BlockAllocator for Unbounded {
     fn allocate(&mut self, request: Bytes) -> Option<Block> {
-        Some(Block { address: 0, requested: request, size: request })
+        Some(Block { address: 0, requested: request, size: request, tag: 0 })
     }
 
     fn free(&mut self, _block: &Block) {}

@@ -3,7 +3,8 @@
 //! Knuth, The Art of Computer Programming, vol. 1, 2.5. It keeps the remainders large and soon has no large hole.
 
 use super::BuildAllocator;
-use super::fit::{Fit, PARAMS};
+use super::chain::{Chain, GRANULE};
+use super::sorted::{Rule, Sorted};
 use crate::base::Entry;
 
 /// See the head of the file.
@@ -11,7 +12,7 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
     name: "worst-fit",
     summary: "the largest hole",
     source: "Knuth, TAOCP vol. 1, 2.5",
-    params: PARAMS,
+    params: &[GRANULE],
     traits: &[],
-    build: |args, capacity| Ok(Box::new(Fit::build(args, capacity, |holes, size, _| holes.worst(size))?)),
+    build: |args, capacity| Ok(Box::new(Chain::build(args, capacity, Sorted::new(Rule::Worst, capacity.0))?)),
 };

@@ -4,6 +4,8 @@ use crate::base::{Build, Bytes, ConsumerId};
 use crate::cluster::view::{Consumer, RegionView, Request};
 use crate::registry;
 
+pub mod drf;
+
 /// Decides over one request at a time; must not assume that its earlier answers were carried out.
 pub trait AllocationPolicy {
     /// Bytes that the request may take now: at most `request.bytes`, at most `region.free`, and either 0 or at
@@ -56,7 +58,7 @@ pub(crate) fn want(index: usize, request: Option<&Request>, region: &RegionView)
 
 /// Weighted max-min shares of `total` for (demand, weight) claims, by progressive filling: all shares grow in
 /// proportion to their weights, and a share stops at its demand (Bertsekas & Gallager).
-pub(crate) fn fill_progressively(total: f64, claims: &[(f64, f64)]) -> Vec<f64> {
+pub fn fill_progressively(total: f64, claims: &[(f64, f64)]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..claims.len()).collect();
     order.sort_by(|a, b| (claims[*a].0 / claims[*a].1).total_cmp(&(claims[*b].0 / claims[*b].1)));
     let mut shares = vec![0.0; claims.len()];

@@ -31,6 +31,55 @@ struct SparkUnified {
     storage: f64,
 }
 
+/// Spark's own part of the heap, which nobody else gets.
+pub const RESERVED: Bytes = Bytes::mib(300);
+
+/// How Spark divides a heap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnifiedSizes {
+    /// Execution and storage together.
+    pub unified: Bytes,
+    /// The part of it that storage keeps against execution.
+    pub storage: Bytes,
+    /// What is left to the program.
+    pub user: Bytes,
+}
+
+impl UnifiedSizes {
+    /// Divides `heap` beside `reserved` (see [`RESERVED`]): `fraction` of the rest is unified (spark.memory.fraction), and
+    /// `storage` of that the storage region, both 0 ..= 1.
+    pub fn of(heap: Bytes, reserved: Bytes, fraction: f64, storage: f64) -> UnifiedSizes {
+        let usable = heap.saturating_sub(reserved);
+        let unified = usable.scale(fraction);
+        UnifiedSizes { unified, storage: unified.scale(storage), user: usable.saturating_sub(unified) }
+    }
+}
+
+/// The pool from which tasks execute, when one of them asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExecutionPool {
+    /// Its size now, and what it may grow to by pushing storage back.
+    pub size: Bytes,
+    /// See [`ExecutionPool::size`].
+    pub most: Bytes,
+    /// Bytes that nobody holds.
+    pub free: Bytes,
+    /// Active tasks: those that have asked and not given all back, the one that asks among them.
+    pub tasks: u64,
+}
+
+impl ExecutionPool {
+    /// What a task that counts as `slots` and holds `held` bytes gets of `request`: at most its part of the pool. `None`
+    /// while that would leave it below half of its part: it waits.
+    pub fn grant(&self, request: Bytes, held: Bytes, slots: u64) -> Option<Bytes> {
+        let part =
+            |pool: Bytes, parts: u64| Bytes((u128::from(pool.0) * u128::from(slots) / u128::from(parts.max(1))) as u64);
+        let grant = part(self.most, self.tasks).saturating_sub(held).min(self.free).min(request);
+        let waits = grant < request && held + grant < part(self.size, self.tasks.saturating_mul(2));
+        (!waits).then_some(grant)
+    }
+}
+
 fn is_active(consumer: &Consumer) -> bool {
     !consumer.evictable && consumer.held > Bytes::ZERO
 }
@@ -43,16 +92,15 @@ impl AllocationPolicy for SparkUnified {
         }
         let others = region.consumers.iter().enumerate().filter(|(index, _)| *index != request.consumer);
         let active: u64 = others.filter(|(_, other)| is_active(other)).map(|(_, other)| u64::from(other.slots)).sum();
-        let tasks = active + u64::from(asker.slots);
         let cached: Bytes = region.consumers.iter().filter(|c| c.evictable).map(|c| c.held).sum();
-        let most = region.capacity.saturating_sub(cached.min(region.capacity.scale(self.storage)));
-        let share = |pool: Bytes, parts: u64| {
-            Bytes((u128::from(pool.0) * u128::from(asker.slots) / u128::from(parts.max(1))) as u64)
+        let pool = ExecutionPool {
+            size: region.capacity.saturating_sub(cached),
+            most: region.capacity.saturating_sub(cached.min(region.capacity.scale(self.storage))),
+            free: placeable(region),
+            tasks: active + u64::from(asker.slots),
         };
-        let room = share(most, tasks).saturating_sub(asker.held).min(placeable(region));
-        let grant = room.min(request.bytes);
-        let floor = share(region.capacity.saturating_sub(cached), 2 * tasks);
-        if grant < request.bytes && asker.held + grant < floor { Bytes::ZERO } else { at_least(request, room) }
+        let grant = pool.grant(request.bytes, asker.held, u64::from(asker.slots));
+        grant.map_or(Bytes::ZERO, |grant| at_least(request, grant))
     }
 
     fn targets(&mut self, region: &RegionView, out: &mut Vec<(ConsumerId, Bytes)>) {

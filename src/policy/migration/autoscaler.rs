@@ -68,6 +68,34 @@ struct Autoscaler {
     falls: Vec<(SimTime, u64)>,
 }
 
+/// What a vertex has to do, in records a second unless it says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Target {
+    /// Records that come.
+    pub rate: f64,
+    /// Records that wait.
+    pub backlog: f64,
+    /// Share of the time that an instance should be busy, above 0.
+    pub utilisation: f64,
+    /// Seconds that a restart takes, during which nothing is served.
+    pub restart: f64,
+    /// Seconds within which to catch up, above 0.
+    pub catch_up: f64,
+}
+
+impl Target {
+    /// The capacity that serves what comes and catches up in time: Kalavri et al., OSDI 2018, as Flink's autoscaler has it
+    /// (there rounded to whole records).
+    pub fn capacity(&self) -> f64 {
+        (self.backlog + self.rate * self.restart) / self.catch_up + self.rate / self.utilisation
+    }
+}
+
+/// Instances that have this capacity together, each of which can serve `each` of it (its true rate, above 0).
+pub fn instances(capacity: f64, each: f64) -> u64 {
+    (capacity / each).ceil() as u64
+}
+
 /// Mean busy share of the cores of open TaskManagers, and how many of those there are.
 fn load(sample: &Sample) -> (f64, u64) {
     let open = || sample.hosts.iter().filter(|seen| seen.host.open);
@@ -96,7 +124,10 @@ impl Autoscaler {
         let slots = sample.hosts.first().map_or(1, |seen| u64::from(seen.host.slots.max(1)));
         let upper = (self.target + self.boundary).min(SATURATED.max(self.target));
         let is_outside = busy > upper || busy < self.target - self.boundary;
-        let for_load = if is_outside { (open as f64 * busy / self.target).ceil() as u64 } else { open };
+        // In TaskManagers: so many are busy; the line has a measure of its own.
+        let rate = open as f64 * busy;
+        let target = Target { rate, backlog: 0.0, utilisation: self.target, restart: 0.0, catch_up: 1.0 };
+        let for_load = if is_outside { instances(target.capacity(), 1.0) } else { open };
         for_load.max(if sample.queue > 0 { open + sample.queue.div_ceil(slots) } else { 0 }).max(self.least)
     }
 

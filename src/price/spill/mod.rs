@@ -22,5 +22,5 @@ pub trait SpillPrice: Send {
 crate::registry! {
     /// All models; the first is the baseline.
     pub static SPILL_PRICES: Build<dyn SpillPrice>;
-    free, sequential, external_sort,
+    free, sequential, external_sort, hybrid_hash,
 }

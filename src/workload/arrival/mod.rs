@@ -28,6 +28,7 @@ registry! {
     mmpp2,
     diurnal,
     bursts,
+    hawkes,
     flash_crowd,
     renewal,
 }

@@ -15,6 +15,7 @@ mod testing;
 use super::graph::Graph;
 use crate::base::Args;
 use crate::registry;
+pub use distinct::{distinct, last_of_key};
 pub use tasks::TaskSpec;
 
 /// What a generator makes.

@@ -1,7 +1,7 @@
 //! Measures of fragmentation against layouts worked out by hand, and internal waste against closed forms.
 
 use super::*;
-use crate::memory::pool::{Fragmentation, Hole, SizeTally, compaction_debt};
+use crate::memory::pool::{Hole, SizeTally, compaction_debt};
 
 /// A first-fit pool laid out as "A16|F8|...": allocated and free stretches in the order of their addresses.
 fn laid_out(stretches: &[&str]) -> Pool {
@@ -103,50 +103,83 @@ fn an_unbounded_pool_grants_beyond_its_capacity() {
 }
 
 /// Internal fragmentation after one request of every size in the range.
-fn waste(rule: &str, sizes: std::ops::RangeInclusive<u64>) -> Fragmentation {
-    let mut pool = pool(rule, 1 << 24);
+fn waste(mut pool: Pool, sizes: std::ops::RangeInclusive<u64>) -> f64 {
     sizes.for_each(|size| assert!(pool.allocate(Bytes(size)).is_some()));
-    pool.fragmentation(Bytes(1))
+    pool.fragmentation(Bytes(1)).internal
+}
+
+/// A pool of four size classes a doubling from one byte on.
+fn four_a_doubling() -> Pool {
+    let one = |name| (name, Value::Bytes(Bytes(1)));
+    pool_with("size-classes", 1 << 24, &[one("quantum"), one("page"), ("small", Value::Bytes(Bytes(4096)))])
 }
 
 #[test]
-fn buddy_rounding_wastes_what_the_closed_form_says() {
+fn rounding_wastes_what_the_closed_forms_say() {
     // Uniform sizes over one octave: the mean of 513..=1024 is 768.5 of 1024.
-    assert!(close(waste("buddy", 513..=1024).internal, 1.0 - 768.5 / 1024.0, 1e-12));
-    assert_eq!(waste("first-fit", 513..=1024).internal, 0.0);
-    let rows = shared_rows("internal_frag_uniform").into_iter().flatten();
-    for row in rows.filter(|row| row.quantity == "waste_binary_buddy") {
+    assert!(close(waste(pool("buddy", 1 << 24), 513..=1024), 1.0 - 768.5 / 1024.0, 1e-12));
+    assert_eq!(waste(pool("first-fit", 1 << 24), 513..=1024), 0.0);
+    for row in shared_rows("internal_frag_uniform").into_iter().flatten() {
         let range = row.number("size_min") as u64..=row.number("size_max") as u64;
-        assert!(close(waste("buddy", range).internal, row.expected.parse().unwrap(), 1e-9), "{}", row.parameters);
+        let pool = match row.quantity.as_str() {
+            "waste_binary_buddy" => pool("buddy", 1 << 24),
+            "waste_fibonacci_buddy" => pool("fibonacci-buddy", 1 << 24),
+            _ => four_a_doubling(),
+        };
+        let found = waste(pool, range);
+        assert!(close(found, row.expected.parse().unwrap(), 1e-9), "{} {found}", row.quantity);
     }
 }
 
-#[test]
-fn buddy_rounding_of_log_uniform_sizes_wastes_1_less_half_of_1_over_ln_2() {
-    let mut pool = pool("buddy", 1 << 40);
+/// Internal fragmentation of sizes spread evenly on a logarithmic scale from `low` to `high`.
+fn waste_of_log_uniform(rule: &str, low: f64, high: f64) -> f64 {
+    let mut pool = pool(rule, 1 << 40);
     let steps = 2000;
     for step in 0..steps {
-        let size = 2f64.powf(20.0 + (f64::from(step) + 0.5) / f64::from(steps));
+        let size = low * (high / low).powf((f64::from(step) + 0.5) / f64::from(steps));
         assert!(pool.allocate(Bytes::from_f64(size)).is_some());
     }
-    assert!(close(pool.fragmentation(Bytes(1)).internal, 0.2786524796, 1e-6));
+    pool.fragmentation(Bytes(1)).internal
+}
+
+#[test]
+fn rounding_of_log_uniform_sizes_wastes_what_the_closed_forms_say() {
+    // One octave; and from one Fibonacci number to the next.
+    let found = [
+        ("binary", waste_of_log_uniform("buddy", 1_048_576.0, 2_097_152.0), 0.2786524796),
+        ("fibonacci", waste_of_log_uniform("fibonacci-buddy", 24_157_817.0, 39_088_169.0), 0.2062414277),
+    ];
+    for (classes, found, expected) in found {
+        assert!(close(found, expected, 1e-6), "{classes}: {found}");
+    }
+    for row in shared_rows("internal_frag_loguniform").into_iter().flatten() {
+        let same = found.iter().find(|one| row.list("classes") == [one.0]).expect("known classes");
+        assert!(close(same.1, row.expected.parse().unwrap(), 1e-6), "{}", row.parameters);
+    }
+}
+
+/// Mean number of holes a block with first fit: 1000 blocks of sizes from `least` on, each replaced at random.
+fn holes_a_block(capacity: u64, least: u64) -> f64 {
+    let mut pool = pool("first-fit", capacity);
+    let (mut live, mut ratios) = (vec![], 0.0);
+    for (step, number) in scrambled().take(20_000).enumerate() {
+        if live.len() == 1000 {
+            pool.free(&live.swap_remove(number as usize / 99_000 % 1000));
+        }
+        live.extend(pool.allocate(Bytes(least + number % 99_000)));
+        ratios += if step >= 10_000 { pool.fragmentation(Bytes(1)).holes as f64 / live.len() as f64 } else { 0.0 };
+    }
+    ratios / 10_000.0
 }
 
 #[test]
 fn first_fit_in_equilibrium_has_half_as_many_holes_as_blocks() {
     // Knuth's fifty-percent rule: p / 2 holes a block, p being the share of requests that fit no hole exactly: here
     // almost 1.
-    let mut pool = pool("first-fit", u64::MAX / 4);
-    let (mut live, mut holes) = (vec![], 0);
-    for (step, number) in scrambled().take(20_000).enumerate() {
-        if live.len() == 1000 {
-            pool.free(&live.swap_remove(number as usize / 99_000 % 1000));
-        }
-        live.extend(pool.allocate(Bytes(1_000 + number % 99_000)));
-        holes += if step >= 10_000 { pool.fragmentation(Bytes(1)).holes } else { 0 };
+    for (capacity, least) in [(u64::MAX / 4, 1000), (70_000_000, 1000), (u64::MAX / 4, 20_000)] {
+        let ratio = holes_a_block(capacity, least);
+        assert!((0.4..=0.505).contains(&ratio), "{ratio}");
     }
-    let ratio = holes as f64 / 10_000.0 / 1000.0;
-    assert!(close(ratio, 0.5, 0.02), "{ratio}");
 }
 
 #[test]

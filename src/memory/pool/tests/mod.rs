@@ -2,23 +2,49 @@
 
 mod chain;
 mod measures;
+mod moving;
+mod over_time;
 mod sequences;
+mod span_twin;
+mod swarm;
 mod twin;
 
 use super::{BLOCK_ALLOCATORS, Pool};
-use crate::base::{Args, Bytes, Value};
+use crate::base::{Args, Bytes, Kind, Preset, Value};
 
-/// The rules that keep addresses, all with a granule of one byte here.
-const CONTIGUOUS: [&str; 5] = ["first-fit", "best-fit", "worst-fit", "next-fit", "buddy"];
+/// The rules that hand out any free bytes of their sizes, all with a granule of one byte here.
+const CONTIGUOUS: [&str; 8] =
+    ["first-fit", "best-fit", "worst-fit", "next-fit", "buddy", "fibonacci-buddy", "tlsf", "half-fit"];
 
-/// An empty pool whose rounding parameter, whatever it is called, has the value given.
-fn pool_rounding(rule: &str, capacity: u64, granule: u64) -> Pool {
+/// An empty pool with these parameters, and the presets for all others.
+fn pool_with(rule: &str, capacity: u64, given: &[(&'static str, Value)]) -> Pool {
     let entry = BLOCK_ALLOCATORS.iter().find(|entry| entry.name == rule).expect("a registered rule");
-    let args = Args::new(entry.params.iter().map(|param| (param.name, Value::Bytes(Bytes(granule)))).collect());
+    let mut args = Args::default();
+    for param in entry.params {
+        let Preset::Is(preset) = param.preset else { panic!("{rule} needs {}", param.name) };
+        let value = match param.kind {
+            Kind::Bytes => Value::Bytes(preset.parse().expect("a size")),
+            Kind::Count(..) => Value::Count(preset.parse().expect("a count")),
+            _ => Value::Number(preset.parse().expect("a number")),
+        };
+        args.set(param.name, value);
+    }
+    given.iter().for_each(|(name, value)| args.set(name, value.clone()));
     Pool::new(Bytes(capacity), (entry.build)(&args, Bytes(capacity)).expect("valid parameters"))
 }
 
-/// An empty pool without rounding (but for the powers of two of the buddy system).
+/// An empty pool whose rounding parameter, whatever it is called, has the value given; two classes a doubling for TLSF.
+fn pool_rounding(rule: &str, capacity: u64, granule: u64) -> Pool {
+    let granule = Value::Bytes(Bytes(granule));
+    let name = match rule {
+        "segments" => "page",
+        "buddy" | "fibonacci-buddy" => "smallest",
+        _ => "granule",
+    };
+    pool_with(rule, capacity, &[(name, granule), ("bits", Value::Count(1))])
+}
+
+/// An empty pool without rounding (but for the sizes of the buddy systems).
 fn pool(rule: &str, capacity: u64) -> Pool {
     pool_rounding(rule, capacity, 1)
 }

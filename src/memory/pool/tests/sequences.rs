@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::memory::pool::Robson;
 
 const FIRST: &str = "a1:20|a2:15|a3:10|a4:25|a5:12|f1|f3|a6:8|a7:15|f4|a8:22|a9:9|a10:30";
 const SECOND: &str = "a1:8|a2:16|a3:4|a4:12|f1|a5:5|f3|a6:3|a7:8|f2|a8:14|a9:2";
@@ -49,42 +50,43 @@ fn each_rule_places_as_in_the_shared_sequences() {
     }
 }
 
-/// Robson's adversary in outline: fill with blocks of 2^k, keep one in each window of 2^(k+1), double k.
-fn reach_of_first_fit(max_live: u64, max_block: u64) -> u64 {
-    let mut pool = pool("first-fit", 64 * max_live);
-    let (mut live, mut reach, mut size) = (vec![], 0, 1);
-    while size <= max_block {
-        while pool.allocated().0 + size <= max_live {
-            live.push(pool.allocate(Bytes(size)).expect("room"));
-        }
-        reach = reach.max(pool.extent().0);
-        let mut window = u64::MAX;
-        live.sort_by_key(|block| block.address);
-        live.retain(|block| {
-            let keep = block.address / (2 * size) != window;
-            window = if keep { block.address / (2 * size) } else { window };
-            if !keep {
-                pool.free(block);
-            }
-            keep
-        });
-        size *= 2;
-    }
-    reach
+fn robson(live: u64, block: u64) -> Robson {
+    Robson::new(Bytes(live), Bytes(block)).expect("a power of two")
 }
 
 #[test]
-fn first_fit_stays_within_robsons_bound_and_the_adversary_makes_it_grow() {
-    let bound = |live: u64, block: u64| live * (1 + u64::from(block.ilog2()));
-    assert_eq!(bound(1024, 16), 5120);
-    for (live, block) in [(1024, 16), (4096, 256)] {
-        let reach = reach_of_first_fit(live, block);
-        assert!(reach <= bound(live, block), "{reach} for {live} live bytes");
-        assert!(reach > live * 3 / 2, "the adversary achieved only {reach} for {live} live bytes");
+fn robsons_bounds_are_the_tabulated_ones() {
+    assert_eq!(robson(1024, 16).optimal(), Bytes(3057));
+    for row in shared_rows("robson_bounds").into_iter().flatten() {
+        let program = robson(row.number("max_live") as u64, row.number("max_block") as u64);
+        let bound = match row.quantity.as_str() {
+            "optimal_worst_case" => program.optimal(),
+            "first_fit_bound" => program.first_fit(),
+            "half_fit_bound" => program.half_fit(),
+            _ => program.best_fit(),
+        };
+        assert_eq!(bound.0.to_string(), row.expected, "{}", row.quantity);
     }
-    for row in shared_rows("robson_bounds").into_iter().flatten().filter(|row| row.quantity == "first_fit_bound") {
-        let (live, block) = (row.number("max_live") as u64, row.number("max_block") as u64);
-        assert_eq!(bound(live, block).to_string(), row.expected);
-        assert!(reach_of_first_fit(live, block) <= bound(live, block));
+    assert_eq!(Robson::new(Bytes(100), Bytes(24)), None);
+    assert_eq!(Robson::new(Bytes(16), Bytes(32)), None);
+}
+
+#[test]
+fn the_adversary_forces_every_rule_to_the_optimum_and_none_beyond_its_bound() {
+    for (live, block) in [(256, 16), (1024, 16), (2048, 64)] {
+        let program = robson(live, block);
+        for rule in CONTIGUOUS {
+            let mut pool = pool(rule, 64 * live);
+            let reach = program.play(&mut pool).expect("room");
+            assert!(reach >= program.optimal(), "{rule}: {} for {live} live bytes", reach.0);
+            let bound = match rule {
+                "first-fit" => program.first_fit(),
+                "half-fit" => program.half_fit(),
+                "best-fit" => program.best_fit(),
+                _ => pool.capacity(),
+            };
+            assert!(reach <= bound, "{rule}: {} beyond {}", reach.0, bound.0);
+        }
     }
+    assert_eq!(robson(256, 16).play(&mut pool("first-fit", 300)), None);
 }

@@ -1,14 +1,31 @@
 //! Every rule against a twin that keeps one bit a unit and finds everything by looking at all of them.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::memory::pool::{Block, Hole, SizeTally};
 
+const FIBONACCI: [u64; 19] = [1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987, 1597, 2584, 4181, 6765];
+
+/// What a request takes.
+fn rounded(rule: &str, request: u64) -> u64 {
+    match rule {
+        "buddy" => request.next_power_of_two(),
+        "fibonacci-buddy" => FIBONACCI[FIBONACCI.partition_point(|number| *number < request)],
+        _ => request,
+    }
+}
+
 /// A pool as a row of units, true where taken.
 struct Twin {
     taken: Vec<bool>,
     rover: usize,
+    /// Address and size of live blocks.
+    live: BTreeSet<(u64, u64)>,
+    /// Holes in the order in which they came to be.
+    seen: Vec<Hole>,
 }
 
 impl Twin {
@@ -31,9 +48,45 @@ impl Twin {
                 let ahead = fitting.iter().find(|hole| hole.start >= self.rover as u64);
                 ahead.or(fitting.first()).copied()
             }
+            "tlsf" => self.last_of_class(size, 1),
+            "half-fit" => self.last_of_class(size, 0),
+            "fibonacci-buddy" => return self.place_fibonacci(size),
             _ => return self.place_buddy(size),
         };
         chosen.map(|hole| hole.start)
+    }
+
+    /// The hole freed last of the lowest class whose least member has `size`.
+    fn last_of_class(&self, size: u64, bits: u32) -> Option<&Hole> {
+        let least = |hole: &&Hole| {
+            let step = (1u64 << hole.size.ilog2()) >> bits.min(hole.size.ilog2());
+            hole.size / step * step
+        };
+        let enough = self.seen.iter().rev().filter(|hole| least(hole) >= size);
+        enough.min_by_key(least)
+    }
+
+    /// The smallest, then lowest free block in trees whose roots cover the pool from below.
+    fn place_fibonacci(&self, size: u64) -> Option<u64> {
+        let (mut free, mut at) = (vec![], 0);
+        while at < self.taken.len() as u64 {
+            let root = FIBONACCI.iter().rposition(|number| *number <= self.taken.len() as u64 - at)?;
+            self.free_below(root, at, &mut free);
+            at += FIBONACCI[root];
+        }
+        let fitting = free.into_iter().filter(|(block, _)| *block >= size);
+        fitting.min().map(|(_, address)| address)
+    }
+
+    /// The largest free blocks in the tree below one block, as (size, address).
+    fn free_below(&self, order: usize, at: u64, free: &mut Vec<(u64, u64)>) {
+        let size = FIBONACCI[order];
+        if !self.taken[at as usize..(at + size) as usize].contains(&true) {
+            free.push((size, at));
+        } else if !self.live.contains(&(at, size)) {
+            self.free_below(order - 1, at, free);
+            self.free_below(order.max(2) - 2, at + FIBONACCI[order - 1], free);
+        }
     }
 
     /// The smallest, then lowest aligned free block that is not half of a larger one.
@@ -54,6 +107,17 @@ impl Twin {
         let units = &mut self.taken[address as usize..(address + size) as usize];
         assert!(units.iter().all(|unit| *unit != taken), "{address}+{size} changes twice");
         units.fill(taken);
+        if taken {
+            self.live.insert((address, size))
+        } else {
+            self.live.remove(&(address, size))
+        };
+        let holes = self.holes();
+        let stays = |hole: &Hole| holes.binary_search_by_key(&hole.start, |other| other.start).map(|at| holes[at]);
+        self.seen.retain(|hole| stays(hole) == Ok(*hole));
+        let known: BTreeSet<u64> = self.seen.iter().map(|hole| hole.start).collect();
+        let new: Vec<Hole> = holes.iter().filter(|hole| !known.contains(&hole.start)).copied().collect();
+        self.seen.extend(new);
     }
 }
 
@@ -68,8 +132,8 @@ fn check(pool: &Pool, twin: &Twin, live: &[Block]) {
     assert_eq!((view.holes, view.largest.0), (holes.len() as u64, holes.iter().map(|h| h.size).max().unwrap_or(0)));
     assert_eq!(pool.extent().0 as usize, twin.taken.iter().rposition(|taken| *taken).map_or(0, |at| at + 1));
     let index = pool.allocator.holes().unwrap();
-    assert_eq!(index.free(), holes.iter().map(|hole| hole.size).sum::<u64>());
-    assert_eq!(index.squares(), holes.iter().map(|hole| u128::from(hole.size).pow(2)).sum());
+    assert_eq!(index.sums().free(), holes.iter().map(|hole| hole.size).sum::<u64>());
+    assert_eq!(index.sums().squares(), holes.iter().map(|hole| u128::from(hole.size).pow(2)).sum());
     for size in [3, 7] {
         assert_eq!(index.tally(size), SizeTally::of(holes.iter().copied(), size));
     }
@@ -79,11 +143,12 @@ fn check(pool: &Pool, twin: &Twin, live: &[Block]) {
 fn play(rule: &str, units: u64, steps: impl Iterator<Item = (bool, u64)>) -> u64 {
     let mut pool = pool(rule, units);
     pool.watch(Bytes(3));
-    let mut twin = Twin { taken: vec![false; units as usize], rover: 0 };
+    let mut twin = Twin { taken: vec![false; units as usize], rover: 0, live: BTreeSet::new(), seen: vec![] };
+    twin.seen = twin.holes();
     let (mut live, mut most_holes) = (vec![], 0);
     for (asks, number) in steps {
         if asks {
-            let size = if rule == "buddy" { number.next_power_of_two() } else { number };
+            let size = rounded(rule, number);
             let block = pool.allocate(Bytes(number));
             assert_eq!(block.map(|block| block.address), twin.place(rule, size), "{rule}");
             live.extend(block);

@@ -5,10 +5,12 @@
 
 use std::fmt::Write;
 
-use super::rows::{Case, Params};
+use super::super::rows::{Params, Refusal};
 
 const PAGE: u64 = 32 << 10;
 const MIB: u64 = 1 << 20;
+/// More slots than tasks will ever need.
+const MANY: u64 = 10_000;
 
 /// A case as the simulator runs it.
 #[derive(Clone, Debug)]
@@ -40,6 +42,8 @@ impl Setup {
 
 /// A class of tasks.
 struct Class {
+    /// An arrival process of this mean rate.
+    arrival: String,
     rate: f64,
     /// "cpu" or "hold".
     stay: &'static str,
@@ -54,7 +58,14 @@ struct Machine {
     managed: u64,
     allocator: String,
     probe: Option<u64>,
-    queue: Option<u64>,
+    queue: Option<u32>,
+}
+
+impl Machine {
+    /// With a page of memory for each slot and no end to the line.
+    fn paged(cores: f64, slots: u64) -> Machine {
+        Machine { cores, slots, managed: slots * PAGE, allocator: "\"segments\"".into(), probe: None, queue: None }
+    }
 }
 
 fn text(machine: &Machine, workloads: &str) -> String {
@@ -75,10 +86,10 @@ fn text(machine: &Machine, workloads: &str) -> String {
 
 fn setup(machine: Machine, classes: &[Class], unit: u64) -> Setup {
     let mut workloads = String::new();
-    for (number, Class { rate, stay, law, size }) in classes.iter().enumerate() {
+    for (number, Class { arrival, stay, law, size, .. }) in classes.iter().enumerate() {
         let _ = write!(
             workloads,
-            "[workloads.class{number}]\nkind = \"tasks\"\narrival = {{ kind = \"poisson\", rate = \"{rate:.12} /s\" }}\n\
+            "[workloads.class{number}]\nkind = \"tasks\"\narrival = {arrival}\n\
              {stay} = {law}\nsize = \"{size} B\"\n"
         );
     }
@@ -92,13 +103,37 @@ fn setup(machine: Machine, classes: &[Class], unit: u64) -> Setup {
     }
 }
 
-fn exponential(mean: f64) -> String {
+/// Poisson arrivals of so many a second.
+pub fn poisson(rate: f64) -> String {
+    format!("{{ kind = \"poisson\", rate = \"{rate:.12} /s\" }}")
+}
+
+/// Arrivals with independent gaps of a law.
+pub fn renewal(gap: &str) -> String {
+    format!("{{ kind = \"renewal\", gap = {gap} }}")
+}
+
+/// Arrivals at one of two rates, which change at the rates `leave`.
+pub fn mmpp2(rates: [f64; 2], leave: [f64; 2]) -> String {
+    let [stay_1, stay_2] = leave.map(|rate| 1.0 / rate);
+    format!(
+        "{{ kind = \"mmpp2\", rate_1 = \"{:.12} /s\", rate_2 = \"{:.12} /s\", stay_1 = \"{stay_1:.9} s\", \
+         stay_2 = \"{stay_2:.9} s\" }}",
+        rates[0], rates[1]
+    )
+}
+
+/// Exponential times of this mean in seconds.
+pub fn exponential(mean: f64) -> String {
     format!("{{ law = \"exponential\", mean = \"{mean:.12} s\" }}")
 }
 
 /// A service law by its name in the table; `shape` is its shape, exponent or squared coefficient of variation.
-pub fn service(name: &str, mean: f64, shape: f64) -> Option<String> {
-    Some(match name {
+///
+/// # Errors
+/// There is no such law.
+pub fn service(name: &str, mean: f64, shape: f64) -> Result<String, Refusal> {
+    Ok(match name {
         "det" => format!("\"{mean:.12} s\""),
         "exp" => exponential(mean),
         "erlang" => format!("{{ law = \"erlang\", mean = \"{mean:.12} s\", shape = {shape} }}"),
@@ -107,135 +142,103 @@ pub fn service(name: &str, mean: f64, shape: f64) -> Option<String> {
         "h2" => format!("{{ law = \"hyperexponential\", mean = \"{mean:.12} s\", scv = {shape} }}"),
         "uniform" => format!("{{ law = \"uniform\", min = \"0 s\", max = \"{:.12} s\" }}", 2.0 * mean),
         "pareto" => format!("{{ law = \"pareto\", mean = \"{mean:.12} s\", alpha = {shape} }}"),
-        _ => return None,
+        _ => {
+            let known = "det, exp, erlang, gamma, lognormal, h2, uniform, pareto";
+            return Err(Refusal::Parameters(format!("there is no law `{name}`, expected one of {known}")));
+        }
     })
 }
 
-/// The scenario of a case; `None` for a family or law that has no counterpart here.
-pub fn of(case: &Case) -> Option<Setup> {
-    let params = &case.params;
-    match case.model.as_str() {
-        "mm1" => Some(queue(params, (1.0, None), exponential(1.0 / params.number("mu")))),
-        "mmc" => Some(queue(params, (params.number("c"), None), exponential(1.0 / params.number("mu")))),
-        "mmck" => {
-            let (servers, room) = (params.number("c"), params.number("K"));
-            Some(queue(params, (servers, Some((room - servers) as u64)), exponential(1.0 / params.number("mu"))))
-        }
-        "erlang_b" => Some(erlang_b(params)),
-        "mg1_fcfs" => Some(queue(params, (1.0, None), general(params)?)),
-        "mg1_ps" => Some(shared(params, general(params)?)),
-        "kaufman_roberts" => Some(kaufman_roberts(params, exponential(1.0))),
-        "tandem2_saturated_bbs" => Some(tandem(params)),
-        "contiguous_first_fit" => Some(contiguous(params, "\"first-fit\"")),
-        "contiguous_best_fit" => Some(contiguous(params, "\"best-fit\"")),
-        "contiguous_worst_fit" => Some(contiguous(params, "\"worst-fit\"")),
-        "contiguous_next_fit" => Some(contiguous(params, "\"next-fit\"")),
-        "binary_buddy" => Some(contiguous(params, "{ kind = \"buddy\", smallest = \"1 MiB\" }")),
-        _ => None,
-    }
-}
-
-fn general(params: &Params) -> Option<String> {
-    service(params.text("service"), params.number("mean"), params.text("shape_or_scv").parse().unwrap_or(f64::NAN))
+/// The law under `key`, with its mean and shape under keys of their own; a dash stands for no shape.
+pub fn law(params: &Params, key: &str, mean: f64, shape: &str) -> Result<String, Refusal> {
+    let shape = if params.0.contains_key(shape) { params.text(shape)?.parse().unwrap_or(f64::NAN) } else { f64::NAN };
+    service(params.text(key)?, mean, shape)
 }
 
 /// First come first served on as many servers as slots and cores, with room for so many to wait.
-fn queue(params: &Params, (servers, room): (f64, Option<u64>), law: String) -> Setup {
-    let slots = servers as u64;
-    let machine = Machine {
-        cores: servers,
-        slots,
-        managed: slots * PAGE,
-        allocator: "\"segments\"".into(),
-        probe: None,
-        queue: room,
-    };
-    setup(machine, &[Class { rate: params.number("lambda"), stay: "cpu", law, size: PAGE }], PAGE)
-}
-
-fn erlang_b(params: &Params) -> Setup {
-    let servers = params.number("c");
-    let offered = Params::parse(&format!("lambda={}", params.number("a")));
-    queue(&offered, (servers, Some(0)), exponential(1.0))
+pub fn queue(arrival: &str, rate: f64, (servers, room): (u32, Option<u32>), law: String) -> Setup {
+    let machine = Machine { queue: room, ..Machine::paged(f64::from(servers), u64::from(servers)) };
+    setup(machine, &[Class { arrival: arrival.into(), rate, stay: "cpu", law, size: PAGE }], PAGE)
 }
 
 /// One core shared by all who came: more slots than will ever be taken.
-fn shared(params: &Params, law: String) -> Setup {
-    let slots = 10_000;
-    let machine = Machine {
-        cores: 1.0,
-        slots,
-        managed: slots * PAGE,
-        allocator: "\"segments\"".into(),
-        probe: None,
-        queue: None,
-    };
-    setup(machine, &[Class { rate: params.number("lambda"), stay: "cpu", law, size: PAGE }], PAGE)
+pub fn shared(rate: f64, law: String) -> Setup {
+    let arrival = poisson(rate);
+    setup(Machine::paged(1.0, MANY), &[Class { arrival, rate, stay: "cpu", law, size: PAGE }], PAGE)
+}
+
+/// Tasks that stay for a time, as many as come.
+pub fn endless_room(rate: f64, law: String) -> Setup {
+    let arrival = poisson(rate);
+    setup(Machine::paged(1.0, MANY), &[Class { arrival, rate, stay: "hold", law, size: PAGE }], PAGE)
 }
 
 /// Classes that hold pages for a time, and are lost where too few are free.
-pub fn kaufman_roberts(params: &Params, law: String) -> Setup {
-    let units = params.number("C") as u64;
-    let sizes = params.list("sizes");
-    let classes: Vec<Class> = (params.list("erlangs").iter().zip(&sizes))
-        .map(|(rate, size)| Class { rate: *rate, stay: "hold", law: law.clone(), size: *size as u64 * PAGE })
-        .collect();
-    let machine = Machine {
-        cores: 1.0,
-        slots: units + 1,
-        managed: units * PAGE,
-        allocator: "\"segments\"".into(),
-        probe: None,
-        queue: Some(0),
+///
+/// # Errors
+/// Parameters are missing or no numbers.
+pub fn kaufman_roberts(params: &Params, law: String) -> Result<Setup, Refusal> {
+    let units = u64::from(params.count("C", 1_000_000)?);
+    let [rates, sizes] = params.lists(["erlangs", "sizes"])?;
+    let class = |(rate, size): (&f64, &f64)| Class {
+        arrival: poisson(*rate),
+        rate: *rate,
+        stay: "hold",
+        law: law.clone(),
+        size: *size as u64 * PAGE,
     };
-    setup(machine, &classes, PAGE)
+    let classes: Vec<Class> = rates.iter().zip(&sizes).map(class).collect();
+    let machine = Machine { slots: units + 1, managed: units * PAGE, queue: Some(0), ..Machine::paged(1.0, 1) };
+    Ok(setup(machine, &classes, PAGE))
 }
 
 /// Classes that hold contiguous blocks of an address range.
-fn contiguous(params: &Params, allocator: &str) -> Setup {
-    let units = params.number("units") as u64;
-    let (sizes, rates, ends) = (params.list("sizes"), params.list("lambda"), params.list("mu"));
-    let classes: Vec<Class> = (0..sizes.len())
-        .map(|class| Class {
-            rate: rates[class],
-            stay: "hold",
-            law: exponential(1.0 / ends[class]),
-            size: sizes[class] as u64 * MIB,
-        })
-        .collect();
+///
+/// # Errors
+/// Parameters are missing or no numbers.
+pub fn contiguous(params: &Params, allocator: &str) -> Result<Setup, Refusal> {
+    let units = u64::from(params.count("units", 1_000_000)?);
+    let [sizes, rates, ends] = params.lists(["sizes", "lambda", "mu"])?;
+    let class = |class: usize| Class {
+        arrival: poisson(rates[class]),
+        rate: rates[class],
+        stay: "hold",
+        law: exponential(1.0 / ends[class]),
+        size: sizes[class] as u64 * MIB,
+    };
+    let classes: Vec<Class> = (0..sizes.len()).map(class).collect();
     let machine = Machine {
-        cores: 1.0,
         slots: units + 1,
         managed: units * MIB,
         allocator: allocator.into(),
         probe: sizes.get(1).map(|size| *size as u64 * MIB),
         queue: Some(0),
+        ..Machine::paged(1.0, 1)
     };
-    setup(machine, &classes, MIB)
+    Ok(setup(machine, &classes, MIB))
 }
 
 /// Two stations in line, the first never starved. Credit is taken before a record is worked on upstream and comes back when
 /// the record has been worked on downstream, so a buffer of b makes b + 1 credits: its places and the one in work.
-fn tandem(params: &Params) -> Setup {
-    let machine =
-        Machine { cores: 2.0, slots: 1, managed: MIB, allocator: "\"segments\"".into(), probe: None, queue: None };
-    let (first, second) = (exponential(1.0 / params.number("mu1")), exponential(1.0 / params.number("mu2")));
+///
+/// # Errors
+/// Parameters are missing or no numbers.
+pub fn tandem(params: &Params) -> Result<Setup, Refusal> {
+    let rates = [params.positive("mu1")?, params.positive("mu2")?];
+    let [first, second] = rates.map(|rate| exponential(1.0 / rate));
+    let machine = Machine { managed: MIB, ..Machine::paged(2.0, 1) };
     let workloads = format!(
         "[workloads.line]\nkind = \"graph\"\n[workloads.line.operators.first]\nparallelism = 1\ncpu = {first}\n\
          garbage = \"0 B\"\n[workloads.line.operators.second]\ninputs = [\"first\"]\nexchange = \"forward\"\n\
          parallelism = 1\ncpu = {second}\ngarbage = \"0 B\"\nbuffers = {}\n",
-        params.number("buffer") as u64 + 1
+        params.count("buffer", 1_000_000)? + 1
     );
-    Setup { rate: params.number("mu1").min(params.number("mu2")), ..setup_of(&machine, &workloads) }
-}
-
-fn setup_of(machine: &Machine, workloads: &str) -> Setup {
-    Setup {
-        text: text(machine, workloads),
-        rate: 0.0,
+    Ok(Setup {
+        text: text(&machine, &workloads),
+        rate: rates[0].min(rates[1]),
         servers: machine.cores,
         unit: 1,
         units: machine.managed as f64,
         sizes: Vec::new(),
-    }
+    })
 }

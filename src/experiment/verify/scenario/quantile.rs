@@ -52,11 +52,16 @@ impl Spread {
     }
 }
 
-#[test]
-fn quantiles_of_a_known_sample() {
-    let mut spread = Spread::default();
-    (0..=1000).for_each(|k| spread.push(f64::from(k)));
-    for p in [0.1, 0.5, 0.95] {
-        assert!((spread.quantile(p) / (1000.0 * p) - 1.0).abs() < 2e-3, "{}", spread.quantile(p));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_of_a_known_sample() {
+        let mut spread = Spread::default();
+        (0..=1000).for_each(|k| spread.push(f64::from(k)));
+        for p in [0.1, 0.5, 0.95] {
+            assert!((spread.quantile(p) / (1000.0 * p) - 1.0).abs() < 2e-3, "{}", spread.quantile(p));
+        }
     }
 }

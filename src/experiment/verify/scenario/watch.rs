@@ -5,16 +5,19 @@
 
 use std::collections::BTreeMap;
 
-use heapwise::base::SimTime;
-use heapwise::sim::audit::Auditor;
-use heapwise::sim::log::{Entry, Observer};
+use crate::base::SimTime;
+use crate::sim::audit::Auditor;
+use crate::sim::log::{Entry, Observer};
 
+use super::super::trial;
 use super::quantile::Spread;
 
 /// What a class of tasks met.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Class {
+    /// Arrived.
     pub arrived: f64,
+    /// Lost.
     pub lost: f64,
     /// Lost though enough memory was free in all.
     pub cut_up: f64,
@@ -27,21 +30,29 @@ pub struct Sums {
     pub span: f64,
     /// Seconds with so many tasks present.
     pub present: Vec<f64>,
-    /// Task-seconds in the line, and in a slot.
+    /// Task-seconds in the line.
     pub waiting: f64,
+    /// Task-seconds in a slot.
     pub running: f64,
     /// Unit-seconds and the like of the pool: bytes used, holes, largest hole, external fragmentation, unusable share.
     pub pool: [f64; 5],
+    /// Tasks of each class.
     pub classes: Vec<Class>,
-    /// Tasks done, their seconds, and how long they took for each second of work.
+    /// Tasks done.
     pub done: f64,
+    /// Their seconds.
     pub stay: f64,
+    /// How long they took for each second of work.
     pub slowdown: f64,
+    /// Their seconds, one by one.
     pub stays: Spread,
-    /// Tasks that got a slot, their seconds in the line, those who had to wait.
+    /// Tasks that got a slot.
     pub placed: f64,
+    /// Their seconds in the line.
     pub wait: f64,
+    /// Those who had to wait.
     pub waited: f64,
+    /// Their seconds in the line, one by one.
     pub waits: Spread,
     /// Times that the last task left.
     pub emptied: f64,
@@ -49,9 +60,8 @@ pub struct Sums {
     pub records: f64,
 }
 
-impl Sums {
-    /// Adds `sign` times another.
-    pub fn add(&mut self, other: &Sums, sign: f64) {
+impl trial::Sums for Sums {
+    fn add(&mut self, other: &Sums, sign: f64) {
         let grow = self.present.len().max(other.present.len());
         self.present.resize(grow, 0.0);
         self.classes.resize(self.classes.len().max(other.classes.len()), Class::default());
@@ -88,7 +98,9 @@ struct Task {
 
 /// Listens to a run, with the auditor beside it.
 pub struct Watch {
+    /// Replays the log.
     pub auditor: Auditor,
+    /// What the batches add up.
     pub batches: Vec<Sums>,
     sizes: Vec<u64>,
     quantiles: bool,
