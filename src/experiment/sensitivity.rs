@@ -88,7 +88,9 @@ mod tests {
             product.sample(|x| (x[0] - 0.5) * (x[1] - 0.5), &mut other);
         }
         for (input, first) in [(0, 0.8), (1, 0.2), (2, 0.0)] {
-            assert!((sum.first(input).unwrap() - first).abs() < 0.02 && (sum.total(input).unwrap() - first).abs() < 0.02);
+            assert!(
+                (sum.first(input).unwrap() - first).abs() < 0.02 && (sum.total(input).unwrap() - first).abs() < 0.02
+            );
         }
         for (input, total) in [(0, 1.0), (1, 1.0), (2, 0.0)] {
             assert!(product.first(input).unwrap().abs() < 0.02 && (product.total(input).unwrap() - total).abs() < 0.02);

@@ -8,11 +8,6 @@ pub fn cases(families: &[&str]) -> Vec<Case> {
     Table::read(CASES.0, CASES.1.as_bytes(), &only).unwrap().cases
 }
 
-/// Parameters that must be sound.
-pub fn params(text: &str) -> Params {
-    Params::parse(text).unwrap()
-}
-
 /// A number that must be there.
 pub fn number(params: &Params, key: &str) -> f64 {
     params.number(key).unwrap()

@@ -28,7 +28,9 @@ pub fn fluid_tasks(capacities: &[f64], users: &[Vec<f64>]) -> Vec<f64> {
         growing.iter().for_each(|user| tasks[*user] += step / dominant[*user]);
         left.iter_mut().zip(&rates).for_each(|(left, rate)| *left -= step * rate);
         let is_used_up = |resource: usize| steps[resource] <= step * (1.0 + 1e-12);
-        growing.retain(|user| users[*user].iter().enumerate().all(|(resource, need)| *need == 0.0 || !is_used_up(resource)));
+        growing.retain(|user| {
+            users[*user].iter().enumerate().all(|(resource, need)| *need == 0.0 || !is_used_up(resource))
+        });
     }
     tasks
 }

@@ -5,7 +5,7 @@
 //! min(storage used, storage region), a task gets
 //! `min(request, Pmax/N - held, free)`, or nothing while that would leave it below P/2N (it waits). Spark
 //! (`UnifiedMemoryManager`, `ExecutionMemoryPool`). Departures: a consumer of several slots counts as that many
-//! tasks; P is all that storage does not use, where Spark moves the border in steps; storage is taken back at the
+//! tasks, one that waits and holds nothing as none; P is all that storage does not use, where Spark moves the border in steps; storage is taken back at the
 //! monitor's samples and by the step `evict`, not within the request.
 
 use super::{AllocationPolicy, at_least, fill_progressively, placeable, want};
@@ -72,7 +72,8 @@ impl ExecutionPool {
     /// What a task that counts as `slots` and holds `held` bytes gets of `request`: at most its part of the pool. `None`
     /// while that would leave it below half of its part: it waits.
     pub fn grant(&self, request: Bytes, held: Bytes, slots: u64) -> Option<Bytes> {
-        let part = |pool: Bytes, parts: u64| Bytes((u128::from(pool.0) * u128::from(slots) / u128::from(parts.max(1))) as u64);
+        let part =
+            |pool: Bytes, parts: u64| Bytes((u128::from(pool.0) * u128::from(slots) / u128::from(parts.max(1))) as u64);
         let grant = part(self.most, self.tasks).saturating_sub(held).min(self.free).min(request);
         let waits = grant < request && held + grant < part(self.size, self.tasks.saturating_mul(2));
         (!waits).then_some(grant)

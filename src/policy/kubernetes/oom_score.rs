@@ -52,7 +52,8 @@ pub fn first_killed(containers: &[Container], capacity: Bytes) -> Option<usize> 
         let share = 1000 * u128::from(container.used.0) / u128::from(capacity.0.max(1));
         share as i64 + oom_score_adj(container.quality, container.request, capacity)
     };
-    (0..containers.len()).reduce(|worst, at| if score(&containers[at]) > score(&containers[worst]) { at } else { worst })
+    (0..containers.len())
+        .reduce(|worst, at| if score(&containers[at]) > score(&containers[worst]) { at } else { worst })
 }
 
 #[cfg(test)]
@@ -64,14 +65,18 @@ mod tests {
     #[test]
     fn a_request_protects_in_proportion() {
         let burstable = |request| oom_score_adj(Quality::Burstable, request, NODE);
-        assert_eq!([burstable(Bytes::gib(8)), burstable(Bytes(1)), burstable(NODE), burstable(Bytes::ZERO)], [875, 999, 2, 999]);
+        assert_eq!(
+            [burstable(Bytes::gib(8)), burstable(Bytes(1)), burstable(NODE), burstable(Bytes::ZERO)],
+            [875, 999, 2, 999]
+        );
         assert_eq!(oom_score_adj(Quality::Guaranteed, Bytes::gib(16), NODE), -998);
         assert_eq!(oom_score_adj(Quality::BestEffort, Bytes::ZERO, NODE), 1000);
     }
 
     #[test]
     fn who_is_far_above_the_request_goes_before_who_is_within() {
-        let container = |quality, request, used| Container { quality, request: Bytes::gib(request), used: Bytes::gib(used) };
+        let container =
+            |quality, request, used| Container { quality, request: Bytes::gib(request), used: Bytes::gib(used) };
         // Scores: 16 * 1000/64 + 750 = 1000, 12 * 1000/64 + 938 = 1125, and 40 * 1000/64 - 998.
         let mut node = vec![
             container(Quality::Burstable, 16, 16),

@@ -58,7 +58,8 @@ fn laid_out(layout: &str) -> Result<Pool, Refusal> {
         let size: u64 = size.parse().ok().filter(|size| (1..=u64::from(MOST)).contains(size))?;
         matches!(kind, "A" | "F").then_some((kind == "F", size))
     };
-    let parts = layout.split('|').map(|text| part(text.trim()).ok_or_else(|| fault(text, "A16 or F8: a kind and units")));
+    let parts =
+        layout.split('|').map(|text| part(text.trim()).ok_or_else(|| fault(text, "A16 or F8: a kind and units")));
     let parts: Vec<(bool, u64)> = parts.collect::<Result<_, _>>()?;
     let mut pool = pool("first-fit", parts.iter().map(|part| part.1).sum(), &[("granule", bytes(1))])?;
     // From below, so that blocks come to lie in their order.
@@ -164,7 +165,8 @@ fn slab(params: &Params, quantity: &str) -> Result<Answer, Refusal> {
 fn bounds(params: &Params, quantity: &str) -> Result<Answer, Refusal> {
     let (live, block) = (params.count("max_live", MOST)?, params.count("max_block", MOST)?);
     let program = Robson::new(Bytes(u64::from(live)), Bytes(u64::from(block)));
-    let program = program.ok_or_else(|| fault(&block.to_string(), "a power of two of at most max_live as max_block"))?;
+    let program =
+        program.ok_or_else(|| fault(&block.to_string(), "a power of two of at most max_live as max_block"))?;
     let (bound, rule) = match quantity {
         "optimal_worst_case" => (program.optimal(), "first-fit"),
         "first_fit_bound" => (program.first_fit(), "first-fit"),

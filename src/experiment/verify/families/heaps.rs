@@ -90,7 +90,8 @@ fn balanced(params: &Params, quantity: &str) -> Result<Answer, Refusal> {
     let loads: Vec<f64> = (0..live.len()).map(|at| membalancer::load(live[at], rates[at], speeds[at])).collect();
     let spent = |shares: &[f64]| loads.iter().zip(shares).map(|(load, share)| load / share).sum::<f64>();
     let shares = membalancer::split(extra, &loads);
-    let extra_of = |name: &str| shares.get(name.strip_prefix("extra_")?.parse::<usize>().ok()?.checked_sub(1)?).copied();
+    let extra_of =
+        |name: &str| shares.get(name.strip_prefix("extra_")?.parse::<usize>().ok()?.checked_sub(1)?).copied();
     match quantity {
         "gc_load_sqrt_rule" => Ok(Answer::Number(spent(&shares))),
         "gc_load_proportional_rule" => Ok(Answer::Number(spent(&divide(extra, &live)))),

@@ -139,7 +139,9 @@ fn dominant(params: &Params, quantity: &str) -> Result<Answer, Refusal> {
     let users: Vec<Vec<f64>> = cores.into_iter().zip(memory).map(|(cores, memory)| vec![cores, memory]).collect();
     let smallest = users.iter().map(|needs| drf::dominant_share(needs, &capacities)).fold(1.0, f64::min);
     match quantity.starts_with("tasks_integer_") {
-        true if smallest < 1e-6 => Err(Refusal::Parameters("demands: expected at least a millionth of a capacity".into())),
+        true if smallest < 1e-6 => {
+            Err(Refusal::Parameters("demands: expected at least a millionth of a capacity".into()))
+        }
         true => of_number(quantity, "tasks_integer_", drf::whole_tasks(&capacities, &users).iter().map(|n| *n as f64)),
         false => of_number(quantity, "tasks_fluid_", drf::fluid_tasks(&capacities, &users)),
     }

@@ -30,7 +30,9 @@ impl Ishigami {
 
     fn at(&self, x: &[f64]) -> f64 {
         match x {
-            [first, second, third] => first.sin() + self.a * second.sin().powi(2) + self.b * third.powi(4) * first.sin(),
+            [first, second, third] => {
+                first.sin() + self.a * second.sin().powi(2) + self.b * third.powi(4) * first.sin()
+            }
             _ => 0.0,
         }
     }
