@@ -1,6 +1,7 @@
 //! The command line: what it takes, what it prints, how it exits. All work is done below; this layer only wires.
 
 mod calibrate;
+mod certify;
 mod chart;
 mod check;
 mod completions;

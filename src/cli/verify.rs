@@ -18,6 +18,8 @@ Examples:
   heapwise verify --precision 0.005 --out rows.csv    as precisely as the table asks: hours
   heapwise verify --family mm1,binary_buddy           two families
   heapwise verify mine.csv --chart deviations.svg     cases of your own, with a picture
+  heapwise verify --policy best-fit                   all layouts of a small memory, solved exactly
+  heapwise verify --policy buddy --units 8 --classes 1@1.5,3@0.5
 
 A simulated row holds if it lies within 3 standard errors of its exact value; one that does not is run again, twice as long
 and with new seeds, before it counts. Exit code: 1 if a row fails.";
@@ -53,11 +55,18 @@ pub struct Options {
     /// Draw the deviations of simulated rows in standard errors
     #[arg(long, value_name = "FILE.svg|FILE.png")]
     chart: Option<PathBuf>,
+    #[command(flatten)]
+    layouts: super::certify::Options,
 }
 
 /// Runs every case, writes and draws where asked to, and prints the verdicts.
 pub fn verify(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     let listing = |faults: Vec<String>| Failure::User(faults.join("\n"));
+    if let Some(policy) = &options.layouts.policy {
+        within_reach(options.precision).map_err(|fault| listing(vec![fault]))?;
+        let plan = Plan { precision: options.precision, seed: options.seed, quiet: options.quiet };
+        return options.layouts.certify(policy, (plan, pool(options.threads)?), out);
+    }
     let table = table(options).map_err(listing)?;
     let plan = Plan { precision: options.precision, seed: options.seed, quiet: options.quiet };
     let verification = pool(options.threads)?.install(|| judge(table, plan)).map_err(listing)?;
@@ -88,6 +97,15 @@ fn fault(path: &Path, what: &str, error: &dyn std::fmt::Display) -> String {
     format!("{}: error: {what}: {error}", path.display())
 }
 
+/// Refuses half-widths that make no sense.
+fn within_reach(precision: f64) -> Result<(), String> {
+    let (least, most) = PRECISIONS;
+    match (least..=most).contains(&precision) {
+        true => Ok(()),
+        false => Err(format!("--precision: error: {precision}, expected a number within {least} ..= {most}")),
+    }
+}
+
 /// The table, or everything that is wrong with it and with the options.
 fn table(options: &Options) -> Result<Table, Vec<String>> {
     let mut faults: Vec<String> = options
@@ -96,10 +114,7 @@ fn table(options: &Options) -> Result<Table, Vec<String>> {
         .filter_map(|name| family(name).err())
         .map(|fault| format!("--family: error: {fault}"))
         .collect();
-    let (least, most) = PRECISIONS;
-    if !(least..=most).contains(&options.precision) {
-        faults.push(format!("--precision: error: {}, expected a number within {least} ..= {most}", options.precision));
-    }
+    faults.extend(within_reach(options.precision).err());
     let only = if faults.is_empty() { options.family.as_slice() } else { &[] };
     let table = match &options.file {
         None => Table::read(CASES.0, CASES.1.as_bytes(), only),

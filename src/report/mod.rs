@@ -7,6 +7,7 @@ pub mod calibration;
 mod error;
 mod histograms;
 pub mod layout;
+pub mod layouts;
 mod manifest;
 mod results;
 mod resume;

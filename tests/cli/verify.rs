@@ -96,3 +96,32 @@ fn wrong_files_and_options_are_refused() {
     run(&["cases.csv", "--chart", "x.pdf"]).blames_the_user(&["x.pdf", ".svg or .png"]);
     run(&["--precision", "-1"]).blames_the_user(&["--precision: error: -1"]);
 }
+
+#[test]
+fn an_allocator_is_certified_against_its_chain_of_layouts() {
+    let place = Place::with("");
+    let world = ["--units", "4", "--classes", "1@1,2@0.5", "--precision", "0.05"];
+    let run = |policy: &str| place.heapwise(&[&["verify", "--policy", policy], &world[..]].concat());
+    let said = run("best-fit").ends_well();
+    assert!(
+        said.out.contains("4 units: class 1 of 1 at 1 a second") && said.out.contains("best-fit: 9 quantities, 0 of")
+    );
+    let said = run("bets-fit");
+    assert_eq!(said.code, Some(2));
+    assert!(said.err.contains("did you mean `best-fit`?"), "{}", said.err);
+    let said = run("unbounded");
+    assert!(said.code == Some(2) && said.err.contains("more than the memory has"), "{}", said.err);
+}
+
+#[test]
+fn worlds_that_make_no_sense_are_refused() {
+    let place = Place::with("");
+    let run = |units: &str, classes: &str| {
+        let said = place.heapwise(&["verify", "--policy", "best-fit", "--units", units, "--classes", classes]);
+        assert_eq!(said.code, Some(2), "{}", said.err);
+        said.err
+    };
+    assert!(run("11", "1@1").contains("11 units, expected 1 ..= 10"));
+    assert!(run("4", "1@x,2,1@1").contains("`1@x`, expected units@rate") && run("4", "2").contains("`2`"));
+    assert!(run("4", "5@1").contains("expected a size of 1 ..= 4 units"));
+}

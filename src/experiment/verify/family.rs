@@ -20,11 +20,6 @@ pub struct Family {
 }
 
 impl Family {
-    /// A family that nothing runs.
-    pub const fn missing(name: &'static str) -> Family {
-        Family { name, simulate: None, exact: None }
-    }
-
     /// A family of which rows are simulated.
     pub const fn simulated(name: &'static str, simulate: Simulate) -> Family {
         Family { name, simulate: Some(simulate), exact: None }

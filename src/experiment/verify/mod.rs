@@ -8,6 +8,7 @@
 mod families;
 mod family;
 mod judge;
+pub mod layouts;
 mod models;
 mod parts;
 mod rows;

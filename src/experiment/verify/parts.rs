@@ -36,7 +36,15 @@ pub fn part<T: ?Sized>(
 /// There is no such allocator, or the parameters make no sense to it.
 pub fn pool(name: &str, units: u64, given: &[(&'static str, Value)]) -> Result<Pool, Refusal> {
     let entry = entry(BLOCK_ALLOCATORS, name)?;
-    let allocator = (entry.build)(&args(entry.params, given), Bytes(units)).map_err(Refusal::Parameters)?;
+    pool_of(name, &args(entry.params, given), units)
+}
+
+/// An empty pool of `units` bytes under the allocator called `name`, with all parameters given.
+///
+/// # Errors
+/// As [`pool`].
+pub fn pool_of(name: &str, args: &Args, units: u64) -> Result<Pool, Refusal> {
+    let allocator = (entry(BLOCK_ALLOCATORS, name)?.build)(args, Bytes(units)).map_err(Refusal::Parameters)?;
     Ok(Pool::new(Bytes(units), allocator))
 }
 

@@ -1,6 +1,5 @@
 //! Oracles of the allocators: published sequences, closed forms, exact chains, and a twin too simple to be wrong.
 
-mod chain;
 mod measures;
 mod moving;
 mod over_time;
