@@ -114,8 +114,8 @@ struct Limits {
 /// The grain of Serial, Parallel, CMS and G1 heaps at least: the bytes whose cards (512 B each) fill a page of 4 KiB.
 const HEAP_GRAIN: u64 = 512 * 4096;
 
-/// More than any 64-bit Linux can map; keeps sums within 64 bits.
-const ADDRESSABLE: u64 = 1 << 47;
+/// What 64-bit Linux can map with five levels of page tables; keeps sums and percentages within 64 bits.
+const ADDRESSABLE: u64 = 1 << 56;
 
 /// Memory from which on HotSpot takes a machine for a server: 2 GiB, of which 256 MiB may be hidden.
 pub const SERVER_MEMORY: Bytes = Bytes::mib(1792);
@@ -137,7 +137,7 @@ pub fn collector(machine: &Machine, flags: &Flags) -> CollectorKind {
 
 /// The heap that follows from `-Xmx` = `-Xms` = `xmx`, as Flink sets both, and the user's flags.
 ///
-/// Flink puts its own flags first, so `-Xmx` and `-Xms` among the user's win. `xmx` is at most 2^47 bytes here.
+/// Flink puts its own flags first, so `-Xmx` and `-Xms` among the user's win. `xmx` is at most 2^56 bytes here.
 pub fn shape(xmx: Bytes, flags: &Flags, machine: &Machine) -> HeapShape {
     let max = flags.xmx.unwrap_or(xmx).0.min(ADDRESSABLE);
     let initial = flags.xms.unwrap_or(xmx).0.min(max);

@@ -242,7 +242,7 @@ proptest! {
         let flags = Flags { collector: Some(kind), ..flags };
         let shape = shape(Bytes(xmx), &flags, &machine(jdk, cpus));
         prop_assert!(shape.initial <= shape.heap && shape.reported <= shape.heap);
-        prop_assert!(shape.heap.0 >= flags.xmx.unwrap_or(Bytes(xmx)).0.min(1 << 47));
+        prop_assert!(shape.heap.0 >= flags.xmx.unwrap_or(Bytes(xmx)).0.min(1 << 56));
         if let Some((least, most)) = shape.young {
             prop_assert!(least <= most && most <= shape.heap);
             let spaces = if kind == CollectorKind::G1 { shape.eden } else { shape.eden + shape.survivor + shape.survivor };
