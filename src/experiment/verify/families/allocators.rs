@@ -138,12 +138,12 @@ fn log_uniform_waste(params: &Params, quantity: &str) -> Result<Answer, Refusal>
     }
     const STEPS: u32 = 20_000;
     let name = params.text("classes")?;
-    let (low, high) = match name {
+    let (low, high): (f64, f64) = match name {
         "fibonacci" => (20_365_011_074.0, 32_951_280_099.0),
         _ => (f64::from(1u32 << 31), 2.0 * f64::from(1u32 << 31)),
     };
     let middle = |step: u32| (f64::from(step) + 0.5) / f64::from(STEPS);
-    let sizes = (0..STEPS).map(|step| Bytes::from_f64((low * (high / low as f64).powf(middle(step))).ceil()));
+    let sizes = (0..STEPS).map(|step| Bytes::from_f64((low * (high / low).powf(middle(step))).ceil()));
     waste(&mut classes(name, high as u64)?, sizes).map(Answer::Number)
 }
 
