@@ -11,7 +11,7 @@ use crate::report::layouts::{certificates, disagreements};
 
 /// What `verify` takes for this.
 #[derive(Args)]
-pub struct Options {
+pub struct Layouts {
     /// Instead of cases: solve for all layouts of small memories under this block allocator, and simulate them
     #[arg(long, value_name = "NAME", conflicts_with_all = ["file", "family", "out", "chart"])]
     pub policy: Option<String>,
@@ -23,7 +23,7 @@ pub struct Options {
     classes: Vec<String>,
 }
 
-impl Options {
+impl Layouts {
     /// Prints exact and simulated values side by side.
     pub fn certify(
         &self,

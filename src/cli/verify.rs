@@ -56,7 +56,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE.svg|FILE.png")]
     chart: Option<PathBuf>,
     #[command(flatten)]
-    layouts: super::certify::Options,
+    layouts: super::certify::Layouts,
 }
 
 /// Runs every case, writes and draws where asked to, and prints the verdicts.

@@ -4,9 +4,9 @@
 //! storage region and is itself never evicted. Among N active tasks with pool P, growing to at most Pmax = all but
 //! min(storage used, storage region), a task gets
 //! `min(request, Pmax/N - held, free)`, or nothing while that would leave it below P/2N (it waits). Spark
-//! (`UnifiedMemoryManager`, `ExecutionMemoryPool`). Departures: a consumer of several slots counts as that many
-//! tasks, one that waits and holds nothing as none; P is all that storage does not use, where Spark moves the border in steps; storage is taken back at the
-//! monitor's samples and by the step `evict`, not within the request.
+//! (`UnifiedMemoryManager`, `ExecutionMemoryPool`). Departures: a consumer of several slots counts as that many tasks, one
+//! that waits and holds nothing as none; P is all that storage does not use, where Spark moves the border in steps;
+//! storage is taken back at the monitor's samples and by the step `evict`, not within the request.
 
 use super::{AllocationPolicy, at_least, fill_progressively, placeable, want};
 use crate::base::{Args, Build, Bytes, ConsumerId, Entry, Kind, param};

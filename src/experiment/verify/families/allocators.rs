@@ -138,7 +138,7 @@ fn log_uniform_waste(params: &Params, quantity: &str) -> Result<Answer, Refusal>
     }
     const STEPS: u32 = 20_000;
     let name = params.text("classes")?;
-    let (low, high) = match name {
+    let (low, high): (f64, f64) = match name {
         "fibonacci" => (20_365_011_074.0, 32_951_280_099.0),
         _ => (f64::from(1u32 << 31), 2.0 * f64::from(1u32 << 31)),
     };

@@ -55,8 +55,8 @@ impl World {
         if self.classes.is_empty() {
             return Some("no class of requests, expected at least one".into());
         }
-        let wrong = |(size, rate): &&(u32, f64)| !((1..=self.units).contains(size) && *rate > 0.0 && rate.is_finite());
-        let (size, rate) = self.classes.iter().find(wrong)?;
+        let sound = |(size, rate): &(u32, f64)| (1..=self.units).contains(size) && *rate > 0.0 && rate.is_finite();
+        let (size, rate) = self.classes.iter().find(|class| !sound(class))?;
         Some(format!("{size}@{rate}, expected a size of 1 ..= {} units and a rate above 0", self.units))
     }
 

@@ -135,33 +135,39 @@ pub struct Generational {
     pub rate: f64,
 }
 
-/// The heap counts whole collections and keeps an eye on what the next one may promote: a few minor collections more or
-/// less. The fluid model is its limit for an old generation that takes ever more edens to fill, so it is asked with one
-/// that takes so many; all is proportional to sizes, and scaled back.
-const MINORS: f64 = 4e10;
-/// Fillings of the old generation that are averaged.
-const FILLINGS: u32 = 20;
-/// Most bytes of the old generation, and most that are allocated at a time.
-const MOST_BYTES: f64 = 5e18;
-/// Serial's spaces are multiples of 64 KiB, and eden is eight survivor spaces.
-const EDEN_GRAIN: f64 = 524_288.0;
 /// So many times as long are pauses, for all their digits to remain in whole nanoseconds.
 const SLOWER: f64 = 1000.0;
+/// Eden, generations and heap are multiples of this many times 8 in Serial's heaps, whatever they round to.
+const GRAIN: f64 = (2u64 << 20) as f64;
+/// Minor collections between two major ones, at least and at most.
+const MINORS: (u64, u64) = (10_000, 2_000_000);
+/// Before the end of a period the heap is filled eden by eden.
+const STEPWISE: u64 = 200;
 
-/// What a scaled heap did.
-struct Seen {
-    /// Edens of the scaled heap in one of the model's, and old generations of the model in one of the scaled heap.
-    larger: f64,
+/// A heap as the simulator has it: in bytes, all multiples of [`GRAIN`], and an eden with a whole number of promoted bytes.
+#[derive(Clone, Copy, Debug)]
+struct Scaled {
+    eden: f64,
+    survivors: f64,
+    minors: u64,
+    live: f64,
+}
+
+/// What happens from one major collection to the next.
+#[derive(Clone, Copy, Debug)]
+struct Period {
     minors: f64,
-    majors: f64,
     minor_pause: f64,
     major_pause: f64,
     moved: f64,
-    allocated: f64,
 }
 
 impl Generational {
     /// The value of a quantity.
+    ///
+    /// The heap collects whole edens and keeps an eye on what the next one may promote, which costs each period the same
+    /// few collections whatever the size of the old generation. So two heaps are asked, with one and two such old generations,
+    /// and the second one's surplus is what an old generation brings. All is proportional to sizes, and scaled back.
     ///
     /// # Errors
     /// The old generation cannot hold what lives in it, or there is no such quantity.
@@ -170,73 +176,85 @@ impl Generational {
             let expected = "expected old_live below old, and at most 1 promoted";
             return Err(Refusal::Parameters(format!("old_live={} of old={}: {expected}", self.old_live, self.old)));
         }
-        let seen = self.run()?;
-        let minor = seen.minor_pause * seen.minors;
-        let paused = minor + seen.major_pause * seen.majors * seen.larger;
-        let mutator = seen.minors * self.eden / self.rate;
+        let scaled = self.scaled()?;
+        let [one, two] = [self.period(&scaled, 1)?, self.period(&scaled, 2)?];
+        let fluid = (self.old - self.old_live) / (self.promoted * self.eden);
+        let larger = scaled.minors as f64 / fluid;
+        let minors = (two.minors - one.minors) / larger;
+        let major = two.major_pause - one.major_pause;
+        let paused = minors * two.minor_pause + major;
         Ok(Answer::Number(match quantity {
-            "minor_pause_s" => seen.minor_pause,
-            "major_pause_s" => seen.major_pause,
-            "minors_per_major" => seen.minors / seen.majors / seen.larger,
-            "gc_time_fraction" => paused / (paused + mutator),
-            "write_amplification_copied_per_allocated" => seen.moved / seen.allocated,
+            "minor_pause_s" => two.minor_pause,
+            "major_pause_s" => major,
+            "minors_per_major" => minors,
+            "gc_time_fraction" => paused / (paused + minors * self.eden / self.rate),
+            "write_amplification_copied_per_allocated" => {
+                (two.moved - one.moved) / ((two.minors - one.minors) * scaled.eden)
+            }
             _ => return Err(unknown_quantity(quantity)),
         }))
     }
 
-    fn run(&self) -> Result<Seen, Refusal> {
-        let (eden, survivors) = self.whole_eden()?;
-        let wide = self.old / (self.old - self.old_live);
-        let most = (MOST_BYTES / (survivors * wide)).min(MOST_BYTES / eden).floor();
-        let (minors, fluid) = (MINORS.min(most), (self.old - self.old_live) / (self.promoted * self.eden));
-        let room = minors * survivors;
-        let live = room * wide - room;
-        let mut heap = self.heap(eden, (live, room))?;
-        let copied = self.copied_byte * self.promoted * self.eden / survivors;
-        let marked = self.live_byte * self.old_live / live;
-        let ns = 1e9 * SLOWER;
-        let price =
-            price(&[("copied", copied * ns), ("marked", marked * ns)], &[("young-fixed", self.minor_fixed * SLOWER)])?;
-        let mut out = Vec::new();
-        for _ in 0..FILLINGS {
-            out.extend(churn(&mut heap, minors * eden, survivors / eden)?);
+    /// Whole numbers that stand in the proportions of the model.
+    fn scaled(&self) -> Result<Scaled, Refusal> {
+        let unable =
+            || Refusal::Parameters("sizes in no proportion of small whole numbers, expected few digits".into());
+        let edens = (1..2000).map(|number| f64::from(number) * 8.0 * GRAIN);
+        let is_whole = |part: f64| part >= 1000.0 && part.fract() == 0.0;
+        let found = edens.map(|eden| (eden, self.promoted * eden)).find(|(_, part)| is_whole(*part));
+        let (eden, survivors) = found.ok_or_else(unable)?;
+        let ratio = self.old_live / (self.old - self.old_live);
+        let grains = |size: f64| {
+            let count = (size / GRAIN).round();
+            ((size / GRAIN - count).abs() < 1e-9 * count.max(1.0)).then_some(count * GRAIN)
+        };
+        let fits = |minors: &u64| {
+            let room = grains(*minors as f64 * survivors)?;
+            Some(Scaled { eden, survivors, minors: *minors, live: grains(room * ratio)? })
+        };
+        (MINORS.0..=MINORS.1).find_map(|minors| fits(&minors)).ok_or_else(unable)
+    }
+
+    /// A period of the heap with `times` as much of everything in the old generation.
+    fn period(&self, scaled: &Scaled, times: u64) -> Result<Period, Refusal> {
+        let Scaled { eden, survivors, minors, live } = *scaled;
+        let minors = minors * times;
+        let old = times as f64 * live + minors as f64 * survivors;
+        // Eden is eight tenths of a young generation.
+        let young = Bytes::from_f64(eden * 1.25);
+        let spec = HeapSpec { young: Some(young), ..HeapSpec::new(Bytes::from_f64(old) + young, 1.0) };
+        let plain = [("tenuring", Value::Count(0)), ("dead-wood", Value::Number(0.0))];
+        let mut heap = Heap::new(spec, part(COLLECTORS, "serial", &plain)?);
+        heap.pin(Bytes::from_f64(times as f64 * live)).map_err(|error| Refusal::Parameters(error.to_string()))?;
+        let spaces = heap.generations().spaces;
+        if (spaces.eden, spaces.old) != (Bytes::from_f64(eden), Bytes::from_f64(old)) {
+            return Err(Refusal::Unable(format!("{spaces:?}, expected {eden} and {old} bytes")));
         }
+        let mut out = Vec::new();
+        // The first periods settle what the heap expects of the next.
+        for _ in 0..3 {
+            out = churn(&mut heap, minors.saturating_sub(STEPWISE) as f64 * eden, survivors / eden)?;
+            while !out.iter().any(|touched| touched.kind == CollectionKind::Full) {
+                out.extend(churn(&mut heap, eden, survivors / eden)?);
+            }
+        }
+        self.seen(scaled, &out)
+    }
+
+    /// Prices what was touched in a period.
+    fn seen(&self, scaled: &Scaled, out: &[Touched]) -> Result<Period, Refusal> {
+        let copied = self.copied_byte * self.promoted * self.eden / scaled.survivors;
+        let marked = self.live_byte * self.old_live / scaled.live;
+        let ns = 1e9 * SLOWER;
+        let bytes = [("copied", copied * ns), ("marked", marked * ns)];
+        let price = price(&bytes, &[("young-fixed", self.minor_fixed * SLOWER)])?;
         let of = |kind| out.iter().filter(move |touched| touched.kind == kind);
-        let count = |kind| of(kind).map(|touched| touched.count).sum::<u64>() as f64;
         let each = |kind| of(kind).next_back().map_or(0.0, |one| pause(&*price, &[Touched { count: 1, ..*one }]));
-        Ok(Seen {
-            larger: minors / fluid,
-            minors: count(CollectionKind::Young),
-            majors: count(CollectionKind::Full),
+        Ok(Period {
+            minors: of(CollectionKind::Young).map(|touched| touched.count).sum::<u64>() as f64,
             minor_pause: each(CollectionKind::Young) / SLOWER,
             major_pause: each(CollectionKind::Full) / SLOWER,
             moved: out.iter().map(|one| one.count as f64 * (one.copied + one.compacted).as_f64()).sum(),
-            allocated: f64::from(FILLINGS) * minors * eden,
-        })
-    }
-
-    /// A heap whose old generation has `room` bytes beside `live` ones.
-    fn heap(&self, eden: f64, (live, room): (f64, f64)) -> Result<Heap, Refusal> {
-        // Eden is eight tenths of a young generation.
-        let young = Bytes::from_f64(eden * 1.25);
-        let spec = HeapSpec { young: Some(young), ..HeapSpec::new(Bytes::from_f64(live + room) + young, 1.0) };
-        let plain = [("tenuring", Value::Count(0)), ("dead-wood", Value::Number(0.0))];
-        let mut heap = Heap::new(spec, part(COLLECTORS, "serial", &plain)?);
-        heap.pin(Bytes::from_f64(live)).map_err(|error| Refusal::Parameters(error.to_string()))?;
-        match heap.eden_capacity() == Bytes::from_f64(eden) {
-            true => Ok(heap),
-            false => Err(Refusal::Unable(format!("eden has {} instead of {eden} bytes", heap.eden_capacity().0))),
-        }
-    }
-
-    /// An eden that Serial can have and whose promoted part is a whole number of bytes, so that every minor collection is
-    /// like the one before.
-    fn whole_eden(&self) -> Result<(f64, f64), Refusal> {
-        let edens = (1..100_000).map(|number| f64::from(number) * EDEN_GRAIN);
-        let is_whole = |part: f64| part >= 1000.0 && part.fract() == 0.0;
-        let found = edens.map(|eden| (eden, self.promoted * eden)).find(|(_, part)| is_whole(*part));
-        found.ok_or_else(|| {
-            Refusal::Parameters(format!("promoted_fraction={}, expected a number of a few digits", self.promoted))
         })
     }
 }
