@@ -3,7 +3,8 @@
 //! Measures as in `fragmentation`. The four ratios are those of Johnstone & Wilson, ISMM 1998; they compare the
 //! footprint (the end of the highest block) with the bytes that live requests asked for.
 
-use super::{Fragmentation, Pool};
+use super::Pool;
+use super::fragmentation::{Gaps, float};
 use crate::base::{Bytes, SimTime};
 
 /// Integrals over the states of one pool. Tell it every change, right after it happened.
@@ -13,28 +14,37 @@ pub struct Averages {
     begin: SimTime,
     last: SimTime,
     state: State,
-    sums: State,
-    /// Seconds in which the probe fitted nowhere, so that its index was defined.
-    blocked: f64,
-    /// Seconds in which too little was free for the probe, so that no move could have helped.
-    short: f64,
+    sums: Sums,
     with_debt: bool,
     ratios: FootprintRatios,
 }
 
-/// One number for each measure: a state, or the sum of states times seconds, or their mean.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+/// What the pool has been like since the last change.
+#[derive(Clone, Copy, Debug)]
 struct State {
+    gaps: Gaps,
+    allocated: f64,
+    waste: f64,
+    debt: Option<f64>,
+}
+
+/// Measures times seconds.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
     external: f64,
     unusable: f64,
     unplaceable: f64,
-    index: Option<f64>,
+    index: f64,
     pair: f64,
     internal: f64,
     holes: f64,
     largest: f64,
     free: f64,
-    debt: Option<f64>,
+    debt: f64,
+    /// Seconds in which the probe fitted nowhere, so that its index was defined.
+    blocked: f64,
+    /// Seconds in which enough was free for the probe, so that moving could help.
+    enough: f64,
 }
 
 /// Time averages of one pool.
@@ -71,13 +81,12 @@ pub struct Means {
 impl Averages {
     /// Begins with the state of `pool` now, as requests of `probe` see it. Each change then costs O(1).
     pub fn begin(pool: &mut Pool, probe: Bytes, now: SimTime) -> Averages {
+        let probe = probe.max(Bytes(1));
         pool.watch(probe);
-        let (state, sums) = (State::default(), State::default());
-        let ratios = FootprintRatios::default();
-        let mut averages =
-            Averages { probe, begin: now, last: now, state, sums, blocked: 0.0, short: 0.0, with_debt: false, ratios };
-        averages.observe(pool, now);
-        averages
+        let state = State::of(pool, probe, false);
+        let mut ratios = FootprintRatios::default();
+        ratios.state(pool.extent(), pool.requested());
+        Averages { probe, begin: now, last: now, state, sums: Sums::default(), with_debt: false, ratios }
     }
 
     /// Averages compaction debt too, which takes a look at every hole at every change.
@@ -90,9 +99,7 @@ impl Averages {
     /// The pool has just changed. Times do not run backwards: an earlier one counts as the last.
     pub fn observe(&mut self, pool: &Pool, now: SimTime) {
         self.pass(now);
-        let debt = if self.with_debt { pool.compaction_debt(self.probe) } else { None };
-        let view = pool.fragmentation(self.probe);
-        self.state = State::of(&view, debt);
+        self.state = State::of(pool, self.probe, self.with_debt);
         self.ratios.state(pool.extent(), pool.requested());
     }
 
@@ -103,68 +110,73 @@ impl Averages {
         let seconds = to_date.last.since(self.begin).as_secs();
         let mean = |sum: f64| if seconds > 0.0 { sum / seconds } else { 0.0 };
         let over = |sum: f64, time: f64| (time > 0.0).then(|| sum / time);
-        let State { external, unusable, unplaceable, pair, internal, holes, largest, free, .. } = to_date.sums;
+        let sums = to_date.sums;
         Means {
             seconds,
-            external: mean(external),
-            unusable: mean(unusable),
-            unplaceable: mean(unplaceable),
-            index: over(to_date.sums.index.unwrap_or(0.0), to_date.blocked),
-            blocked: mean(to_date.blocked),
-            pair: mean(pair),
-            internal: mean(internal),
-            holes: mean(holes),
-            largest: mean(largest),
-            free: mean(free),
-            debt: over(to_date.sums.debt.unwrap_or(0.0), seconds - to_date.short).filter(|_| self.with_debt),
+            external: mean(sums.external),
+            unusable: mean(sums.unusable),
+            unplaceable: mean(sums.unplaceable),
+            index: over(sums.index, sums.blocked),
+            blocked: mean(sums.blocked),
+            pair: mean(sums.pair),
+            internal: mean(sums.internal),
+            holes: mean(sums.holes),
+            largest: mean(sums.largest),
+            free: mean(sums.free),
+            debt: over(sums.debt, sums.enough).filter(|_| self.with_debt),
             ratios: to_date.ratios,
         }
     }
 
     /// The state has lasted until `now`.
     fn pass(&mut self, now: SimTime) {
-        let seconds = now.since(self.last).as_secs();
-        if seconds == 0.0 {
-            return;
+        let nanos = now.since(self.last).0;
+        if nanos > 0 {
+            let seconds = nanos as f64 * 1e-9;
+            self.last = now;
+            self.ratios.pass(seconds);
+            self.sums.add(&self.state, seconds);
         }
-        self.last = now;
-        self.ratios.pass(seconds);
-        self.blocked += if self.state.index.is_some() { seconds } else { 0.0 };
-        self.short += if self.state.debt.is_some() { 0.0 } else { seconds };
-        self.sums.add(&self.state, seconds);
     }
 }
 
 impl State {
-    fn of(view: &Fragmentation, debt: Option<Bytes>) -> State {
-        State {
-            external: view.external,
-            unusable: view.unusable,
-            unplaceable: view.unplaceable,
-            index: view.index,
-            pair: view.pair,
-            internal: view.internal,
-            holes: view.holes as f64,
-            largest: view.largest.as_f64(),
-            free: view.free.as_f64(),
-            debt: debt.map(Bytes::as_f64),
-        }
+    fn of(pool: &Pool, probe: Bytes, with_debt: bool) -> State {
+        let debt = if with_debt { pool.compaction_debt(probe).map(Bytes::as_f64) } else { None };
+        let allocated = pool.allocated();
+        let waste = (allocated - pool.requested()).as_f64();
+        State { gaps: pool.gaps(probe), allocated: allocated.as_f64(), waste, debt }
     }
+}
 
+impl Sums {
+    /// The formulas of [`Gaps`], with one division by the free bytes for all of them.
     fn add(&mut self, state: &State, seconds: f64) {
-        self.external += state.external * seconds;
-        self.unusable += state.unusable * seconds;
-        self.unplaceable += state.unplaceable * seconds;
-        self.pair += state.pair * seconds;
-        self.internal += state.internal * seconds;
-        self.holes += state.holes * seconds;
-        self.largest += state.largest * seconds;
-        self.free += state.free * seconds;
-        for (sum, one) in [(&mut self.index, state.index), (&mut self.debt, state.debt)] {
-            if let Some(one) = one {
-                *sum = Some(sum.unwrap_or(0.0) + one * seconds);
-            }
+        let (gaps, free) = (&state.gaps, state.gaps.free as f64);
+        if gaps.free > 0 {
+            let share = 1.0 / free;
+            self.external += seconds * (1.0 - gaps.largest as f64 * share);
+            self.pair += seconds * (1.0 - float(gaps.squares) * share * share);
+            self.unusable += seconds * gaps.tally.below as f64 * share;
+            self.unplaceable += seconds * (1.0 - gaps.tally.size as f64 * gaps.tally.places as f64 * share);
+        } else {
+            self.unusable += seconds;
+            self.unplaceable += seconds;
         }
+        if state.waste > 0.0 {
+            self.internal += seconds * state.waste / state.allocated;
+        }
+        if let Some(index) = gaps.index() {
+            self.index += seconds * index;
+            self.blocked += seconds;
+        }
+        if let Some(debt) = state.debt {
+            self.debt += seconds * debt;
+            self.enough += seconds;
+        }
+        self.holes += seconds * gaps.count as f64;
+        self.largest += seconds * gaps.largest as f64;
+        self.free += seconds * free;
     }
 }
 

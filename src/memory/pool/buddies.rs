@@ -9,14 +9,14 @@
 use std::collections::BTreeMap;
 
 use super::bit_tree::BitTree;
-use super::cells::{Cells, NONE};
+use super::cells::Cells;
 use super::lists::Lists;
 use super::sums::{Hole, HoleSums, Holes, SizeTally};
 use super::{Block, BlockAllocator};
 use crate::base::Bytes;
 
 /// Above so many blocks of one size a sorted map takes less memory than a bit and a number for each.
-const DENSE: u64 = 1 << 24;
+const DENSE: u64 = 1 << 22;
 
 /// Which sizes there are, and what they are split into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,9 +125,7 @@ impl Buddies {
         let sizes = series.sizes(smallest, capacity);
         let dense = |size: u64| series == Series::Binary && size.is_power_of_two() && capacity / size <= DENSE;
         let set = |size: &u64| match (capacity / size) as usize + 1 {
-            blocks if dense(*size) => {
-                FreeSet::Dense { size: *size, set: BitTree::new(blocks), cells: vec![NONE; blocks] }
-            }
+            blocks if dense(*size) => FreeSet::Dense { size: *size, set: BitTree::new(blocks), cells: vec![0; blocks] },
             _ => FreeSet::Sparse(BTreeMap::new()),
         };
         let free = sizes.iter().map(set).collect();

@@ -2,7 +2,7 @@
 //!
 //! Where the allocator can slide a block (the fits), blocks slide down in the order of their addresses: all of them, or
 //! only those between the holes that cost least to join for one request (compaction debt). Where it can empty whole
-//! stretches (regions, semispaces), the blocks of those are copied elsewhere. Everywhere else the highest blocks are
+//! stretches (regions, copying), the blocks of those are copied elsewhere. Everywhere else the highest blocks are
 //! asked for anew and move if that puts them lower, as allocators that defragment on line do.
 
 use super::fragmentation::cheapest_run;

@@ -39,8 +39,9 @@ impl Fit {
 impl BlockAllocator for Fit {
     fn allocate(&mut self, request: Bytes) -> Option<Block> {
         let size = request.0.max(1).checked_next_multiple_of(self.granule)?;
-        let address = (self.choose)(&self.holes, size, self.rover)?.start;
-        self.holes.take(address, size);
+        let hole = (self.choose)(&self.holes, size, self.rover)?;
+        self.holes.cut(hole, size);
+        let address = hole.start;
         let end = address + size;
         self.rover = if end == self.capacity { 0 } else { end };
         Some(Block { address, requested: request, size: Bytes(size), tag: 0 })

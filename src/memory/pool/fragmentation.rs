@@ -87,7 +87,7 @@ impl Gaps {
 
     /// 1 - sum of squares / square of the sum.
     pub fn pair(&self) -> f64 {
-        if self.free == 0 { 0.0 } else { 1.0 - self.squares as f64 / (self.free as f64).powi(2) }
+        if self.free == 0 { 0.0 } else { 1.0 - float(self.squares) / (self.free as f64 * self.free as f64) }
     }
 
     /// The share of free bytes in holes too small for the tally's size.
@@ -121,6 +121,11 @@ pub fn compaction_debt(holes: impl Iterator<Item = Hole> + Clone, size: Bytes) -
         return Some(Bytes::ZERO);
     }
     cheapest_run(holes, size).map(|run| Bytes(run.debt))
+}
+
+/// The nearest float but one, far sooner than the conversion of a 128-bit number; exact below 2^53.
+pub(super) fn float(number: u128) -> f64 {
+    (number >> 64) as u64 as f64 * 18_446_744_073_709_551_616.0 + number as u64 as f64
 }
 
 /// A run of consecutive holes and what lies between them.

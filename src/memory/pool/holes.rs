@@ -3,7 +3,7 @@
 //! Number, sum, sum of squares and the sums of watched sizes are kept as holes come and go, so that fragmentation can
 //! be integrated over time at every event; `order` says what a change costs.
 
-use super::order::{AddressOrder, Place};
+use super::order::AddressOrder;
 use super::sums::{Hole, HoleSums, Holes, SizeTally};
 
 /// All holes of one range.
@@ -18,7 +18,7 @@ impl HoleIndex {
     pub fn new(capacity: u64) -> HoleIndex {
         let mut holes = HoleIndex { order: AddressOrder::default(), sums: HoleSums::default() };
         if capacity > 0 {
-            holes.insert_after(None, Hole { start: 0, size: capacity });
+            holes.insert(Hole { start: 0, size: capacity });
         }
         holes
     }
@@ -40,8 +40,7 @@ impl HoleIndex {
 
     /// The hole that ends at `address`, exactly.
     pub fn ending_at(&self, address: u64) -> Option<Hole> {
-        let place = self.order.at_or_below(address.checked_sub(1)?)?;
-        Some(self.order.get(place)).filter(|hole| hole.end() == address)
+        self.order.around(address.checked_sub(1)?).0.filter(|hole| hole.end() == address)
     }
 
     /// Keeps the tally of `size` (at least 1) up to date from now on: O(n) once, O(1) at every change after.
@@ -57,62 +56,62 @@ impl HoleIndex {
     /// Cuts `[address, address + size)` out of the hole that covers it. Panics where no hole does: only an
     /// allocator that hands out occupied bytes gets there.
     pub fn take(&mut self, address: u64, size: u64) {
-        let place = self.order.at_or_below(address).filter(|place| self.order.get(*place).end() >= address + size);
-        let Some(place) = place else { panic!("bytes {address}+{size} of the pool are not free") };
-        let hole = self.order.get(place);
+        let hole = self.order.around(address).0.filter(|hole| hole.end().saturating_sub(address) >= size);
+        let Some(hole) = hole else { panic!("bytes {address}+{size} of the pool are not free") };
         let left = Hole { start: hole.start, size: address - hole.start };
         let right = Hole { start: address + size, size: hole.end() - address - size };
         match (left.size > 0, right.size > 0) {
-            (false, false) => self.remove(place),
-            (false, true) => self.replace(place, right),
-            (true, false) => self.replace(place, left),
+            (false, false) => self.remove(hole),
+            (false, true) => self.replace(hole, right),
+            (true, false) => self.replace(hole, left),
             (true, true) => {
-                self.replace(place, left);
-                self.insert_after(Some(place), right);
+                self.replace(hole, left);
+                self.insert(right);
             }
+        }
+    }
+
+    /// Cuts the `size` lowest bytes off a hole of this index that is at least as large.
+    pub fn cut(&mut self, hole: Hole, size: u64) {
+        if hole.size > size {
+            self.replace(hole, Hole { start: hole.start + size, size: hole.size - size });
+        } else {
+            self.remove(hole);
         }
     }
 
     /// Makes `[address, address + size)` free and joins it with its neighbours. Panics where a part of it is
     /// free already: only a block that is returned twice gets there.
     pub fn give(&mut self, address: u64, size: u64) {
-        let below = self.order.at_or_below(address);
-        let above = self.order.after(below);
-        let below_end = below.map_or(0, |place| self.order.get(place).end());
-        let above_start = above.map_or(u64::MAX, |place| self.order.get(place).start);
-        let end = address + size;
+        let (below, above) = self.order.around(address);
+        let (end, below_end) = (address + size, below.map_or(0, Hole::end));
+        let above_start = above.map_or(u64::MAX, |hole| hole.start);
         assert!(below_end <= address && end <= above_start, "bytes {address}+{size} of the pool are free already");
-        let joins_above = above.filter(|_| above_start == end);
-        match (below.filter(|_| below_end == address), joins_above) {
-            (None, None) => self.insert_after(below, Hole { start: address, size }),
-            (None, Some(place)) => self.grow(place, address, size),
-            (Some(place), None) => self.grow(place, self.order.get(place).start, size),
-            (Some(place), Some(next)) => {
-                let more = self.order.get(next).size;
-                self.remove(next);
-                self.grow(place, self.order.get(place).start, size + more);
+        match (below.filter(|hole| hole.end() == address), above.filter(|hole| hole.start == end)) {
+            (None, None) => self.insert(Hole { start: address, size }),
+            (None, Some(above)) => self.replace(above, Hole { start: address, size: size + above.size }),
+            (Some(below), None) => self.replace(below, Hole { size: below.size + size, ..below }),
+            (Some(below), Some(above)) => {
+                self.remove(above);
+                self.replace(below, Hole { size: below.size + size + above.size, ..below });
             }
         }
     }
 
-    fn grow(&mut self, place: Place, start: u64, more: u64) {
-        self.replace(place, Hole { start, size: self.order.get(place).size + more });
+    fn replace(&mut self, old: Hole, new: Hole) {
+        self.sums.forget(old.size);
+        self.sums.note(new.size);
+        self.order.replace(old.start, new);
     }
 
-    fn replace(&mut self, place: Place, hole: Hole) {
-        self.sums.forget(self.order.get(place).size);
+    fn insert(&mut self, hole: Hole) {
         self.sums.note(hole.size);
-        self.order.replace(place, hole);
+        self.order.insert(hole);
     }
 
-    fn insert_after(&mut self, place: Option<Place>, hole: Hole) {
-        self.sums.note(hole.size);
-        self.order.insert_after(place, hole);
-    }
-
-    fn remove(&mut self, place: Place) {
-        self.sums.forget(self.order.get(place).size);
-        self.order.remove(place);
+    fn remove(&mut self, hole: Hole) {
+        self.sums.forget(hole.size);
+        self.order.remove(hole.start);
     }
 }
 
@@ -122,7 +121,7 @@ impl Holes for HoleIndex {
     }
 
     fn visit(&self, see: &mut dyn FnMut(Hole)) {
-        self.iter().for_each(see);
+        self.order.visit(see);
     }
 
     fn largest(&self) -> u64 {
@@ -130,6 +129,6 @@ impl Holes for HoleIndex {
     }
 
     fn last(&self) -> Option<Hole> {
-        self.iter().next_back()
+        self.order.last()
     }
 }

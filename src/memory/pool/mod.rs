@@ -18,6 +18,7 @@ mod holes;
 mod leak;
 mod lists;
 mod order;
+mod reclamation;
 mod reserve;
 mod robson;
 mod sorted;
@@ -32,6 +33,7 @@ pub use deferred::Deferred;
 pub use fragmentation::{Fragmentation, compaction_debt};
 pub use holes::HoleIndex;
 pub use leak::{Growth, Leak, LeakMonitor};
+pub use reclamation::Reclamation;
 pub use reserve::{Reservation, Reserve};
 pub use robson::Robson;
 pub use sums::{Hole, HoleSums, Holes, SizeTally};
@@ -56,7 +58,22 @@ crate::registry! {
     half_fit,
     regions,
     size_classes,
-    semispace,
+    copying,
+}
+
+/// What people call some of them too.
+const OTHER_NAMES: &[(&str, &str)] = &[
+    ("least", "best-fit"),
+    ("least-fit", "best-fit"),
+    ("binary-buddy", "buddy"),
+    ("jemalloc", "size-classes"),
+    ("tcmalloc", "size-classes"),
+    ("g1", "regions"),
+];
+
+/// The name under which [`BLOCK_ALLOCATORS`] lists what is called `name`; `name` itself where it is no other name.
+pub fn listed_name(name: &str) -> &str {
+    OTHER_NAMES.iter().find(|(other, _)| *other == name).map_or(name, |(_, listed)| *listed)
 }
 
 /// Makes an empty allocator for a pool of the given capacity.
@@ -282,10 +299,7 @@ impl Pool {
     /// else one look at every hole. Without addresses the free memory counts as one hole.
     pub fn fragmentation(&self, probe: Bytes) -> Fragmentation {
         let probe = probe.max(Bytes(1));
-        let gaps = match self.allocator.holes() {
-            None => Gaps::one_hole(self.available().0, probe.0),
-            Some(holes) => Gaps::of(holes, probe.0),
-        };
+        let gaps = self.gaps(probe);
         let allocated = self.allocated();
         let waste = (allocated - self.requested).as_f64();
         Fragmentation {
@@ -302,6 +316,13 @@ impl Pool {
             unusable: gaps.unusable(),
             unplaceable: gaps.unplaceable(),
             index: gaps.index(),
+        }
+    }
+
+    fn gaps(&self, probe: Bytes) -> Gaps {
+        match self.allocator.holes() {
+            None => Gaps::one_hole(self.available().0, probe.0),
+            Some(holes) => Gaps::of(holes, probe.0),
         }
     }
 

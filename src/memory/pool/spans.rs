@@ -132,8 +132,9 @@ impl Spans {
 
     /// Cuts a new span for a class; its number.
     fn cut(&mut self, number: usize, class: Class) -> Option<u32> {
-        let start = self.between.first(class.span)?.start;
-        self.between.take(start, class.span);
+        let hole = self.between.first(class.span)?;
+        self.between.cut(hole, class.span);
+        let start = hole.start;
         let span = Span::new(start, number, class);
         for (from, size) in span.margins().into_iter().filter(|margin| margin.1 > 0) {
             self.holes.take(from, size);

@@ -36,14 +36,25 @@ impl SizeTally {
     }
 
     fn add(&mut self, hole: u64) {
-        self.places += hole / self.size;
-        self.below += if hole < self.size { hole } else { 0 };
+        if hole < self.size {
+            self.below += hole;
+        } else {
+            self.places += places(hole, self.size);
+        }
     }
 
     fn subtract(&mut self, hole: u64) {
-        self.places -= hole / self.size;
-        self.below -= if hole < self.size { hole } else { 0 };
+        if hole < self.size {
+            self.below -= hole;
+        } else {
+            self.places -= places(hole, self.size);
+        }
     }
+}
+
+/// `hole / size` for a hole of at least `size`, without a division in the frequent case.
+fn places(hole: u64, size: u64) -> u64 {
+    if hole - size < size { 1 } else { hole / size }
 }
 
 /// Running sums over all holes. The largest is not among them: it takes an order to know the next largest.

@@ -1,6 +1,7 @@
 //! A plug-in named by a scenario: looked up in its family, its parameters read as that member declares them.
 
 use crate::base::{Args, Facts, Param};
+use crate::memory::pool::listed_name;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::fault::{Faults, Spot};
 use crate::scenario::nearest::nearest;
@@ -40,7 +41,7 @@ pub fn choice(spot: &Spot, section: (&str, &str), catalogue: &dyn Catalogue, fau
         Tree::Text(name) => {
             let empty = Spot { key: here.key.clone(), node: &Node::empty(node.origin.clone()) };
             match look_up(&here, name, (&family, &members), faults) {
-                Some(params) => Choice { name: name.clone(), args: args(&empty, params, faults) },
+                Some((name, params)) => Choice { name: name.to_string(), args: args(&empty, params, faults) },
                 None => Choice { name: name.clone(), args: Args::default() },
             }
         }
@@ -57,7 +58,7 @@ pub fn choice(spot: &Spot, section: (&str, &str), catalogue: &dyn Catalogue, fau
 type Family<'a> = (&'a str, &'a [(&'static str, Facts)]);
 
 fn named(spot: &Spot, name: &str, family: Family, faults: &mut Faults) -> Choice {
-    let params = look_up(spot, name, family, faults).unwrap_or(&[]);
+    let params = look_up(spot, name, family, faults).map_or(&[][..], |member| member.1);
     Choice { name: name.to_string(), args: args(spot, params, faults) }
 }
 
@@ -78,7 +79,10 @@ pub fn kind_of(spot: &Spot, family: Family, faults: &mut Faults) -> (String, Opt
             (String::new(), None)
         }
         Some(node) => match &node.tree {
-            Tree::Text(name) => (name.clone(), look_up(&spot.child("kind", node), name, family, faults)),
+            Tree::Text(name) => match look_up(&spot.child("kind", node), name, family, faults) {
+                Some((name, params)) => (name.to_string(), Some(params)),
+                None => (name.clone(), None),
+            },
             _ => {
                 faults.value(&spot.child("kind", node), format!("is {}: expected a name in quotes", node.noun()));
                 (String::new(), None)
@@ -91,9 +95,11 @@ fn all(family: Family) -> String {
     family.1.iter().map(|member| member.0).collect::<Vec<_>>().join(", ")
 }
 
-fn look_up(spot: &Spot, name: &str, family: Family, faults: &mut Faults) -> Option<&'static [Param]> {
-    if let Some((_, facts)) = family.1.iter().find(|member| member.0 == name) {
-        return Some(facts.params);
+/// Name and parameters of the member that is called so, or has this as another name.
+fn look_up(spot: &Spot, name: &str, family: Family, faults: &mut Faults) -> Option<(&'static str, &'static [Param])> {
+    let listed = if family.0 == "regions.allocator" { listed_name(name) } else { name };
+    if let Some((member, facts)) = family.1.iter().find(|member| member.0 == listed) {
+        return Some((member, facts.params));
     }
     let message = format!("there is no {} \"{name}\": expected one of {}", noun(family.0), all(family));
     let fault =

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::memory::pool::{Block, BlockAllocator, Deferred, Goal, Hole, Relocation};
+use crate::memory::pool::{Block, BlockAllocator, Deferred, Goal, Hole, Reclamation, Relocation};
 
 /// Eight blocks of 10 units, of which those in odd places are freed.
 fn comb(rule: &str, capacity: u64) -> (Pool, Vec<Block>) {
@@ -74,7 +74,7 @@ fn buddies_are_asked_for_anew_and_come_to_lie_lower() {
 
 #[test]
 fn a_semispace_copies_what_lives_and_regions_empty_those_with_least() {
-    let mut pool = pool_with("semispace", 200, &[]);
+    let mut pool = pool_with("copying", 200, &[]);
     let mut live: Vec<Block> = (0..10).map(|_| pool.allocate(Bytes(10)).unwrap()).collect();
     live.drain(3..).for_each(|block| pool.free(&block));
     assert_eq!((pool.allocate(Bytes(1)), pool.available(), pool.allocated()), (None, Bytes(0), Bytes(200)));
@@ -94,9 +94,29 @@ fn a_semispace_copies_what_lives_and_regions_empty_those_with_least() {
 
 /// A first-fit pool that sets up to `limit` bytes aside.
 fn deferred(limit: u64, reuse: bool) -> Deferred {
-    let entry = BLOCK_ALLOCATORS.iter().find(|entry| entry.name == "first-fit").unwrap();
-    let args = Args::new(vec![("granule", Value::Bytes(Bytes(1)))]);
-    Deferred::new((entry.build)(&args, Bytes(100)).unwrap(), Bytes(limit), reuse)
+    Deferred::new(built("first-fit"), Bytes(limit), reuse)
+}
+
+fn built(rule: &str) -> Box<dyn BlockAllocator> {
+    let entry = BLOCK_ALLOCATORS.iter().find(|entry| entry.name == rule).unwrap();
+    let names = ["granule", "page"].map(|name| (name, Value::Bytes(Bytes(1))));
+    (entry.build)(&Args::new(names.into()), Bytes(100)).unwrap()
+}
+
+#[test]
+fn the_rule_of_reclamation_decides_where_the_next_block_lies() {
+    let rules = [Reclamation::Eager, Reclamation::Lazy(0.5), Reclamation::MarkAndSweep(0.5)];
+    let places = rules.map(|rule| {
+        let mut pool = Pool::new(Bytes(100), rule.apply(built("first-fit"), Bytes(100)));
+        let blocks: Vec<Block> = (0..6).map(|_| pool.allocate(Bytes(10)).unwrap()).collect();
+        [0, 3].into_iter().for_each(|dead| pool.free(&blocks[dead]));
+        pool.allocate(Bytes(10)).unwrap().address
+    });
+    assert_eq!(places, [0, 30, 60]);
+    let mut pages = Reclamation::Lazy(1.0).apply(built("segments"), Bytes(100));
+    let block = pages.allocate(Bytes(100)).unwrap();
+    pages.free(&block);
+    assert!(pages.holes().is_none() && pages.allocate(Bytes(100)).is_some());
 }
 
 #[test]

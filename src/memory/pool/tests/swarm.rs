@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::memory::pool::{Block, Hole};
+use crate::memory::pool::{Block, Hole, OTHER_NAMES, listed_name};
 
 /// Sizes of every magnitude, the impossible included.
 fn request() -> impl Strategy<Value = u64> {
@@ -123,4 +123,13 @@ proptest! {
             prop_assert_eq!(views[0], views[1], "{}", entry.name);
         }
     }
+}
+
+#[test]
+fn other_names_lead_to_allocators_and_hide_none() {
+    let is_listed = |name: &str| BLOCK_ALLOCATORS.iter().any(|entry| entry.name == name);
+    for (other, listed) in OTHER_NAMES {
+        assert!(is_listed(listed) && !is_listed(other), "{other}");
+    }
+    assert_eq!((listed_name("least"), listed_name("slab"), listed_name("none")), ("best-fit", "slab", "none"));
 }

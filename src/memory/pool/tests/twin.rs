@@ -113,8 +113,10 @@ impl Twin {
             self.live.remove(&(address, size))
         };
         let holes = self.holes();
-        self.seen.retain(|hole| holes.contains(hole));
-        let new: Vec<Hole> = holes.into_iter().filter(|hole| !self.seen.contains(hole)).collect();
+        let stays = |hole: &Hole| holes.binary_search_by_key(&hole.start, |other| other.start).map(|at| holes[at]);
+        self.seen.retain(|hole| stays(hole) == Ok(*hole));
+        let known: BTreeSet<u64> = self.seen.iter().map(|hole| hole.start).collect();
+        let new: Vec<Hole> = holes.iter().filter(|hole| !known.contains(&hole.start)).copied().collect();
         self.seen.extend(new);
     }
 }

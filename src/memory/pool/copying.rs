@@ -1,4 +1,4 @@
-//! Semispace: two halves, of which one is filled from below and the other is kept to copy what lives into.
+//! Copying: two halves, of which one is filled from below and the other is kept to copy what lives into.
 //!
 //! Fenichel & Yochelson, CACM 1969; Cheney, CACM 1970. A request is laid behind the last one. What dies is not used
 //! again until the live blocks of the half have been copied to the other one (`Pool::compact` does, on a refusal for
@@ -12,16 +12,16 @@ use crate::base::{Bytes, Entry};
 
 /// See the head of the file.
 pub const ENTRY: Entry<BuildAllocator> = Entry {
-    name: "semispace",
+    name: "copying",
     summary: "side by side in one half; the other is kept to copy into",
     source: "Fenichel & Yochelson, CACM 1969",
     params: &[],
     traits: &[],
-    build: |_, capacity| Ok(Box::new(Semispace::new(capacity.0))),
+    build: |_, capacity| Ok(Box::new(Copying::new(capacity.0))),
 };
 
 #[derive(Debug)]
-struct Semispace {
+struct Copying {
     capacity: u64,
     active: usize,
     top: u64,
@@ -30,9 +30,9 @@ struct Semispace {
     holes: HoleIndex,
 }
 
-impl Semispace {
-    fn new(capacity: u64) -> Semispace {
-        Semispace { capacity, active: 0, top: 0, live: [(0, 0); 2], holes: HoleIndex::new(capacity) }
+impl Copying {
+    fn new(capacity: u64) -> Copying {
+        Copying { capacity, active: 0, top: 0, live: [(0, 0); 2], holes: HoleIndex::new(capacity) }
     }
 
     fn half(&self) -> u64 {
@@ -58,7 +58,7 @@ impl Semispace {
     }
 }
 
-impl BlockAllocator for Semispace {
+impl BlockAllocator for Copying {
     fn allocate(&mut self, request: Bytes) -> Option<Block> {
         let size = request.0.max(1);
         if size > self.half() - self.top {
