@@ -5,6 +5,7 @@ mod chart;
 mod check;
 mod completions;
 mod failure;
+mod frag;
 mod layout;
 mod list;
 mod run;
@@ -41,6 +42,7 @@ Examples:
   heapwise calibrate gc.log                  what collections cost on this JVM
   heapwise chart results/dc_curve            draw the charts again
   heapwise validate heap-curves              predictions against measurements
+  heapwise frag allocations.csv              allocators compared on a trace
 
 Exit code: 0 done, 1 a fault of heapwise, 2 a fault in what was asked.";
 
@@ -67,6 +69,8 @@ enum Command {
     Chart(chart::Options),
     /// Predict measurements and say how far off that is
     Validate(validate::Options),
+    /// Compare block allocators on a trace of allocations
+    Frag(frag::Options),
     /// Print the completions of a shell
     Completions(completions::Options),
 }
@@ -97,6 +101,7 @@ fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
         Some(Command::Calibrate(options)) => calibrate::calibrate(&options, out),
         Some(Command::Chart(options)) => chart::chart(&options, out),
         Some(Command::Validate(options)) => validate::validate(&options, out),
+        Some(Command::Frag(options)) => frag::frag(&options, out),
         Some(Command::Completions(options)) => completions::completions(&options, out),
     }
 }
@@ -120,7 +125,7 @@ mod tests {
 
     #[test]
     fn every_command_explains_itself_with_an_example() {
-        for command in ["run", "check", "list", "calibrate", "chart", "layout", "validate", "completions"] {
+        for command in ["run", "check", "list", "calibrate", "chart", "layout", "validate", "frag", "completions"] {
             let said = Cli::try_parse_from(["heapwise", command, "--help"]).map(|_| ()).unwrap_err().to_string();
             assert!(said.contains("Examples:") && said.contains(&format!("heapwise {command}")), "{said}");
         }

@@ -6,6 +6,7 @@
 
 pub mod calibrate;
 mod findings;
+pub mod frag;
 mod interrupt;
 pub mod jvm;
 mod meta;
@@ -17,6 +18,7 @@ mod ranking;
 mod run;
 mod samples;
 mod sweep;
+mod tax;
 pub mod validate;
 mod warnings;
 
@@ -29,6 +31,7 @@ pub use progress::Progress;
 pub use ranking::{Ranked, Ranking};
 pub use run::{Row, RowSink, RunKey, RunOutput, SinkError, Status, Work};
 pub use sweep::{Order, Outcome, Sweep, SweepError, sweep};
+pub use tax::{NO_CONTIGUITY, TAXED, Tax};
 
 #[cfg(test)]
 pub(crate) mod toy;

@@ -1,3 +1,5 @@
+//! Formats, faults and what a lenient reader makes of them.
+
 use super::*;
 use crate::base::SimTime;
 use crate::workload::error::Fault;
