@@ -40,6 +40,8 @@
 //! - **Faults.** A user's fault names file, line or key, value and what was expected, all of them at once, and cannot
 //!   cause a panic.
 
+#![forbid(unsafe_code)]
+
 pub mod base;
 pub mod chart;
 pub mod cli;

@@ -2,6 +2,7 @@
 //!
 //! Charts never meet a file format; both pictures come from one list, so they cannot differ.
 
+use super::raster::Raster;
 use super::style::{Color, LineLook, Marker, STYLE};
 
 /// A place on the sheet: right, down.
@@ -120,6 +121,8 @@ pub enum Mark {
     Fill(Vec<Point>, Color, f64),
     /// A text whose vertical middle is at the point.
     Text(Point, String, Ink),
+    /// A picture that fills an area.
+    Picture(Area, Raster),
 }
 
 /// The list of marks, and the height of the sheet.
@@ -159,6 +162,13 @@ impl Canvas {
     /// Fills a rectangle.
     pub fn rect(&mut self, area: Area, color: Color, opacity: f64) {
         self.fill(corners(area).to_vec(), color, opacity);
+    }
+
+    /// Fills an area with a picture. One without cells is left out.
+    pub fn picture(&mut self, area: Area, raster: Raster) {
+        if raster.rows() > 0 && finite(&corners(area)) {
+            self.marks.push(Mark::Picture(area, raster));
+        }
     }
 
     /// Draws the outline of a rectangle.

@@ -1,6 +1,6 @@
 //! Charts: pictures from the CSV files of a results directory, and from nothing else; beside them, one of a process's
-//! memory layout ([`process`]), one of predictions against measurements ([`validation`]), and one of simulations against
-//! exact theory ([`verification`]).
+//! memory layout ([`process`]), one of predictions against measurements ([`validation`]), one of simulations against
+//! exact theory ([`verification`]), and those of allocators on a trace ([`frag`]).
 //!
 //! A chart knows tables and a canvas; it knows neither the simulator nor file formats of pictures. What it cannot draw
 //! honestly (no column, nothing recorded, all zero) it skips with a reason. To add one: a file with a `Chart` and its
@@ -15,10 +15,12 @@ mod design;
 mod dots;
 mod error;
 mod fonts;
+pub mod frag;
 mod number;
 mod optimum;
 mod page;
 pub mod process;
+mod raster;
 mod reference;
 mod render;
 mod scale;

@@ -4,8 +4,9 @@
 //! its `viewBox`; a PNG is drawn three times as large and averaged down to one and a half times the sheet. Glyphs are
 //! set by [`fonts`], because plotters drops the side bearing of each glyph, which makes words uneven.
 
-use super::canvas::{Align, Canvas, Ink, Mark, Point, Stroke};
+use super::canvas::{Align, Area, Canvas, Ink, Mark, Point, Stroke};
 use super::fonts::{self, FAMILY, Pen};
+use super::raster::Raster;
 use super::style::{Color, STYLE};
 use plotters::prelude::{BitMapBackend, DrawingBackend, FontFamily, FontStyle, RGBAColor, SVGBackend, ShapeStyle};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -82,8 +83,8 @@ fn draw_line<B: DrawingBackend>(
 type Write<B> = fn(&mut B, Point, (&str, Ink)) -> Result<(), String>;
 
 /// Draws all marks but the texts, which each format sets in its own way, through `write`.
-fn replay<B: DrawingBackend>(canvas: &Canvas, backend: &mut B, grid: f64, write: Write<B>) -> Result<(), String> {
-    for mark in &canvas.marks {
+fn replay<B: DrawingBackend>(marks: &[Mark], backend: &mut B, grid: f64, write: Write<B>) -> Result<(), String> {
+    for mark in marks {
         match mark {
             Mark::Line(points, stroke) => draw_line(backend, grid, (points, stroke))?,
             Mark::Fill(points, color, opacity) => {
@@ -94,6 +95,7 @@ fn replay<B: DrawingBackend>(canvas: &Canvas, backend: &mut B, grid: f64, write:
                 }
             }
             Mark::Text(at, text, ink) => write(backend, *at, (text, *ink))?,
+            Mark::Picture(area, raster) => draw_picture(backend, grid, (*area, raster))?,
         }
     }
     Ok(())
@@ -133,21 +135,75 @@ fn png_text(backend: &mut BitMapBackend<'_>, at: Point, (text, ink): (&str, Ink)
     result
 }
 
+/// Fills the cells of a picture one by one.
+fn draw_picture<B: DrawingBackend>(backend: &mut B, grid: f64, (area, raster): (Area, &Raster)) -> Result<(), String> {
+    let (wide, tall) = (area.width() / raster.columns as f64, area.height() / raster.rows() as f64);
+    for (row, from, to, color) in raster.runs() {
+        let corner =
+            |column: usize, row: usize| place((area.left + wide * column as f64, area.top + tall * row as f64), grid);
+        let (start, end) = (corner(from, row), corner(to, row + 1));
+        if end.0 > start.0 && end.1 > start.1 {
+            backend.draw_rect(start, end, &paint(color, 1.0), true).map_err(|error| error.to_string())?;
+        }
+    }
+    Ok(())
+}
+
+/// Some marks as a whole SVG, on white or on nothing.
+fn layer(marks: &[Mark], (width, height): (u32, u32), on_white: bool) -> Result<String, String> {
+    let mut text = String::new();
+    {
+        let mut backend = SVGBackend::with_string(&mut text, (width, height));
+        let sheet = [(0, 0), (width as i32, 0), (width as i32, height as i32), (0, height as i32)];
+        if on_white {
+            backend.fill_polygon(sheet, &paint(Color(255, 255, 255), 1.0)).map_err(|error| error.to_string())?;
+        }
+        replay(marks, &mut backend, SVG_GRID, svg_text)?;
+        backend.present().map_err(|error| error.to_string())?;
+    }
+    Ok(text)
+}
+
+/// A picture as an element of an SVG.
+fn image(area: Area, raster: &Raster) -> Result<String, String> {
+    let ((x, y), (right, bottom)) =
+        (place((area.left, area.top), SVG_GRID), place((area.right, area.bottom), SVG_GRID));
+    Ok(format!(
+        "<image x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" \
+         style=\"image-rendering:pixelated\" href=\"{}\"/>\n",
+        right - x,
+        bottom - y,
+        raster.data_uri()?
+    ))
+}
+
 /// The picture as SVG text.
 ///
 /// # Errors
 /// A text from the backend; none is known to occur.
 pub fn svg(canvas: &Canvas) -> Result<String, String> {
-    let (width, height) = ((STYLE.width * SVG_GRID) as u32, (canvas.height * SVG_GRID) as u32);
+    const END: &str = "</svg>";
+    let size = ((STYLE.width * SVG_GRID) as u32, (canvas.height * SVG_GRID) as u32);
+    let mut layers = canvas.marks.split_inclusive(|mark| matches!(mark, Mark::Picture(..)));
     let mut text = String::new();
-    {
-        let mut backend = SVGBackend::with_string(&mut text, (width, height));
-        let sheet = [(0, 0), (width as i32, 0), (width as i32, height as i32), (0, height as i32)];
-        backend.fill_polygon(sheet, &paint(Color(255, 255, 255), 1.0)).map_err(|error| error.to_string())?;
-        replay(canvas, &mut backend, SVG_GRID, svg_text)?;
-        backend.present().map_err(|error| error.to_string())?;
+    let mut first = true;
+    while let Some(marks) = layers.next().or(first.then_some(&[])) {
+        let (plain, last) = match marks.split_last() {
+            Some((Mark::Picture(area, raster), plain)) => (plain, image(*area, raster)?),
+            _ => (marks, String::new()),
+        };
+        let layer = layer(plain, size, first)?;
+        if first {
+            text = layer;
+        } else if let (Some(at), Some(head), Some(end)) = (text.rfind(END), layer.find('>'), layer.rfind(END)) {
+            text.insert_str(at, layer[head + 1..end].trim_start());
+        }
+        if let Some(at) = text.rfind(END) {
+            text.insert_str(at, &last);
+        }
+        first = false;
     }
-    let drawn = format!("width=\"{width}\" height=\"{height}\"");
+    let drawn = format!("width=\"{}\" height=\"{}\"", size.0, size.1);
     let shown = format!("width=\"{}\" height=\"{}\"", STYLE.width, canvas.height.round());
     Ok(text.replacen(&drawn, &shown, 1))
 }
@@ -178,7 +234,7 @@ pub fn png(canvas: &Canvas, path: &Path) -> Result<(), String> {
     let size = (small(STYLE.width), small(canvas.height));
     let large = (size.0 * PNG_SHRINK, size.1 * PNG_SHRINK);
     let mut pixels = vec![255_u8; large.0 as usize * large.1 as usize * 3];
-    replay(canvas, &mut BitMapBackend::with_buffer(&mut pixels, large), grid, png_text)?;
+    replay(&canvas.marks, &mut BitMapBackend::with_buffer(&mut pixels, large), grid, png_text)?;
     let picture = shrink(&pixels, (size.0 as usize, size.1 as usize));
     let mut file = BitMapBackend::new(path, size);
     file.blit_bitmap((0, 0), size, &picture).map_err(|error| error.to_string())?;
@@ -204,6 +260,24 @@ mod tests {
         let text = svg(&canvas).unwrap();
         assert!(text.contains("a &lt; b &amp; c"));
         assert!(text.starts_with("<svg width=\"1200\" height=\"800\" viewBox=\"0 0 12000 8000\""));
+    }
+
+    #[test]
+    fn pictures_keep_their_place_among_the_marks() {
+        let mut canvas = Canvas::default();
+        let area = Area { left: 10.0, top: 20.0, right: 40.0, bottom: 60.0 };
+        canvas.text((10.0, 10.0), "before", Ink::new(12.0, STYLE.ink));
+        canvas.picture(area, Raster { columns: 2, cells: vec![Color(1, 2, 3); 4] });
+        canvas.picture(area, Raster { columns: 1, cells: vec![Color(9, 9, 9)] });
+        canvas.text((10.0, 10.0), "after", Ink::new(12.0, STYLE.ink));
+        let text = svg(&canvas).unwrap();
+        let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} is missing in {text}"));
+        assert!(
+            at("before") < at("<image x=\"100\" y=\"200\" width=\"300\" height=\"400\"") && at("<image") < at("after")
+        );
+        assert_eq!((text.matches("<svg").count(), text.matches("</svg>").count()), (1, 1));
+        assert_eq!(text.matches("<image").count(), 2);
+        assert!(text.ends_with("</svg>\n"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod chart;
 mod check;
 mod completions;
 mod failure;
+mod frag;
 mod layout;
 mod list;
 mod run;
@@ -46,6 +47,7 @@ Examples:
   heapwise chart results/dc_curve            draw the charts again
   heapwise validate heap-curves              predictions against measurements
   heapwise verify                            simulations against exact theory
+  heapwise frag allocations.csv              allocators compared on a trace
 
 Exit code: 0 done, 1 a fault of heapwise, 2 a fault in what was asked.";
 
@@ -76,6 +78,8 @@ enum Command {
     Whatif(Box<whatif::Options>),
     /// Judge the simulator by numbers that theory knows exactly
     Verify(verify::Options),
+    /// Compare block allocators on a trace of allocations
+    Frag(frag::Options),
     /// Print the completions of a shell
     Completions(completions::Options),
 }
@@ -108,6 +112,7 @@ fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
         Some(Command::Validate(options)) => validate::validate(&options, out),
         Some(Command::Whatif(options)) => whatif::whatif(&options, out),
         Some(Command::Verify(options)) => verify::verify(&options, out),
+        Some(Command::Frag(options)) => frag::frag(&options, out),
         Some(Command::Completions(options)) => completions::completions(&options, out),
     }
 }
@@ -131,9 +136,19 @@ mod tests {
 
     #[test]
     fn every_command_explains_itself_with_an_example() {
-        for command in
-            ["run", "check", "list", "calibrate", "chart", "layout", "validate", "whatif", "verify", "completions"]
-        {
+        for command in [
+            "run",
+            "check",
+            "list",
+            "calibrate",
+            "chart",
+            "layout",
+            "validate",
+            "whatif",
+            "verify",
+            "frag",
+            "completions",
+        ] {
             let said = Cli::try_parse_from(["heapwise", command, "--help"]).map(|_| ()).unwrap_err().to_string();
             assert!(said.contains("Examples:") && said.contains(&format!("heapwise {command}")), "{said}");
         }

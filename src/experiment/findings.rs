@@ -3,6 +3,7 @@
 use super::optima::{Optimum, optima};
 use super::ranking::{Ranking, ranking};
 use super::samples::Samples;
+use super::tax::{Tax, taxes};
 use super::warnings::warnings;
 use super::{Meta, Row};
 use crate::metrics::ColumnId;
@@ -17,6 +18,8 @@ pub struct Findings {
     pub optima: Vec<Optimum>,
     /// Policies against each other.
     pub ranking: Ranking,
+    /// What contiguity costs, where that was asked for.
+    pub taxes: Vec<Tax>,
     /// What to mistrust, in words.
     pub warnings: Vec<String>,
 }
@@ -32,6 +35,7 @@ pub fn findings(meta: &Meta, rows: &[Row]) -> Findings {
         warnings: warnings(meta, rows, &estimates),
         optima: optima(meta, objective),
         ranking: ranking(meta, objective),
+        taxes: taxes(meta, rows),
         estimates,
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod calibrate;
 mod findings;
+pub mod frag;
 mod interrupt;
 pub mod jvm;
 mod meta;
@@ -19,6 +20,7 @@ mod run;
 mod samples;
 pub mod sensitivity;
 mod sweep;
+mod tax;
 pub mod validate;
 pub mod verify;
 mod warnings;
@@ -33,6 +35,7 @@ pub use progress::Progress;
 pub use ranking::{Ranked, Ranking};
 pub use run::{Row, RowSink, RunKey, RunOutput, SinkError, Status, Work};
 pub use sweep::{Order, Outcome, Sweep, SweepError, sweep};
+pub use tax::{NO_CONTIGUITY, TAXED, Tax};
 
 #[cfg(test)]
 pub(crate) mod toy;

@@ -112,6 +112,8 @@ columns! {
     FRAGMENTATION_INTERNAL = "fragmentation_internal" "share" "mean" Less "granted bytes beyond those requested, as a share of granted bytes";
     LARGEST_HOLE = "largest_hole" "bytes" "mean" More "largest free block of a pool";
     HOLES = "holes" "count" "mean" Less "free blocks of a pool";
+    STRANDED_CPU = "stranded_cpu" "share" "mean" Less "cores of free slots where memory has no room for a request like the last, as a share of all cores";
+    STRANDED_MEMORY = "stranded_memory" "share" "mean" Less "free pool memory where no slot is free, as a share of all pool memory";
     REQUESTS = "requests" "" "count" Neither "requests for pool memory, measured";
     BLOCKED_REQUESTS = "blocked_requests" "" "count" Less "requests that could not be granted at once";
     BLOCKED_BY_FRAGMENTATION = "blocked_by_fragmentation" "" "count" Less "of these, requests for which enough bytes were free, but not in one block";

@@ -5,6 +5,7 @@
 
 pub mod calibration;
 mod error;
+pub mod frag;
 mod histograms;
 pub mod layout;
 pub mod layouts;

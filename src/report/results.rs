@@ -58,7 +58,7 @@ impl Results {
     pub fn create(folder: &Path, meta: &Meta, manifest: &Manifest) -> Result<Results, ReportError> {
         std::fs::create_dir_all(folder).map_err(ReportError::io(folder, "cannot be created"))?;
         let runs = Lines::create(folder.join("runs.csv"), &tables::runs_header(meta))?;
-        for stale in ["summary.csv", "optimum.csv", "histograms.csv"] {
+        for stale in ["summary.csv", "optimum.csv", "fragmentation_tax.csv", "histograms.csv"] {
             remove(&folder.join(stale))?;
         }
         manifest.write(&folder.join(Manifest::FILE))?;
@@ -107,6 +107,9 @@ impl Results {
         };
         put("summary.csv", tables::summary(&self.meta, findings))?;
         put("optimum.csv", tables::optimum(&self.meta, findings))?;
+        if !findings.taxes.is_empty() {
+            put("fragmentation_tax.csv", tables::taxes(&self.meta, findings))?;
+        }
         if let Some(part) = &self.part {
             put("histograms.csv", histograms::merged(&self.meta, &part.path)?)?;
             remove(&part.path)?;

@@ -1,7 +1,7 @@
 //! The rows of every table, from header to last field. Column names here are a contract with charts.
 
 use super::text::{line, number};
-use crate::experiment::{Findings, Meta, Optimum, Row, RunKey, RunOutput, Status, canonical};
+use crate::experiment::{Findings, Meta, Optimum, Row, RunKey, RunOutput, Status, Tax, canonical};
 use crate::metrics::{COLUMNS, Column, ColumnId, Record, SERIES};
 
 fn axis_keys(meta: &Meta) -> impl Iterator<Item = String> {
@@ -110,6 +110,29 @@ pub(super) fn summary(meta: &Meta, findings: &Findings) -> String {
         }
     }
     text
+}
+
+/// The whole of `fragmentation_tax.csv`: one row a cell and taxed column.
+pub(super) fn taxes(meta: &Meta, findings: &Findings) -> String {
+    let header = names("cell").chain(axis_keys(meta)).chain(names(
+        "metric, contiguous_mean, scattered_mean, tax, tax_half_width, tax_lower, tax_upper, tax_share, replications",
+    ));
+    let row = |tax: &Tax| {
+        let end = |end: f64| number(tax.tax.half_width.map(|_| end));
+        let values = meta.cells[tax.cell].values.iter().map(|value| canonical(value));
+        line(std::iter::once(tax.cell.to_string()).chain(values).chain([
+            tax.column.column().name(),
+            number(tax.contiguous.mean),
+            number(tax.scattered.mean),
+            number(tax.tax.mean),
+            number(tax.tax.half_width),
+            end(tax.tax.lower()),
+            end(tax.tax.upper()),
+            number(tax.share()),
+            tax.tax.count.to_string(),
+        ]))
+    };
+    std::iter::once(line(header)).chain(findings.taxes.iter().map(row)).collect()
 }
 
 /// The whole of `optimum.csv`: one row a line and ablation. The columns called throughput hold the objective.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::text::{aligned, hanging, percent, short, size};
-use crate::experiment::{Findings, Meta, NO_ABLATION, Optimum, Outcome, Ranked, Status};
+use crate::experiment::{Findings, Meta, NO_ABLATION, Optimum, Outcome, Ranked, Status, Tax};
 
 /// Columns of the terminal that are used.
 const WIDTH: usize = 100;
@@ -14,6 +14,7 @@ pub fn summary(meta: &Meta, findings: &Findings, outcome: &Outcome, folder: &Pat
     parts.extend(policies(meta, findings, outcome));
     parts.extend(optima(meta, findings));
     parts.extend(attribution(meta, findings));
+    parts.extend(taxes(meta, findings));
     parts.extend(list("Warnings", findings.warnings.iter().cloned()));
     parts.push(format!("Results: {}\n", folder.display()));
     parts.join("\n")
@@ -119,6 +120,32 @@ fn attribution(meta: &Meta, findings: &Findings) -> Option<String> {
         Some(format!("{name}: switching {} off {moved}, and changes the best value by {gain}", optimum.ablation))
     };
     list("What the mechanisms do", findings.optima.iter().filter_map(sentence))
+}
+
+/// Taxes shown; the rest are in the file.
+const TAXES: usize = 24;
+
+/// What contiguity costs, cell by cell.
+fn taxes(meta: &Meta, findings: &Findings) -> Option<String> {
+    let tells = |tax: &&Tax| tax.contiguous.mean != 0.0 || tax.scattered.mean != 0.0;
+    let told: Vec<&Tax> = findings.taxes.iter().filter(tells).collect();
+    let row = |tax: &&Tax| {
+        let values = &meta.cells[tax.cell].values;
+        let name = if values.is_empty() { meta.name.clone() } else { values.join(", ") };
+        let interval = tax.tax.half_width.map(|half| format!(" +- {}", short(half))).unwrap_or_default();
+        let share = tax.share().map(percent).unwrap_or_else(|| "-".into());
+        let doubt = if tax.is_proven() { "" } else { " (may be chance)" };
+        let tax_text = format!("{}{interval}{doubt}", short(tax.tax.mean));
+        vec![name, tax.column.column().name(), short(tax.scattered.mean), tax_text, share]
+    };
+    let header = ["cell", "metric", "scattered", "tax", "share"].map(String::from).to_vec();
+    let table: Vec<Vec<String>> = std::iter::once(header).chain(told.iter().take(TAXES).map(row)).collect();
+    let rest = match told.len().saturating_sub(TAXES) {
+        0 => String::new(),
+        rest => format!("  and {rest} more in fragmentation_tax.csv\n"),
+    };
+    let title = "Fragmentation tax: what contiguity costs beyond memory that may lie anywhere";
+    (!told.is_empty()).then(|| format!("{title}\n{}{rest}", aligned(&table, 2, false)))
 }
 
 /// The values of a line that tell it from the others.

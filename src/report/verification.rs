@@ -1,6 +1,6 @@
 //! What `heapwise verify` tells: a line for each family, the rows that do not hold, and every row as CSV.
 
-use super::text::number;
+use super::text::{aligned, number};
 use crate::experiment::verify::{Answer, Asked, BATCHES, MOST_ERRORS, Outcome, RUNS, Verdict, Verification};
 
 /// Columns that are added to those of the input.
@@ -59,7 +59,7 @@ pub fn summary(verification: &Verification) -> String {
     let head = ["family", "cases", "rows", "worst (SE)", "worst (relative)", "reruns", "verdict"];
     let mut cells = vec![head.map(String::from).to_vec()];
     cells.extend(lines.iter().map(Line::cells));
-    let mut text = aligned(&cells);
+    let mut text = aligned(&cells, 1, true);
     let failed: Vec<String> = asked(verification).filter_map(|(asked, outcome)| complaint(asked, outcome)).collect();
     if !failed.is_empty() {
         text += &format!("\nRows that do not hold\n{}\n", failed.join("\n"));
@@ -143,24 +143,6 @@ impl<'a> Line<'a> {
 
 fn relative(error: f64) -> String {
     if error == 0.0 { "0".into() } else { format!("{error:.0e}") }
-}
-
-/// Names and verdicts to the left, numbers to the right.
-fn aligned(rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let length = |cell: Option<&String>| cell.map_or(0, |cell| cell.chars().count());
-    let widths: Vec<usize> =
-        (0..columns).map(|column| rows.iter().map(|row| length(row.get(column))).max().unwrap_or(0)).collect();
-    let mut text = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for (place, (cell, width)) in row.iter().zip(&widths).enumerate() {
-            let left = place == 0 || place + 1 == columns;
-            line += &if left { format!("  {cell:<width$}") } else { format!("  {cell:>width$}") };
-        }
-        text += &format!("{}\n", line.trim_end());
-    }
-    text
 }
 
 /// What is wrong with a row that fails.

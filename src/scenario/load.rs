@@ -3,20 +3,26 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::base::Args;
+use crate::base::{Args, Trait};
 
 use super::axes::{Swept, axes, cells};
-use super::catalogue::{BuiltIn, Catalogue};
+use super::catalogue::{BuiltIn, Catalogue, facts};
 use super::check::{Report, check};
 use super::document::{Override, apply, put, read};
 use super::fault::{Fault, Faults};
 use super::parse::{Context, active, experiment, scenario, without};
 use super::resolved::{Whole, resolved};
-use super::spec::Scenario;
+use super::spec::{Choice, Scenario};
 use super::tree::Node;
 
 /// The text in [`Cell::ablation`] of a cell that has all its mechanisms.
 pub const NO_ABLATION: &str = "none";
+
+/// The text in [`Cell::ablation`] of a cell whose memory may lie anywhere.
+pub const NO_CONTIGUITY: &str = "contiguity";
+
+/// The allocator of such a cell.
+const SCATTERED: &str = "scattered";
 
 /// A swept key and its values, as they appear in results.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +38,7 @@ pub struct Axis {
 pub struct Cell {
     /// Its value on each axis.
     pub axis_values: Vec<String>,
-    /// The key of the mechanism that is switched off here, or [`NO_ABLATION`].
+    /// The key of the mechanism that is switched off here, [`NO_CONTIGUITY`] or [`NO_ABLATION`].
     pub ablation: String,
     /// What runs.
     pub scenario: Scenario,
@@ -90,6 +96,7 @@ pub fn load_with(
                 .map(|axis| Axis { key: axis.key, values: axis.values.into_iter().map(|value| value.0).collect() });
             let axes: Vec<Axis> = axes.collect();
             let cells = ablated(cells, &axes, experiment.flag("attribution"));
+            let cells = twinned(cells, catalogue, experiment.flag("fragmentation_tax"));
             Ok(Loaded { axes, experiment, cells, warnings, resolved })
         }
         _ => Err(faults.sorted()),
@@ -223,5 +230,23 @@ fn ablated(mut cells: Vec<Cell>, axes: &[Axis], wanted: bool) -> Vec<Cell> {
             }
         }
     }
+    cells
+}
+
+/// The cells again, where a block must lie in one piece, with an allocator that knows no pieces. All else is the same,
+/// random numbers included, so what differs is what contiguity costs.
+fn twinned(mut cells: Vec<Cell>, catalogue: &dyn Catalogue, wanted: bool) -> Vec<Cell> {
+    let contiguous = |cell: &&Cell| {
+        let known = facts(catalogue, "regions.allocator", &cell.scenario.allocator.name);
+        let traits = known.map_or(&[][..], |facts| facts.traits);
+        cell.ablation == NO_ABLATION && !traits.contains(&Trait::Addressless) && !traits.contains(&Trait::Bound)
+    };
+    let twin = |cell: &Cell| {
+        let mut twin = Cell { ablation: NO_CONTIGUITY.into(), ..cell.clone() };
+        twin.scenario.allocator = Choice { name: SCATTERED.into(), args: Args::default() };
+        twin
+    };
+    let twins: Vec<Cell> = cells.iter().filter(contiguous).filter(|_| wanted).map(twin).collect();
+    cells.extend(twins);
     cells
 }

@@ -182,5 +182,11 @@ pub const EXPERIMENT: &[Param] = &[
         "false",
         "repeat the curves over heap and policies with each active mechanism off",
     ),
+    param(
+        "fragmentation_tax",
+        Kind::Flag,
+        "false",
+        "repeat each cell whose pools keep addresses with memory that may lie anywhere, and tell the difference",
+    ),
     param("objective", Kind::Text, "throughput_records_per_s_mean", "column that is compared, ranked and optimised"),
 ];

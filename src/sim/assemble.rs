@@ -198,6 +198,7 @@ impl World<'_> {
             disk,
             link,
             shown: vec![Shown::default(); regions.1.len()],
+            stranded: (0.0, 0.0),
             last_request: vec![Bytes(1); regions.1.len()],
             region_of: regions.0,
             regions: regions.1,

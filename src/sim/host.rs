@@ -58,6 +58,8 @@ pub struct TaskManager {
     /// Region that serves a purpose, by `Purpose as usize`.
     pub region_of: [u8; 5],
     pub(super) shown: Vec<Shown>,
+    /// Stranded cores and memory as the levels show them.
+    pub(super) stranded: (f64, f64),
     /// Task slots.
     pub slots: u32,
     /// One bit a seat that is taken; a seat is one slot, or the slots of identical instances kept as one.
@@ -148,6 +150,29 @@ impl World<'_> {
         } else {
             self.candidates[word] &= !bit;
         }
+        self.show_stranded(host);
+    }
+
+    /// Brings the levels of what one resource cannot use for lack of the other in step with a TaskManager.
+    pub(super) fn show_stranded(&mut self, host: u32) {
+        let (manager, face) = (&mut self.managers[host as usize], &self.hosts[host as usize]);
+        // A region that nobody has asked says nothing, and one without bounds lacks nothing.
+        let asked = |place: &usize| manager.last_request[*place] > Bytes(1);
+        let regions = (0..manager.regions.len()).filter(asked).filter(|_| self.settings.bounded);
+        let (mut full, mut free) = (false, Bytes::ZERO);
+        for place in regions {
+            full |= manager.regions[place].largest_hole() < manager.last_request[place];
+            free += manager.regions[place].free();
+        }
+        let new = match (manager.state == State::Up, face.free_slots) {
+            (false, _) => (0.0, 0.0),
+            (true, 0) => (0.0, free.as_f64()),
+            (true, slots) if full => (manager.cores * f64::from(slots) / f64::from(face.slots.max(1)), 0.0),
+            _ => (0.0, 0.0),
+        };
+        let old = std::mem::replace(&mut manager.stranded, new);
+        self.shift(Level::StrandedCores, new.0 - old.0);
+        self.shift(Level::StrandedMemory, new.1 - old.1);
     }
 
     /// Brings the cluster-wide levels and the placement face in step with a region that has changed.
@@ -185,6 +210,7 @@ impl World<'_> {
         self.shift(Level::Largest, new.largest - old.largest);
         self.shift(Level::Holes, new.holes - old.holes);
         self.hold_to_limit(host);
+        self.show_stranded(host);
     }
 
     fn tell_layout(&mut self, host: u32, region: u8, seen: &Fragmentation) {

@@ -162,6 +162,7 @@ impl World<'_> {
             return true;
         }
         self.count(Count::Blocked, 1.0);
+        self.show_stranded(tenancy.host);
         let short = wanted - granted;
         let region = &self.managers[tenancy.host as usize].regions[tenancy.region as usize];
         let fragmented = granted == Bytes::ZERO && region.free() >= wanted && region.largest_hole() < wanted;

@@ -53,6 +53,10 @@ indexed! {
         Largest,
         /// Holes times the size of the region, summed over regions.
         Holes,
+        /// Cores of free slots where memory has no room for a request like the last.
+        StrandedCores,
+        /// Free pool memory where no slot is free.
+        StrandedMemory,
         /// TaskManagers.
         TaskManagers,
         /// Cores.

@@ -220,6 +220,8 @@ fn pool_columns(record: &mut Record, first: &Snapshot, last: &Snapshot) {
     record.set(c::FRAGMENTATION_INTERNAL, mean(Level::Internal) / regions);
     record.set(c::LARGEST_HOLE, mean(Level::Largest) / regions);
     record.set(c::HOLES, mean(Level::Holes) / regions);
+    record.set(c::STRANDED_CPU, mean(Level::StrandedCores) / mean(Level::Cores));
+    record.set(c::STRANDED_MEMORY, mean(Level::StrandedMemory) / regions);
     record.set(c::SPILLED_MEAN, mean(Level::Spilled));
 }
 

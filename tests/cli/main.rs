@@ -3,9 +3,11 @@
 mod bad_scenario;
 mod bad_trace;
 mod calibrate;
+mod frag;
 mod layout;
 mod results;
 mod talk;
+mod tax;
 mod validate;
 mod verify;
 mod whatif;

@@ -141,6 +141,7 @@ impl Averages {
 }
 
 impl State {
+    #[inline(always)]
     fn of(pool: &Pool, probe: Bytes, with_debt: bool) -> State {
         let debt = if with_debt { pool.compaction_debt(probe).map(Bytes::as_f64) } else { None };
         let allocated = pool.allocated();

@@ -51,9 +51,10 @@ pub(super) struct Gaps {
 
 impl Gaps {
     /// The holes of an allocator: from its running sums, or counted now where it keeps none.
+    #[inline(always)]
     pub fn of(holes: &dyn Holes, probe: u64) -> Gaps {
-        let tally = holes.tally(probe);
         let sums = holes.sums();
+        let tally = sums.watched(probe).unwrap_or_else(|| holes.tally(probe));
         let mut gaps =
             Gaps { count: sums.count(), free: sums.free(), largest: holes.largest(), squares: sums.squares(), tally };
         if sums.is_off() {

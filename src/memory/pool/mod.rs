@@ -46,6 +46,7 @@ crate::registry! {
     pub static BLOCK_ALLOCATORS: BuildAllocator;
     unbounded,
     segments,
+    scattered,
     first_fit,
     best_fit,
     worst_fit,
@@ -273,6 +274,11 @@ impl Pool {
         self.allocator.largest_fit().unwrap_or_else(|| self.largest_hole())
     }
 
+    /// Whether its blocks have addresses.
+    pub fn has_addresses(&self) -> bool {
+        self.allocator.holes().is_some()
+    }
+
     /// Number of live blocks.
     pub fn blocks(&self) -> u64 {
         self.blocks
@@ -319,6 +325,8 @@ impl Pool {
         }
     }
 
+    // What is built here goes straight to where it stays: copies of it cost more than all its sums.
+    #[inline(always)]
     fn gaps(&self, probe: Bytes) -> Gaps {
         match self.allocator.holes() {
             None => Gaps::one_hole(self.available().0, probe.0),

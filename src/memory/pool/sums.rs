@@ -113,6 +113,7 @@ impl HoleSums {
     }
 
     /// The tally of `size`, where that is watched.
+    #[inline]
     pub fn watched(&self, size: u64) -> Option<SizeTally> {
         self.tallies.iter().find(|tally| tally.size == size).copied()
     }

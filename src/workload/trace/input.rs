@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 /// Samples that need no file, under "embedded:<name>"; `scenarios/traces/README.md` states origin and licence.
 static EMBEDDED: &[(&str, &[u8])] = &[
     ("google_2011_sample", include_bytes!("../../../scenarios/traces/google_2011_sample.csv.gz")),
+    ("minimalloc_A.1048576", include_bytes!("../../../scenarios/traces/minimalloc_A.1048576.csv")),
     ("heapwise_sample", include_bytes!("../../../scenarios/traces/heapwise_sample.csv")),
 ];
 
@@ -71,7 +72,7 @@ impl TraceInput {
     }
 
     /// Opens it from the start, decompressed where its first bytes say gzip.
-    pub(super) fn open(&self) -> Result<Box<dyn Read>, TraceError> {
+    pub(in crate::workload) fn open(&self) -> Result<Box<dyn Read>, TraceError> {
         match self.origin {
             Origin::Bytes(bytes) => self.unpack(bytes),
             Origin::File => {

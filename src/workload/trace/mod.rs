@@ -11,7 +11,7 @@
 mod demand;
 mod input;
 mod pull;
-mod table;
+pub(in crate::workload) mod table;
 
 #[cfg(test)]
 mod damage;

@@ -76,21 +76,8 @@ impl Table {
         };
         result.map_err(|error| {
             self.ended = true;
-            self.cannot_read(&error)
+            cannot_read(&self.file, self.line, &error)
         })
-    }
-
-    fn cannot_read(&self, error: &csv::Error) -> TraceError {
-        let (fault, expected) = match error.kind() {
-            csv::ErrorKind::Io(io) if io.kind() == ErrorKind::UnexpectedEof => {
-                (Fault::CutShort, "a whole gzip file (fetch it again)")
-            }
-            csv::ErrorKind::Io(io) if io.kind() == ErrorKind::InvalidData => {
-                (Fault::Torn, "a CSV file with short lines")
-            }
-            _ => (Fault::Unreadable, "a readable file"),
-        };
-        TraceError::of_file(&self.file, fault, expected).at(self.line).found(&error.to_string())
     }
 
     fn check_header(&mut self) -> Result<(), TraceError> {
@@ -106,6 +93,18 @@ impl Table {
         let expected = format!("{} ({}){}", self.columns.required.join(","), self.columns.of, looks_like(&header));
         Err(TraceError::of_file(&self.file, Fault::Header, &expected).at(self.line).found(&header.join(",")))
     }
+}
+
+/// What a failure of the CSV reader means.
+pub(in crate::workload) fn cannot_read(file: &str, line: u64, error: &csv::Error) -> TraceError {
+    let (fault, expected) = match error.kind() {
+        csv::ErrorKind::Io(io) if io.kind() == ErrorKind::UnexpectedEof => {
+            (Fault::CutShort, "a whole gzip file (fetch it again)")
+        }
+        csv::ErrorKind::Io(io) if io.kind() == ErrorKind::InvalidData => (Fault::Torn, "a CSV file with short lines"),
+        _ => (Fault::Unreadable, "a readable file"),
+    };
+    TraceError::of_file(file, fault, expected).at(line).found(&error.to_string())
 }
 
 /// Says which known file has a header like this one.
@@ -197,7 +196,7 @@ impl Row<'_> {
     }
 }
 
-fn parse_digits(cell: &[u8]) -> Option<u64> {
+pub(in crate::workload) fn parse_digits(cell: &[u8]) -> Option<u64> {
     if cell.is_empty() {
         return None;
     }
@@ -208,7 +207,7 @@ fn parse_digits(cell: &[u8]) -> Option<u64> {
 }
 
 /// Decimal seconds to nanoseconds without a float between; digits beyond the ninth are dropped.
-pub(super) fn parse_secs(cell: &[u8]) -> Option<i64> {
+pub(in crate::workload) fn parse_secs(cell: &[u8]) -> Option<i64> {
     let (negative, digits) = match cell.strip_prefix(b"-") {
         Some(rest) => (true, rest),
         None => (false, cell),

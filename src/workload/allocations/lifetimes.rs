@@ -1,0 +1,77 @@
+//! Files of buffers, each with the time of its first use and the time after its last.
+//!
+//! Such a file is a plan, not a record: at equal times ends come before beginnings, and both in the order of the rows.
+
+use std::collections::BTreeSet;
+
+use super::faults::{Judge, Oddity};
+use super::layout::Lifetimes;
+use super::recording::{Act, Clock, Op, Recording};
+use super::rows::Rows;
+use crate::base::{Bytes, SimTime};
+use crate::workload::error::TraceError;
+
+struct Buffer {
+    lower: u64,
+    upper: u64,
+    bytes: Bytes,
+    consumer: u16,
+}
+
+/// Reads all rows and puts their ends in the order of time.
+pub(super) fn read(rows: &mut Rows, columns: Lifetimes, judge: &mut Judge) -> Result<Recording, TraceError> {
+    let mut recording = Recording::new(Clock::Logical);
+    let (mut buffers, mut seen) = (Vec::new(), BTreeSet::new());
+    while rows.advance()? {
+        let Some((id, buffer)) = buffer(rows, columns, judge) else { continue };
+        if !seen.insert(id) {
+            judge.note(Oddity::AllocatedTwice, (rows.line, "id", &rows.text(columns.id)));
+            continue;
+        }
+        let consumer = columns.consumer.map_or(0, |place| recording.consumer(&rows.text(place)));
+        buffers.push(Buffer { consumer, ..buffer });
+    }
+    // Time, then ends before beginnings, then rows.
+    let ends = buffers.iter().enumerate().map(|(row, buffer)| (buffer.upper, false, row));
+    let begins = buffers.iter().enumerate().map(|(row, buffer)| (buffer.lower, true, row));
+    let mut events: Vec<(u64, bool, usize)> = ends.chain(begins).collect();
+    events.sort_unstable();
+    let (mut spare, mut most, mut slots) = (Vec::new(), 0, vec![0; buffers.len()]);
+    for (at, begins, row) in events {
+        let act = if begins {
+            slots[row] = spare.pop().unwrap_or_else(|| {
+                most += 1;
+                most - 1
+            });
+            Act::Allocate(buffers[row].bytes)
+        } else {
+            spare.push(slots[row]);
+            Act::Free
+        };
+        recording.push(Op { at: SimTime(at), slot: slots[row], act, consumer: buffers[row].consumer });
+    }
+    Ok(recording)
+}
+
+fn buffer(rows: &Rows, columns: Lifetimes, judge: &mut Judge) -> Option<(u64, Buffer)> {
+    let number = "a whole number of at least 0";
+    let cells = [
+        (columns.id, "id", rows.id(columns.id), number),
+        (columns.lower, "lower", rows.count(columns.lower), number),
+        (columns.upper, "upper", rows.count(columns.upper), number),
+        (columns.size, "size", rows.bytes(columns.size), "a whole number of bytes below 2^48"),
+    ];
+    for (place, column, value, expected) in cells {
+        if value.is_none() {
+            judge.note_as(Oddity::Unreadable, (rows.line, column, &rows.text(place)), expected);
+        }
+    }
+    let [Some(id), Some(lower), Some(upper), Some(bytes)] = cells.map(|cell| cell.2) else { return None };
+    if upper <= lower {
+        let expected = format!("a time after {lower}, when the buffer begins");
+        judge.note_as(Oddity::NoLifetime, (rows.line, "upper", &rows.text(columns.upper)), &expected);
+        return None;
+    }
+    let sound = judge.admits(bytes, (rows.line, "size", &rows.text(columns.size)));
+    sound.then_some((id, Buffer { lower, upper, bytes: Bytes(bytes), consumer: 0 }))
+}
