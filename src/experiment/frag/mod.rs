@@ -83,7 +83,7 @@ enum Job {
 }
 
 enum Done {
-    Run(Run, Option<MemoryMap>),
+    Run(Box<Run>, Option<MemoryMap>),
     Search(Smallest),
 }
 
@@ -116,7 +116,7 @@ pub fn compare(trace: &Recording, settings: &Settings) -> Result<Comparison, Vec
     for one in done {
         match one.map_err(|text| vec![format!("error: {text}")])? {
             Done::Run(run, map) => {
-                comparison.runs.push(run);
+                comparison.runs.push(*run);
                 comparison.maps.extend(map);
             }
             Done::Search(smallest) => comparison.smallest.push(smallest),
@@ -133,7 +133,7 @@ fn carry_out(trace: &Recording, settings: &Settings, job: &Job) -> Result<Done, 
             let run = measure::measure(trace, settings, (number, size))?;
             let wanted = settings.maps.contains(&number) && settings.sizes.first() == Some(&size);
             let map = wanted.then(|| map::draw(trace, settings, &run)).transpose()?;
-            Ok(Done::Run(run, map))
+            Ok(Done::Run(Box::new(run), map))
         }
     }
 }
