@@ -54,8 +54,9 @@ fn main() {
         let rate = |garbage: f64| measure(entry.name, 3600, garbage).map(|(collections, _)| collections * 24.0);
         let garbage = rate(1024.0).map(|daily| (1024.0 * 1e5 / daily.max(1.0)).clamp(64.0, 8192.0));
         match garbage.and_then(|garbage| measure(entry.name, seconds, garbage)) {
+            Ok((0.0, best)) => println!("{:<14} {:>12} {best:>9.3}", entry.name, 0),
             Ok((collections, best)) => {
-                let each = best / collections.max(1.0);
+                let each = best / collections;
                 let name = entry.name;
                 println!("{name:<14} {collections:>12.0} {best:>9.3} {:>14.2} {:>22.3}", each * 1e6, each * 1e5);
             }
