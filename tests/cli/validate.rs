@@ -158,7 +158,9 @@ fn logs_are_judged_by_their_later_halves() {
     let place = Place::with("");
     place.put("gc.log", serial_log().as_bytes());
     place.put("list.csv", b"log,remark\ngc.log,mine\n");
-    for input in ["gc.log", "list.csv"] {
+    std::fs::create_dir_all(place.path().join("logs/of-today")).expect("a folder");
+    place.put("logs/of-today/gc.log", serial_log().as_bytes());
+    for input in ["gc.log", "list.csv", "logs"] {
         let said = place.heapwise(&["validate", "gc-logs", input, "--out", "o.csv", "--chart", "o.svg"]).ends_well();
         assert!(said.out.contains("both on 1") && said.out.contains("100.00 % are understood"), "{}", said.out);
         let rows = table(&String::from_utf8(place.read("o.csv")).expect("text"));

@@ -57,15 +57,30 @@ fn is_table(path: &Path) -> bool {
     name.trim_end_matches(".gz").ends_with(".csv")
 }
 
-/// The logs in a folder, in the order of their names; hidden files and tables are passed over.
+/// The logs in a folder and the folders within, in the order of their paths; hidden files and tables are passed over, and
+/// so are links to folders, which may lead back.
 fn folder(path: &Path) -> Result<Vec<PathBuf>, String> {
-    let fault = |why: String| format!("{}: error: {why}", path.display());
-    let entries = fs::read_dir(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
-    let mut found: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
-    let hidden = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    found.retain(|path| !hidden(path) && !is_table(path));
+    let mut found = Vec::new();
+    gather(path, &mut found)?;
     found.sort();
-    if found.is_empty() { Err(fault("has no log in it".into())) } else { Ok(found) }
+    if found.is_empty() { Err(format!("{}: error: has no log in it", path.display())) } else { Ok(found) }
+}
+
+fn gather(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), String> {
+    let entries =
+        fs::read_dir(folder).map_err(|error| format!("{}: error: cannot be read: {error}", folder.display()))?;
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            gather(&path, found)?;
+        } else if path.is_file() && !is_table(&path) {
+            found.push(path);
+        }
+    }
+    Ok(())
 }
 
 fn table(path: &Path) -> Result<Found, Vec<String>> {
