@@ -1,6 +1,7 @@
 //! The replay itself.
 
 use super::load::Steady;
+use super::source::called;
 use super::{Outcome, Setting, Source};
 use crate::base::{Bytes, Kind, SimSpan, Value};
 use crate::experiment::jvm::{Jvm, Machine, Window};
@@ -204,8 +205,17 @@ fn about(source: &Source, setting: &Setting) -> Vec<String> {
         notes.push(format!(
             "the log does not show {}: its costs are those of the bundled description times {factor:.2} (+- {:.0} %), as this \
              machine's other costs are to the bundled ones",
-            setting.collector,
+            called(setting.collector),
             100.0 * error
+        ));
+    }
+    let tax = source.prices.section(setting.collector).map_or(0.0, |section| section.get("tax"));
+    if tax > 0.0 {
+        notes.push(format!(
+            "barriers of {} slow the program by {:.0} %, as the description says: no log shows them, and they are part of \
+             what is lost on any heap",
+            called(setting.collector),
+            100.0 * tax / (1.0 + tax)
         ));
     }
     if setting.cores > source.logged.cores {

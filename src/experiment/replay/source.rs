@@ -59,6 +59,20 @@ pub fn name_of(collector: Collector) -> &'static str {
     }
 }
 
+/// What people call the collector of this registry name.
+pub fn called(name: &'static str) -> String {
+    let known = [
+        Collector::Serial,
+        Collector::Parallel,
+        Collector::Cms,
+        Collector::G1,
+        Collector::Z,
+        Collector::Shenandoah,
+        Collector::Epsilon,
+    ];
+    known.iter().find(|collector| name_of(**collector) == name).map_or(name.into(), ToString::to_string)
+}
+
 impl Source {
     /// What `run`, one of those in `calibrated`, tells; then tunes what no log shows until the replay as logged allocates
     /// and copies as much as the log says.
