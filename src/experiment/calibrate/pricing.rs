@@ -55,8 +55,9 @@ impl Pricing<'_> {
     /// The mean of the latest pauses of the same kind, else of the same class.
     fn mean(&self, sample: &Sample) -> f64 {
         let latest = |like: &dyn Fn(&&Sample) -> bool| {
-            let all: Vec<f64> = self.early.iter().filter(like).map(|early| early.duration_s).collect();
-            let latest = all.get(all.len().saturating_sub(LATEST)..).unwrap_or_default();
+            // From the end, so that a log of many thousand pauses is not gone through for each of them.
+            let alike = self.early.iter().rev().filter(like).take(LATEST);
+            let latest: Vec<f64> = alike.map(|early| early.duration_s).collect();
             (!latest.is_empty()).then(|| latest.iter().sum::<f64>() / latest.len() as f64)
         };
         latest(&|early| early.kind == sample.kind)
