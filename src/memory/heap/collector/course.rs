@@ -107,6 +107,24 @@ pub trait Cyclic {
         })
     }
 
+    /// Puts `bytes` that live for ever into a heap at rest; false where they do not fit.
+    fn pin_course(&self, heap: &mut Generations, bytes: Bytes) -> bool {
+        self.with_course(heap, |heap, course| {
+            let fits = bytes <= course.free(heap) && heap.pin(bytes);
+            self.rest(heap, course);
+            fits
+        })
+    }
+
+    /// Leaves the heap as a full collection leaves it.
+    fn settle_course(&self, heap: &mut Generations) {
+        self.with_course(heap, |heap, course| {
+            heap.settle();
+            course.compacted(heap);
+            self.rest(heap, course);
+        });
+    }
+
     /// Takes the course out of the heap while `work` changes both.
     fn with_course<T>(&self, heap: &mut Generations, work: impl FnOnce(&mut Generations, &mut Course) -> T) -> T {
         let mut course = match std::mem::take(&mut heap.notes) {

@@ -221,11 +221,7 @@ impl Collector for Shenandoah {
     }
 
     fn pin(&self, heap: &mut Generations, bytes: Bytes) -> bool {
-        self.with_course(heap, |heap, course| {
-            let fits = bytes <= course.free(heap) && heap.pin(bytes);
-            self.rest(heap, course);
-            fits
-        })
+        self.pin_course(heap, bytes)
     }
 
     fn resize(&self, heap: &mut Generations, capacity: Bytes) -> bool {
@@ -237,11 +233,7 @@ impl Collector for Shenandoah {
     }
 
     fn settle(&self, heap: &mut Generations) {
-        self.with_course(heap, |heap, course| {
-            heap.settle();
-            course.compacted(heap);
-            self.rest(heap, course);
-        });
+        self.settle_course(heap);
     }
 
     fn tax(&self) -> f64 {
