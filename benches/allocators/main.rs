@@ -18,14 +18,16 @@ use clock::Stopwatch;
 use contestant::{Contestant, Frames, Model, Offset, Rlsf, Statistics};
 use stream::{Op, Stream};
 
-/// Operations that one measurement takes at least, so that short streams are played again and again.
-const LEAST: usize = 2_000_000;
+/// Operations that one measurement takes at least: the clock moves on in steps of some milliseconds.
+const LEAST: usize = 10_000_000;
+/// Measurements of each contestant, in turns, so that all of a family meet the same state of the machine.
+const TURNS: usize = 5;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let quick = arguments.iter().any(|argument| argument == "--quick");
     let filter = arguments.iter().find(|argument| !argument.starts_with("--")).cloned().unwrap_or_default();
-    let (count, least) = if quick { (1_000_000, LEAST / 10) } else { (10_000_000, LEAST) };
+    let least = if quick { LEAST / 10 } else { LEAST };
     println!(
         "{:<16} {:<26} {:>10} {:>19} {:>7} {:>10}  {:<16}",
         "stream", "contestant", "M ops/s", "lowest .. highest", "ratio", "refusals", "digest"
@@ -35,7 +37,7 @@ fn main() {
         families(&stream, &stream, least);
     }
     if wanted("churn") {
-        families(&Stream::churn(count, false), &Stream::churn(count, true), least);
+        families(&Stream::churn(least, false), &Stream::churn(least, true), least);
     }
 }
 
@@ -47,56 +49,55 @@ fn families(stream: &Stream, rounded: &Stream, least: usize) {
 }
 
 fn family<C: Contestant>(rule: &str, stream: &Stream, least: usize, peer: impl Fn() -> C, name: &str) {
-    let ours = |statistics| measure(stream, least, || Model::new(rule, stream, statistics));
-    let plain = ours(Statistics::None);
-    show(stream, &format!("heapwise {rule}"), &plain, String::new());
-    let measured = [("sums", Statistics::Sums), ("averages", Statistics::Averages)];
-    for (what, statistics) in measured {
-        let told = ours(statistics);
-        assert_eq!(told.digest, plain.digest, "statistics change nothing");
-        let share = 1.0 - plain.seconds() / told.seconds();
-        show(stream, &format!("  with {what}"), &told, format!("{:.0} %", 100.0 * share));
+    let rounds = least.div_ceil(stream.ops.len());
+    let statistics = [Statistics::None, Statistics::Sums, Statistics::Averages];
+    let (mut ours, mut theirs) = ([const { Vec::new() }; 3], Vec::new());
+    for _ in 0..TURNS {
+        for (runs, statistics) in ours.iter_mut().zip(statistics) {
+            runs.push(measure(stream, rounds, Model::new(rule, stream, statistics)));
+        }
+        theirs.push(measure(stream, rounds, peer()));
     }
-    let other = measure(stream, least, peer);
-    let ratio = plain.rate() / other.rate();
-    show(stream, name, &other, format!("{ratio:.2}"));
+    let [plain, sums, averages] = ours;
+    show(stream, &format!("heapwise {rule}"), &plain, String::new());
+    for (what, runs) in [("sums", &sums), ("averages", &averages)] {
+        assert_eq!(runs[0].digest, plain[0].digest, "statistics change nothing");
+        let share = 1.0 - median(plain.iter().zip(runs).map(|(plain, told)| plain.seconds / told.seconds));
+        show(stream, &format!("  with {what}"), runs, format!("{:.0} %", 100.0 * share));
+    }
+    let ratio = median(plain.iter().zip(&theirs).map(|(plain, peer)| peer.seconds / plain.seconds));
+    show(stream, name, &theirs, format!("{ratio:.2}"));
 }
 
-/// Several runs of one contestant.
-struct Outcome {
-    /// Seconds of each run, ascending.
-    times: Vec<f64>,
+/// One contestant's way through a stream, some times over.
+struct Run {
+    seconds: f64,
     operations: usize,
     refusals: u64,
+    /// Of the last round; each ends with an empty memory, so all are alike.
     digest: u64,
 }
 
-impl Outcome {
-    fn seconds(&self) -> f64 {
-        self.times[self.times.len() / 2]
-    }
-
+impl Run {
     /// Millions of operations a second.
     fn rate(&self) -> f64 {
-        self.operations as f64 / self.seconds() / 1e6
+        self.operations as f64 / self.seconds / 1e6
     }
 }
 
-fn measure<C: Contestant>(stream: &Stream, least: usize, make: impl Fn() -> C) -> Outcome {
-    let rounds = least.div_ceil(stream.ops.len());
-    let mut outcome = Outcome { times: vec![], operations: rounds * stream.ops.len(), refusals: 0, digest: 0 };
-    for _ in 0..3 {
-        let mut seconds = 0.0;
-        for _ in 0..rounds {
-            let mut contestant = make();
-            let watch = Stopwatch::start();
-            (outcome.digest, outcome.refusals) = play(&mut contestant, &stream.ops);
-            seconds += watch.seconds();
-        }
-        outcome.times.push(seconds);
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn measure<C: Contestant>(stream: &Stream, rounds: usize, mut contestant: C) -> Run {
+    let watch = Stopwatch::start();
+    let (mut digest, mut refusals) = (0, 0);
+    for _ in 0..rounds {
+        (digest, refusals) = play(&mut contestant, &stream.ops);
     }
-    outcome.times.sort_by(f64::total_cmp);
-    outcome
+    Run { seconds: watch.seconds(), operations: rounds * stream.ops.len(), refusals, digest }
 }
 
 /// The digest of all addresses, and the number of refusals.
@@ -114,16 +115,14 @@ fn play<C: Contestant>(contestant: &mut C, ops: &[Op]) -> (u64, u64) {
     (digest, refusals)
 }
 
-fn show(stream: &Stream, name: &str, outcome: &Outcome, ratio: String) {
-    let rate = |seconds: f64| outcome.operations as f64 / seconds / 1e6;
-    let (fastest, slowest) = (outcome.times[0], outcome.times[outcome.times.len() - 1]);
+fn show(stream: &Stream, name: &str, runs: &[Run], ratio: String) {
+    let rates = || runs.iter().map(Run::rate);
+    let (lowest, highest) = (rates().fold(f64::INFINITY, f64::min), rates().fold(0.0, f64::max));
     println!(
-        "{:<16} {name:<26} {:>10.2} {:>8.2} .. {:>7.2} {ratio:>7} {:>10}  {:016x}",
+        "{:<16} {name:<26} {:>10.2} {lowest:>8.2} .. {highest:>7.2} {ratio:>7} {:>10}  {:016x}",
         stream.name,
-        outcome.rate(),
-        rate(slowest),
-        rate(fastest),
-        outcome.refusals,
-        outcome.digest
+        median(rates()),
+        runs[0].refusals,
+        runs[0].digest
     );
 }

@@ -16,7 +16,7 @@ pub enum Op {
     Free { slot: u32 },
 }
 
-/// Operations and the memory for them.
+/// Operations and the memory for them, which is empty at the end, so that a stream can be played again.
 pub struct Stream {
     /// What the table calls it.
     pub name: String,
@@ -57,6 +57,15 @@ fn one(folder: &Path, name: &str) -> Stream {
             ops.push(Op::Allocate { slot: op.slot, size: rounded(bytes.0) });
         }
     }
+    let mut live = vec![false; trace.slots()];
+    for op in &ops {
+        match *op {
+            Op::Allocate { slot, .. } => live[slot as usize] = true,
+            Op::Free { slot } => live[slot as usize] = false,
+        }
+    }
+    let left = live.iter().enumerate().filter(|(_, live)| **live);
+    ops.extend(left.map(|(slot, _)| Op::Free { slot: slot as u32 }));
     let memory = (2 * trace.most_live().0).next_power_of_two();
     Stream { name: name.split('.').next().unwrap_or(name).into(), ops, slots: trace.slots(), memory }
 }
@@ -108,6 +117,7 @@ impl Stream {
                 ops.push(Op::Free { slot });
             }
         }
+        ops.extend(deaths.into_iter().map(|Reverse((_, slot, _))| Op::Free { slot }));
         let name = if powers { "churn (rounded)" } else { "churn" };
         Stream { name: name.into(), ops, slots: slots as usize, memory }
     }

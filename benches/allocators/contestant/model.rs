@@ -17,10 +17,13 @@ pub enum Statistics {
     Averages,
 }
 
+const NONE: Block = Block { address: 0, requested: Bytes::ZERO, size: Bytes::ZERO, tag: 0 };
+
 /// A pool.
 pub struct Model {
     pool: Pool,
-    blocks: Vec<Option<Block>>,
+    /// Of size 0 where there is none.
+    blocks: Vec<Block>,
     averages: Option<Averages>,
     now: u64,
 }
@@ -47,7 +50,7 @@ impl Model {
         }
         let averages =
             (statistics == Statistics::Averages).then(|| Averages::begin(&mut pool, Bytes(4096), SimTime::ZERO));
-        Model { pool, blocks: vec![None; stream.slots], averages, now: 0 }
+        Model { pool, blocks: vec![NONE; stream.slots], averages, now: 0 }
     }
 
     #[inline]
@@ -63,15 +66,17 @@ impl Contestant for Model {
     #[inline]
     fn allocate(&mut self, slot: u32, size: u32) -> Option<u64> {
         let block = self.pool.allocate(Bytes(u64::from(size)));
-        self.blocks[slot as usize] = block;
+        self.blocks[slot as usize] = block.unwrap_or(NONE);
         self.observe();
         block.map(|block| block.address)
     }
 
     #[inline]
     fn free(&mut self, slot: u32) {
-        if let Some(block) = self.blocks[slot as usize].take() {
-            self.pool.free(&block);
+        let block = &mut self.blocks[slot as usize];
+        if block.size > Bytes::ZERO {
+            self.pool.free(block);
+            block.size = Bytes::ZERO;
             self.observe();
         }
     }

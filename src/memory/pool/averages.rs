@@ -83,9 +83,8 @@ impl Averages {
     pub fn begin(pool: &mut Pool, probe: Bytes, now: SimTime) -> Averages {
         let probe = probe.max(Bytes(1));
         pool.watch(probe);
-        let state = State::of(pool, probe, false);
         let mut ratios = FootprintRatios::default();
-        ratios.state(pool.extent(), pool.requested());
+        let state = State::of(pool, probe, false, &mut ratios);
         Averages { probe, begin: now, last: now, state, sums: Sums::default(), with_debt: false, ratios }
     }
 
@@ -99,8 +98,7 @@ impl Averages {
     /// The pool has just changed. Times do not run backwards: an earlier one counts as the last.
     pub fn observe(&mut self, pool: &Pool, now: SimTime) {
         self.pass(now);
-        self.state = State::of(pool, self.probe, self.with_debt);
-        self.ratios.state(pool.extent(), pool.requested());
+        self.state = State::of(pool, self.probe, self.with_debt, &mut self.ratios);
     }
 
     /// The means up to `now`.
@@ -132,7 +130,7 @@ impl Averages {
     fn pass(&mut self, now: SimTime) {
         let nanos = now.since(self.last).0;
         if nanos > 0 {
-            let seconds = nanos as f64 * 1e-9;
+            let seconds = real(nanos) * 1e-9;
             self.last = now;
             self.ratios.pass(seconds);
             self.sums.add(&self.state, seconds);
@@ -142,24 +140,24 @@ impl Averages {
 
 impl State {
     #[inline(always)]
-    fn of(pool: &Pool, probe: Bytes, with_debt: bool) -> State {
+    fn of(pool: &Pool, probe: Bytes, with_debt: bool, ratios: &mut FootprintRatios) -> State {
         let debt = if with_debt { pool.compaction_debt(probe).map(Bytes::as_f64) } else { None };
-        let allocated = pool.allocated();
-        let waste = (allocated - pool.requested()).as_f64();
-        State { gaps: pool.gaps(probe), allocated: allocated.as_f64(), waste, debt }
+        let (gaps, allocated, extent) = pool.look(probe);
+        ratios.state(extent, pool.requested());
+        State { gaps, allocated: allocated.as_f64(), waste: (allocated - pool.requested()).as_f64(), debt }
     }
 }
 
 impl Sums {
     /// The formulas of [`Gaps`], with one division by the free bytes for all of them.
     fn add(&mut self, state: &State, seconds: f64) {
-        let (gaps, free) = (&state.gaps, state.gaps.free as f64);
+        let (gaps, free) = (&state.gaps, real(state.gaps.free));
         if gaps.free > 0 {
             let share = 1.0 / free;
-            self.external += seconds * (1.0 - gaps.largest as f64 * share);
+            self.external += seconds * (1.0 - real(gaps.largest) * share);
             self.pair += seconds * (1.0 - float(gaps.squares) * share * share);
-            self.unusable += seconds * gaps.tally.below as f64 * share;
-            self.unplaceable += seconds * (1.0 - gaps.tally.size as f64 * gaps.tally.places as f64 * share);
+            self.unusable += seconds * real(gaps.tally.below) * share;
+            self.unplaceable += seconds * (1.0 - real(gaps.tally.size) * real(gaps.tally.places) * share);
         } else {
             self.unusable += seconds;
             self.unplaceable += seconds;
@@ -175,10 +173,15 @@ impl Sums {
             self.debt += seconds * debt;
             self.enough += seconds;
         }
-        self.holes += seconds * gaps.count as f64;
-        self.largest += seconds * gaps.largest as f64;
+        self.holes += seconds * real(gaps.count);
+        self.largest += seconds * real(gaps.largest);
         self.free += seconds * free;
     }
+}
+
+/// The nearest float; below 2^63 the sooner for being signed.
+fn real(number: u64) -> f64 {
+    i64::try_from(number).map_or(number as f64, |number| number as f64)
 }
 
 /// Footprint over live memory in four ways, 1 and more; `None` as long as nothing was live.
@@ -210,7 +213,7 @@ impl FootprintRatios {
     pub fn pass(&mut self, seconds: f64) {
         if self.live > 0 {
             self.seconds += seconds;
-            self.ratio_seconds += seconds * self.footprint as f64 / self.live as f64;
+            self.ratio_seconds += seconds * real(self.footprint) / real(self.live);
         }
     }
 

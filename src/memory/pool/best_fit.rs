@@ -3,7 +3,8 @@
 //! Knuth, The Art of Computer Programming, vol. 1, 2.5. It leaves large holes whole and makes many tiny ones.
 
 use super::BuildAllocator;
-use super::chain::{Chain, GRANULE};
+use super::chain::Chain;
+use super::granule::GRANULE;
 use super::sorted::{Rule, Sorted};
 use crate::base::Entry;
 
@@ -14,5 +15,5 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
     source: "Knuth, TAOCP vol. 1, 2.5",
     params: &[GRANULE],
     traits: &[],
-    build: |args, capacity| Ok(Box::new(Chain::build(args, capacity, Sorted::new(Rule::Best, capacity.0))?)),
+    build: |args, capacity| Chain::build(args, capacity, |range, granule| Sorted::new(Rule::Best, range, granule)),
 };

@@ -9,7 +9,8 @@
 use std::collections::BTreeMap;
 
 use super::bit_tree::BitTree;
-use super::cells::Cells;
+use super::cells::{Cell, Cells, NONE};
+use super::kinship::Kinship;
 use super::lists::Lists;
 use super::sums::{Hole, HoleSums, Holes, SizeTally};
 use super::{Block, BlockAllocator};
@@ -18,74 +19,38 @@ use crate::base::Bytes;
 /// Above so many blocks of one size a sorted map takes less memory than a bit and a number for each.
 const DENSE: u64 = 1 << 22;
 
-/// Which sizes there are, and what they are split into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Series {
-    /// Each twice the one before; both halves one order lower.
-    Binary,
-    /// Each the sum of the two before, 1 and 2 first; the low part one order lower, the high one two orders.
-    Fibonacci,
-}
-
-impl Series {
-    /// All sizes from `smallest` that fit into `capacity`.
-    fn sizes(self, smallest: u64, capacity: u64) -> Vec<u64> {
-        let mut sizes = Vec::new();
-        let (mut before, mut size) = (smallest, smallest);
-        while size <= capacity {
-            sizes.push(size);
-            let next = match self {
-                Series::Fibonacci => size.checked_add(before),
-                Series::Binary => size.checked_mul(2),
-            };
-            let Some(next) = next else { break };
-            (before, size) = (size, next);
-        }
-        sizes
-    }
-
-    /// The order of the high part of a block; the low one's is one below the whole's.
-    fn high(self, order: usize) -> usize {
-        match self {
-            Series::Fibonacci if order > 1 => order - 2,
-            _ => order - 1,
-        }
-    }
-}
-
-/// Where a block comes from: its order, its root, and the way down from there, a leading 1 and then a bit a split.
-#[derive(Clone, Copy, Debug)]
-struct Kin {
-    order: u8,
-    root: u8,
-    way: u128,
-}
-
 /// Free blocks of one order by address.
 #[derive(Debug)]
 enum FreeSet {
-    Dense { size: u64, set: BitTree, cells: Vec<u32> },
+    /// Of blocks at multiples of a size that is a power of two, with this logarithm.
+    Dense {
+        log: u32,
+        set: BitTree,
+        cells: Vec<u32>,
+    },
     Sparse(BTreeMap<u64, u32>),
 }
 
 impl FreeSet {
+    #[inline]
     fn insert(&mut self, address: u64, cell: u32) {
         match self {
-            FreeSet::Sparse(blocks) => _ = blocks.insert(address, cell),
-            FreeSet::Dense { size, set, cells } => {
-                let index = (address >> size.trailing_zeros()) as usize;
+            FreeSet::Dense { log, set, cells } => {
+                let index = (address >> *log) as usize;
                 set.insert(index);
                 cells[index] = cell;
             }
+            FreeSet::Sparse(blocks) => _ = blocks.insert(address, cell),
         }
     }
 
     /// Removes the block at `address`; true where none is left.
+    #[inline]
     fn remove(&mut self, address: u64) -> bool {
         match self {
-            FreeSet::Dense { size, set, .. } => {
-                set.remove((address >> size.trailing_zeros()) as usize);
-                set.first().is_none()
+            FreeSet::Dense { log, set, .. } => {
+                set.remove((address >> *log) as usize);
+                set.is_empty()
             }
             FreeSet::Sparse(blocks) => {
                 blocks.remove(&address);
@@ -94,6 +59,7 @@ impl FreeSet {
         }
     }
 
+    #[inline]
     fn first(&self) -> Option<u32> {
         match self {
             FreeSet::Dense { set, cells, .. } => Some(cells[set.first()?]),
@@ -104,44 +70,51 @@ impl FreeSet {
 
 /// A pool cut into buddies.
 #[derive(Debug)]
-pub(super) struct Buddies {
-    series: Series,
+pub(super) struct Buddies<K> {
+    kinship: K,
     smallest: u64,
     sizes: Vec<u64>,
     cells: Cells,
-    kin: Vec<Kin>,
     free: Vec<FreeSet>,
     /// Bit k is set while there is a free block of order k.
     orders: u128,
     sums: HoleSums,
-    /// Size of the hole that begins with a cell.
-    runs: Vec<u64>,
+    /// Of the lowest cell of a hole the highest, and of the highest the lowest.
+    ends: Vec<u32>,
+    /// The holes by size, known by their lowest cells.
     holes: Lists,
 }
 
-impl Buddies {
-    /// An empty pool of `capacity`, a multiple of `smallest`.
-    pub fn new(series: Series, smallest: u64, capacity: u64) -> Buddies {
-        let sizes = series.sizes(smallest, capacity);
-        let dense = |size: u64| series == Series::Binary && size.is_power_of_two() && capacity / size <= DENSE;
+impl<K: Kinship> Buddies<K> {
+    /// An empty pool of the whole multiples of `smallest` (at least 1) in `capacity`.
+    pub fn new(kinship: K, smallest: u64, capacity: Bytes) -> Buddies<K> {
+        let capacity = capacity.0 / smallest * smallest;
+        let (mut sizes, mut before, mut next) = (Vec::new(), smallest, Some(smallest));
+        while let Some(size) = next.filter(|size| *size <= capacity) {
+            sizes.push(size);
+            next = K::next_size(before, size);
+            before = size;
+        }
         let set = |size: &u64| match (capacity / size) as usize + 1 {
-            blocks if dense(*size) => FreeSet::Dense { size: *size, set: BitTree::new(blocks), cells: vec![0; blocks] },
+            blocks if K::is_aligned(*size) && blocks as u64 <= DENSE => {
+                FreeSet::Dense { log: size.trailing_zeros(), set: BitTree::new(blocks), cells: vec![0; blocks] }
+            }
             _ => FreeSet::Sparse(BTreeMap::new()),
         };
         let free = sizes.iter().map(set).collect();
-        let cells = Cells::new(capacity);
-        let (kin, sums, runs, holes) = (vec![], HoleSums::default(), vec![], Lists::new(capacity, 5));
-        let mut pool = Buddies { series, smallest, sizes, cells, kin, free, orders: 0, sums, runs, holes };
+        let (cells, holes) = (Cells::new(capacity), Lists::new(capacity, 5));
+        let (orders, sums, ends) = (0, HoleSums::default(), Vec::new());
+        let mut pool = Buddies { kinship, smallest, sizes, cells, free, orders, sums, ends, holes };
         if capacity > 0 {
-            pool.plant(capacity);
-            pool.open(0, capacity);
+            let last = pool.plant(capacity);
+            pool.open(0, last);
         }
         pool
     }
 
-    /// Covers the pool from below by the largest blocks that fit.
-    fn plant(&mut self, capacity: u64) {
-        let (mut cell, mut rest, mut root) = (0, capacity, 0);
+    /// Covers the pool from below by the largest blocks that fit; returns the highest.
+    fn plant(&mut self, capacity: u64) -> u32 {
+        let (mut cell, mut rest, mut number) = (0, capacity, 0);
         for order in (0..self.sizes.len()).rev() {
             let size = self.sizes[order];
             if size > rest {
@@ -149,150 +122,181 @@ impl Buddies {
             }
             rest -= size;
             let next = if rest > 0 { self.cells.split(cell, size) } else { cell };
-            self.describe(cell, Kin { order: order as u8, root, way: 1 });
+            self.kinship.plant(cell, order, number);
             self.shelve(cell);
-            (cell, root) = (next, root + 1);
+            if rest == 0 {
+                break;
+            }
+            (cell, number) = (next, number + 1);
         }
+        cell
     }
 
-    fn describe(&mut self, cell: u32, kin: Kin) {
-        let index = cell as usize;
-        if self.kin.len() <= index {
-            self.kin.resize(index + 1, kin);
-            self.runs.resize(index + 1, 0);
-        }
-        self.kin[index] = kin;
-    }
-
+    #[inline]
     fn shelve(&mut self, cell: u32) {
-        let order = self.kin[cell as usize].order;
-        self.free[order as usize].insert(self.cells.at(cell).start, cell);
+        let order = self.kinship.order(&self.cells, cell);
+        self.free[order].insert(self.cells.at(cell).start, cell);
         self.orders |= 1 << order;
     }
 
+    #[inline]
     fn unshelve(&mut self, cell: u32) {
-        let order = self.kin[cell as usize].order;
-        if self.free[order as usize].remove(self.cells.at(cell).start) {
+        let order = self.kinship.order(&self.cells, cell);
+        if self.free[order].remove(self.cells.at(cell).start) {
             self.orders &= !(1 << order);
         }
     }
 
-    /// Cuts the high part off a block and puts it among the free ones.
-    fn halve(&mut self, cell: u32) {
-        let kin = self.kin[cell as usize];
-        let (low, high) = (kin.order as usize - 1, self.series.high(kin.order as usize));
-        let rest = self.cells.split(cell, self.sizes[low]);
-        self.describe(cell, Kin { order: low as u8, way: kin.way << 1, ..kin });
-        self.describe(rest, Kin { order: high as u8, way: kin.way << 1 | 1, ..kin });
-        self.shelve(rest);
-    }
-
     /// Joins a free block that is on no shelf with its buddy as long as that is free too; returns the whole.
+    #[inline]
     fn join(&mut self, mut cell: u32) -> u32 {
         loop {
-            let kin = self.kin[cell as usize];
-            let is_high = kin.way & 1 == 1;
+            let is_high = self.kinship.is_high(cell, self.cells.at(cell));
             let beside = if is_high { self.cells.free_below(cell) } else { self.cells.free_above(cell) };
-            let is_buddy = |other: &u32| {
-                let other = self.kin[*other as usize];
-                kin.way > 1 && other.way == kin.way ^ 1 && other.root == kin.root
-            };
-            let Some(buddy) = beside.filter(is_buddy) else { return cell };
+            let buddy = beside.filter(|other| self.kinship.are_buddies(&self.cells, cell, *other));
+            let Some(buddy) = buddy else { return cell };
             self.unshelve(buddy);
-            let low = if is_high { buddy } else { cell };
-            let order = self.kin[low as usize].order + 1;
-            self.cells.absorb(low);
-            self.describe(low, Kin { order, way: kin.way >> 1, ..kin });
-            cell = low;
+            cell = if is_high { buddy } else { cell };
+            self.cells.absorb(cell);
+            self.kinship.unite(cell);
         }
     }
 
-    /// The lowest cell of the run of free cells that ends below `cell`.
-    fn run_below(&self, cell: u32) -> Option<u32> {
-        let mut head = self.cells.free_below(cell)?;
-        while let Some(below) = self.cells.free_below(head) {
-            head = below;
+    /// The lowest cell of the hole around a free cell.
+    fn head(&self, mut cell: u32) -> u32 {
+        while let Some(below) = self.cells.free_below(cell) {
+            cell = below;
         }
-        Some(head)
+        cell
     }
 
-    /// A hole of `size` begins with the cell `head` from now on.
-    fn open(&mut self, head: u32, size: u64) {
-        if !self.sums.is_off() {
-            self.sums.note(size);
-            self.runs[head as usize] = size;
-            self.holes.put(&mut self.cells, head, size);
-        }
+    /// Bytes from the start of one cell to the end of another.
+    fn span(&self, head: u32, tail: u32) -> u64 {
+        let tail = self.cells.at(tail);
+        tail.start + tail.size - self.cells.at(head).start
     }
 
-    /// The hole that begins with the cell `head` is no more; returns its size.
-    fn close(&mut self, head: u32) -> u64 {
-        if self.sums.is_off() {
-            return 0;
+    /// The size of the hole that begins with the cell `head`.
+    fn hole(&self, head: u32) -> u64 {
+        self.span(head, self.ends[head as usize])
+    }
+
+    fn bound(&mut self, head: u32, tail: u32) {
+        let most = head.max(tail) as usize;
+        if self.ends.len() <= most {
+            self.ends.resize(most + 1, NONE);
         }
-        let size = self.runs[head as usize];
+        self.ends[head as usize] = tail;
+        self.ends[tail as usize] = head;
+    }
+
+    /// There is a hole from one cell to another from now on.
+    fn open(&mut self, head: u32, tail: u32) {
+        let size = self.span(head, tail);
+        self.sums.note(size);
+        self.bound(head, tail);
+        self.holes.put(&mut self.cells, head, size);
+    }
+
+    /// The hole that begins with the cell `head` is no more.
+    fn close(&mut self, head: u32) {
+        let size = self.hole(head);
         self.sums.forget(size);
         self.holes.pick(&mut self.cells, head, size);
-        size
     }
 
-    /// Closes the hole around a free block and cuts the block out of it.
+    /// The hole that begins with `head`, of size `old` until now, ends with the cell `tail`.
+    fn resize(&mut self, head: u32, tail: u32, old: u64) {
+        let new = self.span(head, tail);
+        self.sums.resize(old, new);
+        self.bound(head, tail);
+        self.holes.resize(&mut self.cells, head, old, new);
+    }
+
+    /// Takes the low end of a free block for a block of `order`.
     fn cut(&mut self, cell: u32, order: usize) {
-        let head = self.run_below(cell).unwrap_or(cell);
-        let (hole, start) = (self.close(head), self.cells.at(head).start);
         self.unshelve(cell);
-        while self.kin[cell as usize].order as usize > order {
-            self.halve(cell);
+        let whole = self.kinship.order(&self.cells, cell);
+        for order in (order..whole).rev() {
+            let rest = self.cells.split(cell, self.sizes[order]);
+            self.kinship.part(cell, rest);
+            self.shelve(rest);
         }
         self.cells.take(cell);
-        let (address, size) = (self.cells.at(cell).start, self.sizes[order]);
+    }
+
+    /// The same where holes are counted.
+    fn cut_counted(&mut self, cell: u32, order: usize) {
+        let head = self.head(cell);
+        let (tail, size) = (self.ends[head as usize], self.hole(head));
+        if head == cell {
+            self.close(head);
+        }
+        let end = self.cells.at(cell).above;
+        self.cut(cell, order);
+        let Cell { below, .. } = *self.cells.at(cell);
         if head != cell {
-            self.open(head, address - start);
+            self.resize(head, below, size);
         }
         if let Some(above) = self.cells.free_above(cell) {
-            self.open(above, (start + hole).saturating_sub(address + size));
+            // Of a block that ended the hole, the highest part does now.
+            let tail = match (tail == cell, end) {
+                (false, _) => tail,
+                (true, NONE) => self.cells.top(),
+                (true, end) => self.cells.at(end).below,
+            };
+            self.open(above, tail);
         }
     }
 
-    fn order_of(&self, request: u64) -> Option<usize> {
-        let order = match self.series {
-            Series::Binary => {
-                let size = request.max(self.smallest).checked_next_power_of_two()?;
-                (size.trailing_zeros() - self.smallest.trailing_zeros()) as usize
-            }
-            Series::Fibonacci => self.sizes.partition_point(|size| *size < request),
-        };
-        (order < self.sizes.len()).then_some(order)
+    /// Counts a block that has just become free and is not yet joined, and joins it.
+    fn join_counted(&mut self, cell: u32) {
+        let (below, above) = (self.cells.free_below(cell), self.cells.free_above(cell));
+        let end = self.cells.at(cell).start + self.cells.at(cell).size;
+        let (mut end, mut tail) = (end, NONE);
+        if let Some(above) = above {
+            (end, tail) = (end + self.hole(above), self.ends[above as usize]);
+            self.close(above);
+        }
+        let head = below.map(|below| self.ends[below as usize]);
+        let size = head.map_or(0, |head| self.hole(head));
+        let whole = self.join(cell);
+        self.shelve(whole);
+        if self.cells.at(whole).start + self.cells.at(whole).size == end {
+            tail = whole;
+        }
+        match head {
+            Some(head) => self.resize(head, tail, size),
+            None => self.open(whole, tail),
+        }
     }
 }
 
-impl BlockAllocator for Buddies {
+impl<K: Kinship> BlockAllocator for Buddies<K> {
     fn allocate(&mut self, request: Bytes) -> Option<Block> {
-        let order = self.order_of(request.0.max(1))?;
+        let order = self.kinship.order_at_least(&self.sizes, request.0.max(1));
+        let size = Bytes(*self.sizes.get(order)?);
         let large_enough = self.orders >> order;
         if large_enough == 0 {
             return None;
         }
         let cell = self.free[order + large_enough.trailing_zeros() as usize].first()?;
-        self.cut(cell, order);
-        let address = self.cells.at(cell).start;
-        Some(Block { address, requested: request, size: Bytes(self.sizes[order]), tag: cell })
+        if self.sums.is_off() {
+            self.cut(cell, order);
+        } else {
+            self.cut_counted(cell, order);
+        }
+        Some(Block { address: self.cells.at(cell).start, requested: request, size, tag: cell })
     }
 
     fn free(&mut self, block: &Block) {
-        let cell = block.tag;
-        self.cells.give(cell, block.address);
-        let mut size = block.size.0;
-        if let Some(above) = self.cells.free_above(cell) {
-            size += self.close(above);
+        self.cells.give(block.tag, block.address);
+        if self.sums.is_off() {
+            let whole = self.join(block.tag);
+            self.shelve(whole);
+        } else {
+            self.join_counted(block.tag);
         }
-        let below = self.run_below(cell);
-        if let Some(head) = below {
-            size += self.close(head);
-        }
-        let whole = self.join(cell);
-        self.shelve(whole);
-        self.open(below.unwrap_or(whole), size);
     }
 
     fn granule(&self) -> Bytes {
@@ -317,7 +321,7 @@ impl BlockAllocator for Buddies {
     }
 }
 
-impl Holes for Buddies {
+impl<K: Kinship> Holes for Buddies<K> {
     fn sums(&self) -> &HoleSums {
         &self.sums
     }
@@ -330,7 +334,7 @@ impl Holes for Buddies {
         if self.sums.is_off() {
             return self.list().iter().map(|hole| hole.size).max().unwrap_or(0);
         }
-        self.holes.largest_by(&self.cells, |cell| self.runs[cell as usize])
+        self.holes.largest_by(&self.cells, |head| self.hole(head))
     }
 
     fn last(&self) -> Option<Hole> {

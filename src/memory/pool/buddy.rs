@@ -3,7 +3,8 @@
 //! Knowlton, CACM 1965; Knuth, The Art of Computer Programming, vol. 1, 2.5; rules and ties as in `buddies`.
 
 use super::BuildAllocator;
-use super::buddies::{Buddies, Series};
+use super::buddies::Buddies;
+use super::kinship::Binary;
 use crate::base::{Entry, Kind, param};
 
 /// See the head of the file.
@@ -18,6 +19,6 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
         if !smallest.is_power_of_two() {
             return Err(format!("`smallest` is {}: expected a power of two", args.bytes("smallest")));
         }
-        Ok(Box::new(Buddies::new(Series::Binary, smallest, capacity.0 / smallest * smallest)))
+        Ok(Box::new(Buddies::new(Binary { smallest: smallest.trailing_zeros() }, smallest, capacity)))
     },
 };

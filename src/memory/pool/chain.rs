@@ -4,13 +4,10 @@
 //! Headers of real allocators are modelled by the granule; there are none here.
 
 use super::cells::Cells;
+use super::granule::Granule;
 use super::sums::{Hole, HoleSums, Holes, SizeTally};
 use super::{Block, BlockAllocator};
-use crate::base::{Args, Bytes, Kind, Param, param};
-
-/// The parameter of all of them.
-pub(super) const GRANULE: Param =
-    param("granule", Kind::Bytes, "1 B", "sizes are rounded up to multiples of this, so addresses are multiples too");
+use crate::base::{Args, Bytes};
 
 /// Holds the free cells in some order.
 pub(super) trait Shelf {
@@ -19,6 +16,14 @@ pub(super) trait Shelf {
 
     /// Takes it out again; it has the size that it was inserted with.
     fn remove(&mut self, cells: &mut Cells, cell: u32);
+
+    /// `change` changes start and size of a free cell: as if it were taken out and added again.
+    #[inline]
+    fn change(&mut self, cells: &mut Cells, cell: u32, change: impl FnOnce(&mut Cells)) {
+        self.remove(cells, cell);
+        change(cells);
+        self.insert(cells, cell);
+    }
 }
 
 /// Chooses among the free cells.
@@ -41,62 +46,84 @@ pub(super) struct Chain<C> {
     cells: Cells,
     shelf: C,
     sums: HoleSums,
-    granule: u64,
+    granule: Granule,
 }
 
 impl<C: Chooser> Chain<C> {
-    /// An empty range of `capacity`, less what does not fill the parameter `granule`.
-    pub fn build(args: &Args, capacity: Bytes, shelf: C) -> Result<Chain<C>, String> {
-        let granule = args.bytes("granule").0;
-        if granule == 0 {
-            return Err("`granule` is 0 B: expected at least 1 B".into());
-        }
-        let capacity = capacity.0 / granule * granule;
+    /// An empty range of `capacity`, less what does not fill the parameter `granule`; the shelf is made for its bytes.
+    pub fn build(
+        args: &Args,
+        capacity: Bytes,
+        shelf: impl FnOnce(u64, Granule) -> C,
+    ) -> Result<Box<dyn BlockAllocator>, String>
+    where
+        C: 'static,
+    {
+        let granule = Granule::of(args)?;
+        let capacity = granule.whole(capacity);
+        let shelf = shelf(capacity, granule);
         let mut chain = Chain { cells: Cells::new(capacity), shelf, sums: HoleSums::default(), granule };
         if capacity > 0 {
             chain.shelf.insert(&mut chain.cells, 0);
             chain.sums.note(capacity);
         }
-        Ok(chain)
+        Ok(Box::new(chain))
     }
 
-    /// Cuts a free cell that is on no shelf down to `size`.
-    fn cut(&mut self, cell: u32, size: u64) {
+    /// Takes the `size` lowest bytes of a free cell; returns the number of the taken cell.
+    #[inline]
+    fn cut(&mut self, cell: u32, size: u64) -> u32 {
         let found = self.cells.at(cell).size;
-        self.sums.forget(found);
-        if found > size {
-            let rest = self.cells.split(cell, size);
-            self.shelf.insert(&mut self.cells, rest);
-            self.sums.note(found - size);
+        if found == size {
+            self.sums.forget(found);
+            self.shelf.remove(&mut self.cells, cell);
+            self.cells.take(cell);
+            return cell;
         }
-        self.cells.take(cell);
+        self.sums.resize(found, found - size);
+        let mut taken = cell;
+        self.shelf.change(&mut self.cells, cell, |cells| taken = cells.carve(cell, size));
+        taken
     }
 
-    /// Joins a cell that has just become free with its neighbours, and puts the whole on the shelf.
-    fn join(&mut self, mut cell: u32) {
-        if let Some(above) = self.cells.free_above(cell) {
-            self.sums.forget(self.cells.at(above).size);
-            self.shelf.remove(&mut self.cells, above);
-            self.cells.absorb(cell);
+    /// Joins a cell that has just become free and is on no shelf with its neighbours; the whole is on the shelf then.
+    #[inline]
+    fn join(&mut self, cell: u32) {
+        let size = self.cells.at(cell).size;
+        let (below, above) = (self.cells.free_below(cell), self.cells.free_above(cell));
+        match (below, above) {
+            (None, None) => {
+                self.sums.note(size);
+                self.shelf.insert(&mut self.cells, cell);
+            }
+            (None, Some(above)) => {
+                let beside = self.cells.at(above).size;
+                self.sums.resize(beside, beside + size);
+                self.shelf.change(&mut self.cells, above, |cells| cells.absorb_below(above));
+            }
+            (Some(below), above) => {
+                let (beside, mut size) = (self.cells.at(below).size, size);
+                if let Some(above) = above {
+                    let gone = self.cells.at(above).size;
+                    self.sums.forget(gone);
+                    self.shelf.remove(&mut self.cells, above);
+                    self.cells.absorb(cell);
+                    size += gone;
+                }
+                self.sums.resize(beside, beside + size);
+                self.shelf.change(&mut self.cells, below, |cells| cells.absorb(below));
+            }
         }
-        if let Some(below) = self.cells.free_below(cell) {
-            self.sums.forget(self.cells.at(below).size);
-            self.shelf.remove(&mut self.cells, below);
-            self.cells.absorb(below);
-            cell = below;
-        }
-        self.sums.note(self.cells.at(cell).size);
-        self.shelf.insert(&mut self.cells, cell);
     }
 }
 
 impl<C: Chooser> BlockAllocator for Chain<C> {
     fn allocate(&mut self, request: Bytes) -> Option<Block> {
-        let size = request.0.max(1).checked_next_multiple_of(self.granule)?;
+        let size = self.granule.round_up(request)?;
         let cell = self.shelf.find(size)?;
-        self.shelf.remove(&mut self.cells, cell);
-        self.cut(cell, size);
-        Some(Block { address: self.cells.at(cell).start, requested: request, size: Bytes(size), tag: cell })
+        let address = self.cells.at(cell).start;
+        let tag = self.cut(cell, size);
+        Some(Block { address, requested: request, size: Bytes(size), tag })
     }
 
     fn free(&mut self, block: &Block) {
@@ -105,7 +132,7 @@ impl<C: Chooser> BlockAllocator for Chain<C> {
     }
 
     fn shrink(&mut self, block: &Block, request: Bytes) -> Option<Block> {
-        let size = request.0.max(1).checked_next_multiple_of(self.granule)?;
+        let size = self.granule.round_up(request)?;
         if size < block.size.0 {
             let rest = self.cells.split(block.tag, size);
             self.join(rest);
@@ -131,7 +158,7 @@ impl<C: Chooser> BlockAllocator for Chain<C> {
     }
 
     fn granule(&self) -> Bytes {
-        Bytes(self.granule)
+        self.granule.bytes()
     }
 
     fn holes(&self) -> Option<&dyn Holes> {

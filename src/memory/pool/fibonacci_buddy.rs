@@ -5,7 +5,8 @@
 //! two of 1. Rules and ties as in `buddies`.
 
 use super::BuildAllocator;
-use super::buddies::{Buddies, Series};
+use super::buddies::Buddies;
+use super::kinship::Fibonacci;
 use crate::base::{Entry, Kind, param};
 
 /// See the head of the file.
@@ -17,6 +18,6 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
     traits: &[],
     build: |args, capacity| match args.bytes("smallest").0 {
         0 => Err("`smallest` is 0 B: expected at least 1 B".into()),
-        smallest => Ok(Box::new(Buddies::new(Series::Fibonacci, smallest, capacity.0 / smallest * smallest))),
+        smallest => Ok(Box::new(Buddies::new(Fibonacci::default(), smallest, capacity))),
     },
 };

@@ -4,7 +4,7 @@
 //! Rules and ties as in Knuth, The Art of Computer Programming, vol. 1, 2.5, made exact: of equal candidates the
 //! lowest address wins. We keep no boundary tags: headers of real allocators are modelled by the granule.
 
-use super::chain::GRANULE;
+use super::granule::{GRANULE, Granule};
 use super::{Block, BlockAllocator, Hole, HoleIndex, Holes};
 use crate::base::{Args, Bytes, Param};
 
@@ -19,7 +19,7 @@ pub(super) type Choose = fn(&HoleIndex, u64, u64) -> Option<Hole>;
 pub(super) struct Fit {
     holes: HoleIndex,
     capacity: u64,
-    granule: u64,
+    granule: Granule,
     rover: u64,
     choose: Choose,
 }
@@ -27,18 +27,15 @@ pub(super) struct Fit {
 impl Fit {
     /// An empty range of `capacity`, less what does not fill a granule.
     pub fn build(args: &Args, capacity: Bytes, choose: Choose) -> Result<Fit, String> {
-        let granule = args.bytes("granule").0;
-        if granule == 0 {
-            return Err("`granule` is 0 B: expected at least 1 B".into());
-        }
-        let capacity = capacity.0 / granule * granule;
+        let granule = Granule::of(args)?;
+        let capacity = granule.whole(capacity);
         Ok(Fit { holes: HoleIndex::new(capacity), capacity, granule, rover: 0, choose })
     }
 }
 
 impl BlockAllocator for Fit {
     fn allocate(&mut self, request: Bytes) -> Option<Block> {
-        let size = request.0.max(1).checked_next_multiple_of(self.granule)?;
+        let size = self.granule.round_up(request)?;
         let hole = (self.choose)(&self.holes, size, self.rover)?;
         self.holes.cut(hole, size);
         let address = hole.start;
@@ -63,7 +60,7 @@ impl BlockAllocator for Fit {
     }
 
     fn granule(&self) -> Bytes {
-        Bytes(self.granule)
+        self.granule.bytes()
     }
 
     fn holes(&self) -> Option<&dyn Holes> {

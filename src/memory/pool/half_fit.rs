@@ -5,7 +5,8 @@
 //! class is passed over, which may leave up to half of the memory unusable ("incomplete memory use").
 
 use super::BuildAllocator;
-use super::chain::{Chain, GRANULE};
+use super::chain::Chain;
+use super::granule::GRANULE;
 use super::lists::Lists;
 use crate::base::Entry;
 
@@ -16,5 +17,5 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
     source: "Ogasawara, RTCSA 1995",
     params: &[GRANULE],
     traits: &[],
-    build: |args, capacity| Ok(Box::new(Chain::build(args, capacity, Lists::new(capacity.0, 0))?)),
+    build: |args, capacity| Chain::build(args, capacity, |range, _| Lists::new(range, 0)),
 };

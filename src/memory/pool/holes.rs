@@ -99,8 +99,7 @@ impl HoleIndex {
     }
 
     fn replace(&mut self, old: Hole, new: Hole) {
-        self.sums.forget(old.size);
-        self.sums.note(new.size);
+        self.sums.resize(old.size, new.size);
         self.order.replace(old.start, new);
     }
 

@@ -16,25 +16,25 @@ pub(super) struct Lists {
     bits: u32,
     occupied: Occupied,
     heads: Vec<u32>,
-    /// The largest size, where it is known.
-    largest: Slot<Option<u64>>,
+    /// The largest size, or [`UNKNOWN`].
+    largest: Slot<u64>,
 }
+
+/// In place of the largest size: it has gone, and nobody has asked for the next since.
+const UNKNOWN: u64 = u64::MAX;
 
 impl Lists {
     /// Empty lists for sizes up to `largest`; `bits` (0 to 6) says into how many steps a power of two is cut.
     pub fn new(largest: u64, bits: u32) -> Lists {
         let heads = vec![NONE; classes(largest, bits)];
-        Lists { bits, occupied: Occupied::new(), heads, largest: Slot::new(Some(0)) }
-    }
-
-    fn head(&mut self, (row, step): (usize, u32)) -> &mut u32 {
-        &mut self.heads[(row << self.bits) + step as usize]
+        Lists { bits, occupied: Occupied::new(), heads, largest: Slot::new(0) }
     }
 
     /// Puts a cell at the head of the list of its class.
+    #[inline]
     pub fn put(&mut self, cells: &mut Cells, cell: u32, size: u64) {
         let class = class_of(size, self.bits);
-        let head = std::mem::replace(self.head(class), cell);
+        let head = std::mem::replace(&mut self.heads[class], cell);
         let entry = cells.at_mut(cell);
         (entry.before, entry.after) = (NONE, head);
         if head == NONE {
@@ -42,12 +42,14 @@ impl Lists {
         } else {
             cells.at_mut(head).before = cell;
         }
-        if self.largest.get().is_some_and(|largest| size > largest) {
-            self.largest.set(Some(size));
+        // Never true while it is unknown.
+        if size > self.largest.get() {
+            self.largest.set(size);
         }
     }
 
     /// Takes a cell out of the list of its class.
+    #[inline]
     pub fn pick(&mut self, cells: &mut Cells, cell: u32, size: u64) {
         let (before, after) = (cells.at(cell).before, cells.at(cell).after);
         if after != NONE {
@@ -57,50 +59,72 @@ impl Lists {
             cells.at_mut(before).after = after;
         } else {
             let class = class_of(size, self.bits);
-            *self.head(class) = after;
+            self.heads[class] = after;
             if after == NONE {
                 self.occupied.clear(class);
             }
         }
-        if self.largest.get() == Some(size) {
-            self.largest.set(None);
+        if size == self.largest.get() {
+            self.largest.set(UNKNOWN);
+        }
+    }
+
+    /// As if a cell of size `old` were taken out and put back with size `new`: the head of a list whose class remains the
+    /// same stays where it is.
+    #[inline]
+    pub fn resize(&mut self, cells: &mut Cells, cell: u32, old: u64, new: u64) {
+        if cells.at(cell).before != NONE || class_of(old, self.bits) != class_of(new, self.bits) {
+            self.pick(cells, cell, old);
+            self.put(cells, cell, new);
+        } else if new > self.largest.get() {
+            self.largest.set(new);
+        } else if old == self.largest.get() {
+            self.largest.set(UNKNOWN);
         }
     }
 
     /// The largest size of all; looks at the list of the highest class if the largest has gone since.
     pub fn largest_by(&self, cells: &Cells, size_of: impl Fn(u32) -> u64) -> u64 {
-        if let Some(known) = self.largest.get() {
-            return known;
-        }
-        let mut largest = 0;
-        if let Some((row, step)) = self.occupied.last() {
-            let mut cell = self.heads[(row << self.bits) + step as usize];
+        if self.largest.get() == UNKNOWN {
+            let mut largest = 0;
+            let mut cell = self.occupied.last().map_or(NONE, |class| self.heads[class]);
             while cell != NONE {
                 largest = largest.max(size_of(cell));
                 cell = cells.at(cell).after;
             }
+            self.largest.set(largest);
         }
-        self.largest.set(Some(largest));
-        largest
+        self.largest.get()
     }
 }
 
 impl Shelf for Lists {
+    #[inline]
     fn insert(&mut self, cells: &mut Cells, cell: u32) {
         let size = cells.at(cell).size;
         self.put(cells, cell, size);
     }
 
+    #[inline]
     fn remove(&mut self, cells: &mut Cells, cell: u32) {
         let size = cells.at(cell).size;
         self.pick(cells, cell, size);
     }
+
+    #[inline]
+    fn change(&mut self, cells: &mut Cells, cell: u32, change: impl FnOnce(&mut Cells)) {
+        let old = cells.at(cell).size;
+        change(cells);
+        let new = cells.at(cell).size;
+        self.resize(cells, cell, old, new);
+    }
 }
 
 impl Chooser for Lists {
+    #[inline]
     fn find(&self, size: u64) -> Option<u32> {
-        let (row, step) = self.occupied.from(class_at_least(size, self.bits)?)?;
-        Some(self.heads[(row << self.bits) + step as usize])
+        let class = self.occupied.from(class_at_least(size, self.bits)?)?;
+        self.heads.get(class).copied()
     }
 
     fn largest(&self, cells: &Cells) -> u64 {

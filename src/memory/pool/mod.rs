@@ -14,7 +14,9 @@ mod compaction;
 mod deferred;
 mod fit;
 mod fragmentation;
+mod granule;
 mod holes;
+mod kinship;
 mod leak;
 mod lists;
 mod order;
@@ -144,6 +146,12 @@ pub trait BlockAllocator {
         None
     }
 
+    /// All that averages over time need, in one call; `None` without addresses.
+    fn look(&self, probe: Bytes) -> Option<Look> {
+        let holes = self.holes()?;
+        Some(Look { gaps: Gaps::of(holes, probe.0), last: holes.last(), overhead: self.overhead() })
+    }
+
     /// Keeps the tally of this request size at hand, so that measuring fragmentation for it costs no walk.
     fn watch(&mut self, _probe: Bytes) {}
 
@@ -165,6 +173,13 @@ pub(super) fn shrink_apart(allocator: &mut dyn BlockAllocator, block: &Block, re
         }
         None => Block { requested: request, ..*block },
     }
+}
+
+/// The state of an allocator as [`Averages`] follow it.
+pub struct Look {
+    gaps: Gaps,
+    last: Option<Hole>,
+    overhead: Bytes,
 }
 
 /// One region of a TaskManager's memory with its allocator and its books.
@@ -286,9 +301,7 @@ impl Pool {
 
     /// The end of the highest live block: how far the pool reaches. Bytes allocated where there are no addresses.
     pub fn extent(&self) -> Bytes {
-        let Some(holes) = self.allocator.holes() else { return self.allocated };
-        let last = holes.last().filter(|hole| hole.end() == self.capacity.0);
-        last.map_or(self.capacity, |hole| Bytes(hole.start))
+        self.allocator.holes().map_or(self.allocated, |holes| self.extent_below(holes.last()))
     }
 
     /// The holes by ascending address; without addresses, none.
@@ -325,13 +338,25 @@ impl Pool {
         }
     }
 
-    // What is built here goes straight to where it stays: copies of it cost more than all its sums.
-    #[inline(always)]
     fn gaps(&self, probe: Bytes) -> Gaps {
         match self.allocator.holes() {
             None => Gaps::one_hole(self.available().0, probe.0),
             Some(holes) => Gaps::of(holes, probe.0),
         }
+    }
+
+    /// What [`Averages`] follow. Without addresses the free memory counts as one hole.
+    #[inline]
+    fn look(&self, probe: Bytes) -> (Gaps, Bytes, Bytes) {
+        let Some(Look { gaps, last, overhead }) = self.allocator.look(probe) else {
+            return (Gaps::one_hole(self.available().0, probe.0), self.allocated(), self.allocated);
+        };
+        (gaps, self.allocated + overhead, self.extent_below(last))
+    }
+
+    fn extent_below(&self, last: Option<Hole>) -> Bytes {
+        let last = last.filter(|hole| hole.end() == self.capacity.0);
+        last.map_or(self.capacity, |hole| Bytes(hole.start))
     }
 
     /// Bytes that must move before a contiguous request of `size` fits, `None` where too little is free; see

@@ -25,36 +25,56 @@ pub struct SizeTally {
     pub below: u64,
     /// How many such requests the holes could hold together.
     pub places: u64,
+    /// 2^64 / `size`, rounded down; 0 stands for 2^64.
+    reciprocal: u64,
 }
 
 impl SizeTally {
+    /// No holes yet, for requests of `size` (at least 1).
+    pub fn new(size: u64) -> SizeTally {
+        let reciprocal = ((1u128 << 64) / u128::from(size.max(1))) as u64;
+        SizeTally { size, below: 0, places: 0, reciprocal }
+    }
+
     /// Counts `holes` afresh for requests of `size` (at least 1).
     pub fn of(holes: impl Iterator<Item = Hole>, size: u64) -> SizeTally {
-        let mut tally = SizeTally { size, below: 0, places: 0 };
+        let mut tally = SizeTally::new(size);
         holes.for_each(|hole| tally.add(hole.size));
         tally
     }
 
+    #[inline]
     fn add(&mut self, hole: u64) {
         if hole < self.size {
             self.below += hole;
         } else {
-            self.places += places(hole, self.size);
+            self.places += self.places_in(hole);
         }
     }
 
+    #[inline]
     fn subtract(&mut self, hole: u64) {
         if hole < self.size {
             self.below -= hole;
         } else {
-            self.places -= places(hole, self.size);
+            self.places -= self.places_in(hole);
         }
+    }
+
+    /// `hole / size` for a hole of at least `size`. Divisions would cost more than all other sums together: a product with
+    /// the reciprocal is too small by one at most.
+    #[inline]
+    fn places_in(&self, hole: u64) -> u64 {
+        if self.reciprocal == 0 {
+            return hole;
+        }
+        let places = ((u128::from(hole) * u128::from(self.reciprocal)) >> 64) as u64;
+        places + u64::from(hole - places * self.size >= self.size)
     }
 }
 
-/// `hole / size` for a hole of at least `size`, without a division in the frequent case.
-fn places(hole: u64, size: u64) -> u64 {
-    if hole - size < size { 1 } else { hole / size }
+fn square(size: u64) -> u128 {
+    u128::from(size) * u128::from(size)
 }
 
 /// Running sums over all holes. The largest is not among them: it takes an order to know the next largest.
@@ -84,25 +104,41 @@ impl HoleSums {
     }
 
     /// A hole of this size has come; size 0 is none.
+    #[inline]
     pub fn note(&mut self, size: u64) {
         if size == 0 || self.off {
             return;
         }
         self.count += 1;
         self.free += size;
-        self.squares += u128::from(size) * u128::from(size);
+        self.squares += square(size);
         self.tallies.iter_mut().for_each(|tally| tally.add(size));
     }
 
     /// A hole of this size has gone; size 0 is none.
+    #[inline]
     pub fn forget(&mut self, size: u64) {
         if size == 0 || self.off {
             return;
         }
         self.count -= 1;
         self.free -= size;
-        self.squares -= u128::from(size) * u128::from(size);
+        self.squares -= square(size);
         self.tallies.iter_mut().for_each(|tally| tally.subtract(size));
+    }
+
+    /// A hole has changed its size; both are at least 1.
+    #[inline]
+    pub fn resize(&mut self, old: u64, new: u64) {
+        if self.off {
+            return;
+        }
+        self.free = self.free - old + new;
+        self.squares = self.squares - square(old) + square(new);
+        for tally in &mut self.tallies {
+            tally.subtract(old);
+            tally.add(new);
+        }
     }
 
     /// Keeps `tally`, counted just now, up to date from now on.
@@ -163,7 +199,7 @@ pub trait Holes {
     /// The tally of `size` (at least 1): O(1) where it is watched, else a look at every hole.
     fn tally(&self, size: u64) -> SizeTally {
         self.sums().watched(size).unwrap_or_else(|| {
-            let mut tally = SizeTally { size, below: 0, places: 0 };
+            let mut tally = SizeTally::new(size);
             self.visit(&mut |hole| tally.add(hole.size));
             tally
         })

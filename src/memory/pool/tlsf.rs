@@ -6,7 +6,8 @@
 //! might do, so the largest request that fits may be smaller than the largest hole, by one step at most.
 
 use super::BuildAllocator;
-use super::chain::{Chain, GRANULE};
+use super::chain::Chain;
+use super::granule::GRANULE;
 use super::lists::Lists;
 use crate::base::{Entry, Kind, param};
 
@@ -18,7 +19,7 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
     params: &[GRANULE, param("bits", Kind::Count(1, 6), "5", "a power of two is cut into 2^bits classes")],
     traits: &[],
     build: |args, capacity| {
-        let lists = Lists::new(capacity.0, args.count("bits") as u32);
-        Ok(Box::new(Chain::build(args, capacity, lists)?))
+        let bits = args.count("bits") as u32;
+        Chain::build(args, capacity, |range, _| Lists::new(range, bits))
     },
 };

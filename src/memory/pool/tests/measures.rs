@@ -222,5 +222,19 @@ fn compaction_debt_is_the_cheapest_of_all_runs_of_holes() {
         assert_eq!(compaction_debt(holes.iter().copied(), Bytes(size)), Some(Bytes(debts.min().unwrap())), "{size}");
     }
     assert_eq!(compaction_debt(holes.iter().copied(), Bytes(22)), None);
-    assert_eq!(SizeTally::of(holes.into_iter(), 3), SizeTally { size: 3, below: 3, places: 5 });
+    let tally = SizeTally::of(holes.into_iter(), 3);
+    assert_eq!((tally.size, tally.below, tally.places), (3, 3, 5));
+}
+
+#[test]
+fn places_in_a_hole_are_a_quotient_for_any_sizes() {
+    let edges = [1, 2, 3, 7, 4096, 5000, (1 << 32) - 1, 1 << 32, (1 << 53) + 1, 1 << 63, u64::MAX - 1, u64::MAX];
+    for (size, hole) in edges.into_iter().flat_map(|size| edges.map(|hole| (size, hole))) {
+        let tally = SizeTally::of([Hole { start: 0, size: hole }].into_iter(), size);
+        assert_eq!(
+            (tally.below, tally.places),
+            if hole < size { (hole, 0) } else { (0, hole / size) },
+            "{hole} / {size}"
+        );
+    }
 }

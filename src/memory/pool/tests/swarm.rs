@@ -41,8 +41,9 @@ fn act(pool: &mut Pool, live: &mut Vec<Block>, step: &Step) {
         }
         Step::Slide(number) if !live.is_empty() => {
             let at = index(number);
-            let slid = pool.allocator.slide(&live[at]).filter(|_| live[at].size > Bytes::ZERO);
-            live[at] = slid.unwrap_or(live[at]);
+            // An empty block is the pool's alone.
+            let block = Some(live[at]).filter(|block| block.size > Bytes::ZERO);
+            live[at] = block.and_then(|block| pool.allocator.slide(&block)).unwrap_or(live[at]);
         }
         _ => {}
     }
