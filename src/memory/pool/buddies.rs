@@ -32,7 +32,7 @@ enum FreeSet {
 }
 
 impl FreeSet {
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, address: u64, cell: u32) {
         match self {
             FreeSet::Dense { log, set, cells } => {
@@ -45,7 +45,7 @@ impl FreeSet {
     }
 
     /// Removes the block at `address`; true where none is left.
-    #[inline]
+    #[inline(always)]
     fn remove(&mut self, address: u64) -> bool {
         match self {
             FreeSet::Dense { log, set, .. } => {
@@ -59,7 +59,7 @@ impl FreeSet {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn first(&self) -> Option<u32> {
         match self {
             FreeSet::Dense { set, cells, .. } => Some(cells[set.first()?]),

@@ -96,7 +96,7 @@ impl Cells {
     }
 
     /// Cuts the `size` lowest bytes, fewer than all, off a cell, which keeps the rest; they become a new taken cell.
-    #[inline]
+    #[inline(always)]
     pub fn carve(&mut self, cell: u32, size: u64) -> u32 {
         let Cell { start, below, .. } = *self.at(cell);
         let low = Cell { start, size, below, above: cell, before: TAKEN, after: NONE };
@@ -113,7 +113,7 @@ impl Cells {
     }
 
     /// Joins a cell with the one above it, whose number is no longer in use.
-    #[inline]
+    #[inline(always)]
     pub fn absorb(&mut self, cell: u32) {
         let gone = self.at(cell).above;
         let Cell { size, above, .. } = *self.at(gone);
@@ -125,7 +125,7 @@ impl Cells {
     }
 
     /// Joins a cell with the one below it, whose number is no longer in use.
-    #[inline]
+    #[inline(always)]
     pub fn absorb_below(&mut self, cell: u32) {
         let gone = self.at(cell).below;
         let Cell { start, size, below, .. } = *self.at(gone);

@@ -31,7 +31,7 @@ impl Lists {
     }
 
     /// Puts a cell at the head of the list of its class.
-    #[inline]
+    #[inline(always)]
     pub fn put(&mut self, cells: &mut Cells, cell: u32, size: u64) {
         let class = class_of(size, self.bits);
         let head = std::mem::replace(&mut self.heads[class], cell);
@@ -49,7 +49,7 @@ impl Lists {
     }
 
     /// Takes a cell out of the list of its class.
-    #[inline]
+    #[inline(always)]
     pub fn pick(&mut self, cells: &mut Cells, cell: u32, size: u64) {
         let (before, after) = (cells.at(cell).before, cells.at(cell).after);
         if after != NONE {
@@ -71,7 +71,7 @@ impl Lists {
 
     /// As if a cell of size `old` were taken out and put back with size `new`: the head of a list whose class remains the
     /// same stays where it is.
-    #[inline]
+    #[inline(always)]
     pub fn resize(&mut self, cells: &mut Cells, cell: u32, old: u64, new: u64) {
         if cells.at(cell).before != NONE || class_of(old, self.bits) != class_of(new, self.bits) {
             self.pick(cells, cell, old);

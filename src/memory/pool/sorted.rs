@@ -35,7 +35,7 @@ enum Run {
 }
 
 impl Run {
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, cells: &mut Cells, key: Key) {
         match self {
             Run::Same(keys) => {
@@ -55,7 +55,7 @@ impl Run {
     }
 
     /// Removes a key; true where none is left.
-    #[inline]
+    #[inline(always)]
     fn remove(&mut self, cells: &mut Cells, key: Key) -> bool {
         match self {
             Run::Same(keys) => {
@@ -87,7 +87,7 @@ impl Run {
     }
 
     /// The first key of at least `size`, which is at most the largest of the class.
-    #[inline]
+    #[inline(always)]
     fn from(&self, size: u64) -> Option<Key> {
         match self {
             Run::Same(keys) => keys.first().copied(),
@@ -198,7 +198,7 @@ impl Sorted {
         class_of(size >> self.unit, self.bits)
     }
 
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, cells: &mut Cells, key: Key) {
         let class = self.class_of(key.0);
         self.runs[class].insert(cells, key);
@@ -235,7 +235,7 @@ fn empty(units: u64, bits: u32) -> (BitTree, Vec<Run>) {
 }
 
 impl Shelf for Sorted {
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, cells: &mut Cells, cell: u32) {
         let (size, start) = (cells.at(cell).size, cells.at(cell).start);
         self.count += 1;
@@ -245,7 +245,7 @@ impl Shelf for Sorted {
         self.put(cells, (size, start, cell));
     }
 
-    #[inline]
+    #[inline(always)]
     fn remove(&mut self, cells: &mut Cells, cell: u32) {
         let (size, start) = (cells.at(cell).size, cells.at(cell).start);
         let class = self.class_of(size);
