@@ -130,7 +130,7 @@ impl Averages {
     fn pass(&mut self, now: SimTime) {
         let nanos = now.since(self.last).0;
         if nanos > 0 {
-            let seconds = real(nanos) * 1e-9;
+            let seconds = nanos as f64 * 1e-9;
             self.last = now;
             self.ratios.pass(seconds);
             self.sums.add(&self.state, seconds);
@@ -151,13 +151,13 @@ impl State {
 impl Sums {
     /// The formulas of [`Gaps`], with one division by the free bytes for all of them.
     fn add(&mut self, state: &State, seconds: f64) {
-        let (gaps, free) = (&state.gaps, real(state.gaps.free));
+        let (gaps, free) = (&state.gaps, state.gaps.free as f64);
         if gaps.free > 0 {
             let share = 1.0 / free;
-            self.external += seconds * (1.0 - real(gaps.largest) * share);
+            self.external += seconds * (1.0 - gaps.largest as f64 * share);
             self.pair += seconds * (1.0 - float(gaps.squares) * share * share);
-            self.unusable += seconds * real(gaps.tally.below) * share;
-            self.unplaceable += seconds * (1.0 - real(gaps.tally.size) * real(gaps.tally.places) * share);
+            self.unusable += seconds * gaps.tally.below as f64 * share;
+            self.unplaceable += seconds * (1.0 - gaps.tally.size as f64 * gaps.tally.places as f64 * share);
         } else {
             self.unusable += seconds;
             self.unplaceable += seconds;
@@ -173,15 +173,10 @@ impl Sums {
             self.debt += seconds * debt;
             self.enough += seconds;
         }
-        self.holes += seconds * real(gaps.count);
-        self.largest += seconds * real(gaps.largest);
+        self.holes += seconds * gaps.count as f64;
+        self.largest += seconds * gaps.largest as f64;
         self.free += seconds * free;
     }
-}
-
-/// The nearest float; below 2^63 the sooner for being signed.
-fn real(number: u64) -> f64 {
-    i64::try_from(number).map_or(number as f64, |number| number as f64)
 }
 
 /// Footprint over live memory in four ways, 1 and more; `None` as long as nothing was live.
@@ -213,7 +208,7 @@ impl FootprintRatios {
     pub fn pass(&mut self, seconds: f64) {
         if self.live > 0 {
             self.seconds += seconds;
-            self.ratio_seconds += seconds * real(self.footprint) / real(self.live);
+            self.ratio_seconds += seconds * self.footprint as f64 / self.live as f64;
         }
     }
 
