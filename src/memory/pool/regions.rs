@@ -122,7 +122,7 @@ impl BlockAllocator for Regions {
     }
 
     /// Regions of small blocks with little that lives, but not the current one.
-    fn evacuate(&mut self, budget: Bytes) -> Vec<Hole> {
+    fn evacuate(&mut self, budget: Bytes) -> Option<Vec<Hole>> {
         let current = self.current.map(|current| current.0);
         let limit = self.region as f64 * MOSTLY_LIVE;
         let worth = |(_, live): &(usize, &(u64, u64))| live.0 > 0 && live.1 as f64 <= limit;
@@ -135,7 +135,9 @@ impl BlockAllocator for Regions {
             left = left.saturating_sub(*live);
             pays
         });
-        affordable.map(|(_, region)| Hole { start: region as u64 * self.region, size: self.region }).collect()
+        let stretch = |(_, region): (u64, usize)| Hole { start: region as u64 * self.region, size: self.region };
+        let stretches: Vec<Hole> = affordable.map(stretch).collect();
+        (!stretches.is_empty()).then_some(stretches)
     }
 
     fn granule(&self) -> Bytes {
