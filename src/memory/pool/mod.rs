@@ -36,6 +36,7 @@ pub use leak::{Growth, Leak, LeakMonitor};
 pub use reclamation::Reclamation;
 pub use reserve::{Reservation, Reserve};
 pub use robson::Robson;
+pub use scattered::Scattered;
 pub use sums::{Hole, HoleSums, Holes, SizeTally};
 
 use crate::base::{Args, Bytes};

@@ -9,7 +9,7 @@
 use super::holes::HoleIndex;
 use super::sums::{Hole, Holes};
 use super::{Block, BlockAllocator, BuildAllocator, shrink_apart};
-use crate::base::{Bytes, Entry, Kind, param};
+use crate::base::{Bytes, Entry, Kind, Trait, param};
 
 /// See the head of the file.
 pub const ENTRY: Entry<BuildAllocator> = Entry {
@@ -17,7 +17,7 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
     summary: "side by side in regions that return when all in them died; large requests alone",
     source: "Detlefs et al., ISMM 2004 (G1)",
     params: &[param("region", Kind::Bytes, "1 MiB", "size of a region; at most the pool")],
-    traits: &[],
+    traits: &[Trait::Rounds],
     build: |args, capacity| match args.bytes("region").0 {
         0 => Err("`region` is 0 B: expected at least 1 B".into()),
         region => Ok(Box::new(Regions::new(region.min(capacity.0).max(1), capacity.0))),
