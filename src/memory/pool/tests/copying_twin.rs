@@ -134,7 +134,7 @@ impl Pair {
 
     /// Lets all live blocks but every `pinned`-th be copied.
     fn compact(&mut self, goal: Goal, (budget, pinned): (u64, usize)) {
-        let chosen = |at: &usize| pinned == 0 || at % pinned != 0;
+        let chosen = |at: &usize| pinned == 0 || !at.is_multiple_of(pinned);
         let may_move: Vec<u64> = (0..self.live.len()).filter(chosen).map(|at| self.live[at].address).collect();
         let mut named: Vec<&mut Block> =
             self.live.iter_mut().enumerate().filter(|(at, _)| chosen(at)).map(|(_, block)| block).collect();
