@@ -18,6 +18,7 @@ const SHORT: &[(&str, &[&str])] = &[
     ("unified_vs_static", &["run.duration=30 s"]),
     ("spill_or_migrate", &["run.duration=10 min", "run.warm_up=1 min"]),
     ("fragmentation", &["run.duration=10 min", "run.warm_up=1 min"]),
+    ("stranded", &["run.duration=20 min", "run.warm_up=2 min"]),
     ("stream_batch_mix", &["run.duration=3 min", "run.warm_up=20 s"]),
     ("google_day", &[]),
 ];

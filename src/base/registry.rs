@@ -40,6 +40,8 @@ pub enum Trait {
     OffersPriority,
     /// Keeps no addresses, so that groups of identical requests may be served as one.
     Addressless,
+    /// Blocks may take more than was asked for.
+    Rounds,
 }
 
 /// Anything that lists itself: lets `heapwise list` and the parser treat all families alike.

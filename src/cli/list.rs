@@ -135,7 +135,7 @@ fn marks(traits: &[Trait]) -> String {
         Trait::NeedsPeers => Some("needs more than one TaskManager"),
         Trait::OffersForesight => Some("knows future demand"),
         Trait::OffersPriority => Some("knows priorities"),
-        Trait::Addressless => None,
+        Trait::Addressless | Trait::Rounds => None,
     });
     let words: Vec<&str> = words.collect();
     if words.is_empty() { String::new() } else { format!("  [{}]", words.join("; ")) }

@@ -18,6 +18,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     ("unified_vs_static", include_str!("../../scenarios/unified_vs_static.toml")),
     ("spill_or_migrate", include_str!("../../scenarios/spill_or_migrate.toml")),
     ("fragmentation", include_str!("../../scenarios/fragmentation.toml")),
+    ("stranded", include_str!("../../scenarios/stranded.toml")),
     ("stream_batch_mix", include_str!("../../scenarios/stream_batch_mix.toml")),
     ("google_day", include_str!("../../scenarios/google_day.toml")),
     ("alibaba_batch", include_str!("../../scenarios/alibaba_batch.toml")),

@@ -27,7 +27,7 @@ pub fn carry_out(plan: &run::Plan, out: &mut dyn Write) -> Result<(), Failure> {
     };
     let stop = Stop::on_ctrl_c().map_err(|text| Failure::Ours(text.into()))?;
     let threads = plan.threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, |count| count.get());
-    let runs = Simulations { cells: &plan.loaded.cells };
+    let runs = Simulations::of(&plan.loaded.cells);
     let order = Default::default();
     let sweeping = Sweep { meta: &meta, threads, order, stop: &stop, quiet: plan.quiet };
     let outcome = sweep(&runs, &sweeping, done, &mut results).map_err(|error| Failure::User(error.to_string()))?;
@@ -141,9 +141,33 @@ fn bounds() -> Vec<String> {
 /// The runs of a sweep, each a simulation of its cell.
 struct Simulations<'a> {
     cells: &'a [crate::scenario::Cell],
+    /// For each cell the first one with the same scenario.
+    alike: Vec<usize>,
+}
+
+impl<'a> Simulations<'a> {
+    /// Only twins of cells that differ in what twins lack, such as the allocator, come to be alike.
+    fn of(cells: &'a [crate::scenario::Cell]) -> Simulations<'a> {
+        let mut twins: Vec<usize> = Vec::new();
+        let alike = (0..cells.len()).map(|cell| {
+            if cells[cell].ablation == NO_ABLATION {
+                return cell;
+            }
+            let same = twins.iter().find(|twin| cells[**twin].scenario == cells[cell].scenario);
+            let first = same.copied().unwrap_or(cell);
+            twins.extend((first == cell).then_some(cell));
+            first
+        });
+        let alike = alike.collect();
+        Simulations { cells, alike }
+    }
 }
 
 impl Work for Simulations<'_> {
+    fn alike(&self, cell: usize) -> usize {
+        self.alike[cell]
+    }
+
     fn run(&self, key: RunKey) -> RunOutput {
         let scenario: &Scenario = &self.cells[key.cell].scenario;
         let result = sim::run(scenario, key.seed, None);
@@ -163,5 +187,23 @@ impl Work for Simulations<'_> {
             series: if wants_series { result.series } else { Vec::new() },
             histograms: histograms.map(|(name, histogram)| (name.to_string(), histogram.buckets())).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::load;
+
+    #[test]
+    fn allocators_share_the_twins_that_are_the_same() {
+        let text = "name = \"x\"\n[groups.a]\ntask_heap = \"64 MiB\"\nmanaged = \"1 GiB\"\n[workloads.w]\nkind = \"tasks\"\n\
+                    arrival = { kind = \"poisson\", rate = \"1 /s\" }\nhold = \"1 s\"\nsize = \"1 MiB\"\n[experiment]\n\
+                    fragmentation_tax = true\n[[axes]]\nkey = \"regions.allocator\"\nvalues = [\"first-fit\", \"best-fit\", \
+                    \"buddy\"]\n";
+        let loaded = load(text, "x.toml", &[]).unwrap_or_else(|faults| panic!("{}", crate::scenario::listing(&faults)));
+        let ablations: Vec<&str> = loaded.cells.iter().map(|cell| cell.ablation.as_str()).collect();
+        assert_eq!(ablations, ["none", "none", "none", "contiguity", "contiguity", "contiguity", "rounding"]);
+        assert_eq!(Simulations::of(&loaded.cells).alike, [0, 1, 2, 3, 3, 5, 3]);
     }
 }

@@ -35,7 +35,7 @@ pub use progress::Progress;
 pub use ranking::{Ranked, Ranking};
 pub use run::{Row, RowSink, RunKey, RunOutput, SinkError, Status, Work};
 pub use sweep::{Order, Outcome, Sweep, SweepError, sweep};
-pub use tax::{NO_CONTIGUITY, TAXED, Tax};
+pub use tax::{NO_CONTIGUITY, NO_ROUNDING, TAXED, Tax};
 
 #[cfg(test)]
 pub(crate) mod toy;

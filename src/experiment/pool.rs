@@ -1,7 +1,8 @@
 //! Carries out a range of runs on several threads and hands them over in index order.
 //!
 //! Threads take indices in order, but run ahead of the oldest unfinished run by a bounded number only, so that what
-//! waits for its turn stays small. A run that panics is caught and handed over as such.
+//! waits for its turn stays small. A run that panics is caught and handed over as such. Of runs that are known to be alike
+//! the first is carried out, and its output handed over for each of them.
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -17,14 +18,14 @@ const AHEAD: usize = 32;
 
 /// Hands out indices.
 struct Gate<'a> {
-    range: Range<usize>,
-    order: Order,
+    /// Runs to carry out, in the order in which they start.
+    runs: Vec<usize>,
     stop: &'a Stop,
     state: Mutex<Turn>,
     moved: Condvar,
 }
 
-/// Runs handed out, runs that may be handed out, and whether any more may.
+/// Number of runs handed out, the index below which runs may be, and whether any more may.
 struct Turn {
     taken: usize,
     limit: usize,
@@ -36,15 +37,10 @@ impl Gate<'_> {
     fn take(&self) -> Option<usize> {
         let mut turn = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            if turn.closed || self.stop.is_requested() || turn.taken >= self.range.len() {
-                return None;
-            }
-            if turn.taken < turn.limit {
+            let index = *self.runs.get(turn.taken).filter(|_| !turn.closed && !self.stop.is_requested())?;
+            if index < turn.limit {
                 turn.taken += 1;
-                return Some(match self.order {
-                    Order::Forward => self.range.start + turn.taken - 1,
-                    Order::Reverse => self.range.end - turn.taken,
-                });
+                return Some(index);
             }
             turn = self.moved.wait(turn).unwrap_or_else(PoisonError::into_inner);
         }
@@ -53,6 +49,49 @@ impl Gate<'_> {
     fn change(&self, edit: impl FnOnce(&mut Turn)) {
         edit(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
         self.moved.notify_all();
+    }
+}
+
+/// Outputs that wait for their turn.
+struct Waiting {
+    start: usize,
+    /// The run that stands for each: the first of those that are alike.
+    leaders: Vec<usize>,
+    /// Outputs of leaders, with the number of runs that still want them.
+    outputs: BTreeMap<usize, (RunOutput, usize)>,
+}
+
+impl Waiting {
+    fn new(work: &dyn Work, plan: Plan, range: &Range<usize>) -> Waiting {
+        let alike: Vec<usize> = (0..plan.cells).map(|cell| work.alike(cell)).collect();
+        let mut first = BTreeMap::new();
+        let leader = |index: usize| {
+            let key = plan.key(index);
+            *first.entry((key.replication, alike[key.cell])).or_insert(index)
+        };
+        Waiting { start: range.start, leaders: range.clone().map(leader).collect(), outputs: BTreeMap::new() }
+    }
+
+    /// Runs to carry out, in ascending order.
+    fn runs(&self) -> Vec<usize> {
+        let all = self.leaders.iter().enumerate();
+        all.filter(|(place, leader)| self.start + place == **leader).map(|(_, leader)| *leader).collect()
+    }
+
+    fn put(&mut self, index: usize, output: RunOutput) {
+        let wanted = self.leaders.iter().filter(|leader| **leader == index).count();
+        self.outputs.insert(index, (output, wanted));
+    }
+
+    /// The output of a run, if it is there.
+    fn take(&mut self, index: usize) -> Option<RunOutput> {
+        let leader = *self.leaders.get(index - self.start)?;
+        let (output, wanted) = self.outputs.get_mut(&leader)?;
+        *wanted -= 1;
+        if *wanted > 0 {
+            return Some(output.clone());
+        }
+        self.outputs.remove(&leader).map(|(output, _)| output)
     }
 }
 
@@ -67,15 +106,19 @@ pub(super) fn carry_out(
     let threads = sweep.threads.max(1);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let pool = pool.map_err(|error| SweepError::Threads(error.to_string()))?;
-    let limit = if sweep.order == Order::Reverse { range.len() } else { threads * AHEAD };
+    let mut waiting = Waiting::new(work, Plan::of(sweep.meta), &range);
+    let mut runs = waiting.runs();
+    let ahead = if sweep.order == Order::Reverse { range.len() } else { threads * AHEAD };
+    if sweep.order == Order::Reverse {
+        runs.reverse();
+    }
+    let progress = Progress::new(runs.len(), sweep.quiet);
     let gate = Gate {
-        range: range.clone(),
-        order: sweep.order,
+        runs,
         stop: sweep.stop,
-        state: Mutex::new(Turn { taken: 0, limit, closed: false }),
+        state: Mutex::new(Turn { taken: 0, limit: range.start + ahead, closed: false }),
         moved: Condvar::new(),
     };
-    let progress = Progress::new(range.len(), sweep.quiet);
     let (sender, receiver) = channel();
     let result = pool.in_place_scope(|scope| {
         for _ in 0..threads {
@@ -83,15 +126,17 @@ pub(super) fn carry_out(
             scope.spawn(move |_| serve(work, sweep, (gate, progress), sender));
         }
         drop(sender);
-        let (mut waiting, mut next, mut result) = (BTreeMap::new(), range.start, Ok(()));
+        let (mut next, mut result) = (range.start, Ok(()));
         for (index, output) in receiver {
-            waiting.insert(index, output);
-            while let Some(output) = waiting.remove(&next).filter(|_| result.is_ok()) {
+            waiting.put(index, output);
+            while result.is_ok()
+                && let Some(output) = waiting.take(next)
+            {
                 result = accept(next, output);
                 next += 1;
             }
             let failed = result.is_err();
-            gate.change(|turn| (turn.limit, turn.closed) = (limit + next - range.start, failed));
+            gate.change(|turn| (turn.limit, turn.closed) = (next + ahead, failed));
         }
         result
     });

@@ -87,6 +87,12 @@ impl RunOutput {
 pub trait Work: Sync {
     /// Carries out one run. A panic ends this run only and is reported as a fault of ours.
     fn run(&self, key: RunKey) -> RunOutput;
+
+    /// The first cell whose runs are the same as those of `cell` under the same seeds, itself if there is none. One run
+    /// then serves all of them.
+    fn alike(&self, cell: usize) -> usize {
+        cell
+    }
 }
 
 /// What a sweep keeps of a run once its row has left.

@@ -118,8 +118,9 @@ fn wants_more(meta: &Meta, rows: &[Row]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::toy::{Toy, carried_out, meta};
-    use super::super::{Precision, Status};
+    use super::super::{Precision, RunKey, Status};
     use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn with(threads: usize, order: Order, toy: Toy) -> Outcome {
         let (meta, stop) = (meta(3, 4), Stop::new());
@@ -137,6 +138,48 @@ mod tests {
         assert_eq!(one, with(2, Order::Forward, Toy::default()));
         assert_eq!(one, with(7, Order::Forward, Toy::default()));
         assert_eq!(one, with(2, Order::Reverse, Toy::default()));
+    }
+
+    /// Cells 1 and 4 are the same, and so are 2 and 5.
+    struct Doubles(AtomicUsize);
+
+    impl Work for Doubles {
+        fn run(&self, key: RunKey) -> RunOutput {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Toy::default().run(RunKey { cell: if key.cell > 3 { key.cell - 3 } else { key.cell }, ..key })
+        }
+
+        fn alike(&self, cell: usize) -> usize {
+            if cell > 3 { cell - 3 } else { cell }
+        }
+    }
+
+    #[test]
+    fn what_is_alike_runs_once_and_changes_no_row() {
+        struct Apart(Doubles);
+        impl Work for Apart {
+            fn run(&self, key: RunKey) -> RunOutput {
+                self.0.run(key)
+            }
+        }
+        let (meta, stop) = (meta(6, 5), Stop::new());
+        let carried = |work: &dyn Work, (threads, order, done): (usize, Order, Vec<Row>)| {
+            let how = Sweep { meta: &meta, threads, order, stop: &stop, quiet: true };
+            sweep(work, &how, done, &mut Vec::<usize>::new()).unwrap()
+        };
+        let apart = carried(&Apart(Doubles(AtomicUsize::new(0))), (2, Order::Forward, vec![]));
+        assert_eq!(apart.rows.len(), 30);
+        for (threads, order, done, runs) in [
+            (1, Order::Forward, 0, 20),
+            (3, Order::Forward, 0, 20),
+            (2, Order::Reverse, 0, 20),
+            (2, Order::Forward, 10, 14),
+        ] {
+            let work = Doubles(AtomicUsize::new(0));
+            assert_eq!(carried(&work, (threads, order, apart.rows[..done].to_vec())), apart);
+            // Of the second replication, four rows are there: its cells 4 and 5 run again, as outputs are gone.
+            assert_eq!(work.0.load(Ordering::Relaxed), runs);
+        }
     }
 
     #[test]

@@ -115,7 +115,8 @@ pub(super) fn summary(meta: &Meta, findings: &Findings) -> String {
 /// The whole of `fragmentation_tax.csv`: one row a cell and taxed column.
 pub(super) fn taxes(meta: &Meta, findings: &Findings) -> String {
     let header = names("cell").chain(axis_keys(meta)).chain(names(
-        "metric, contiguous_mean, scattered_mean, tax, tax_half_width, tax_lower, tax_upper, tax_share, replications",
+        "metric, contiguous_mean, scattered_mean, tax, tax_half_width, tax_lower, tax_upper, tax_share, replications, \
+         rounding, rounding_half_width",
     ));
     let row = |tax: &Tax| {
         let end = |end: f64| number(tax.tax.half_width.map(|_| end));
@@ -130,6 +131,8 @@ pub(super) fn taxes(meta: &Meta, findings: &Findings) -> String {
             end(tax.tax.upper()),
             number(tax.share()),
             tax.tax.count.to_string(),
+            number(tax.rounding.map(|rounding| rounding.mean)),
+            number(tax.rounding.and_then(|rounding| rounding.half_width)),
         ]))
     };
     std::iter::once(line(header)).chain(findings.taxes.iter().map(row)).collect()

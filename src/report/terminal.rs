@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::text::{aligned, hanging, percent, short, size};
 use crate::experiment::{Findings, Meta, NO_ABLATION, Optimum, Outcome, Ranked, Status, Tax};
+use crate::metrics::estimate::Estimate;
 
 /// Columns of the terminal that are used.
 const WIDTH: usize = 100;
@@ -129,16 +130,17 @@ const TAXES: usize = 24;
 fn taxes(meta: &Meta, findings: &Findings) -> Option<String> {
     let tells = |tax: &&Tax| tax.contiguous.mean != 0.0 || tax.scattered.mean != 0.0;
     let told: Vec<&Tax> = findings.taxes.iter().filter(tells).collect();
+    let rounds = told.iter().any(|tax| tax.rounding.is_some());
     let row = |tax: &&Tax| {
         let values = &meta.cells[tax.cell].values;
         let name = if values.is_empty() { meta.name.clone() } else { values.join(", ") };
-        let interval = tax.tax.half_width.map(|half| format!(" +- {}", short(half))).unwrap_or_default();
         let share = tax.share().map(percent).unwrap_or_else(|| "-".into());
-        let doubt = if tax.is_proven() { "" } else { " (may be chance)" };
-        let tax_text = format!("{}{interval}{doubt}", short(tax.tax.mean));
-        vec![name, tax.column.column().name(), short(tax.scattered.mean), tax_text, share]
+        let mut cells = vec![name, tax.column.column().name(), short(tax.scattered.mean), difference(&tax.tax), share];
+        cells.extend(rounds.then(|| tax.rounding.as_ref().map_or_else(|| "-".into(), difference)));
+        cells
     };
-    let header = ["cell", "metric", "scattered", "tax", "share"].map(String::from).to_vec();
+    let mut header = ["cell", "metric", "scattered", "tax", "share"].map(String::from).to_vec();
+    header.extend(rounds.then(|| "rounding besides".into()));
     let table: Vec<Vec<String>> = std::iter::once(header).chain(told.iter().take(TAXES).map(row)).collect();
     let rest = match told.len().saturating_sub(TAXES) {
         0 => String::new(),
@@ -146,6 +148,14 @@ fn taxes(meta: &Meta, findings: &Findings) -> Option<String> {
     };
     let title = "Fragmentation tax: what contiguity costs beyond memory that may lie anywhere";
     (!told.is_empty()).then(|| format!("{title}\n{}{rest}", aligned(&table, 2, false)))
+}
+
+/// A difference over pairs, with its interval and whether that excludes 0.
+fn difference(estimate: &Estimate) -> String {
+    let interval = estimate.half_width.map(|half| format!(" +- {}", short(half))).unwrap_or_default();
+    let proven = estimate.half_width.is_some_and(|half| estimate.mean.abs() > half);
+    let doubt = if proven || estimate.mean == 0.0 { "" } else { " (may be chance)" };
+    format!("{}{interval}{doubt}", short(estimate.mean))
 }
 
 /// The values of a line that tell it from the others.

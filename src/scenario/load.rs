@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::base::{Args, Trait};
+use crate::base::{Args, Bytes, Trait};
 
 use super::axes::{Swept, axes, cells};
 use super::catalogue::{BuiltIn, Catalogue, facts};
@@ -21,7 +21,10 @@ pub const NO_ABLATION: &str = "none";
 /// The text in [`Cell::ablation`] of a cell whose memory may lie anywhere.
 pub const NO_CONTIGUITY: &str = "contiguity";
 
-/// The allocator of such a cell.
+/// The text in [`Cell::ablation`] of a cell whose memory may lie anywhere and whose requests are not rounded up either.
+pub const NO_ROUNDING: &str = "rounding";
+
+/// The allocator of such a cell, and of one that rounds nothing anyway.
 const SCATTERED: &str = "scattered";
 
 /// A swept key and its values, as they appear in results.
@@ -233,20 +236,34 @@ fn ablated(mut cells: Vec<Cell>, axes: &[Axis], wanted: bool) -> Vec<Cell> {
     cells
 }
 
-/// The cells again, where a block must lie in one piece, with an allocator that knows no pieces. All else is the same,
-/// random numbers included, so what differs is what contiguity costs.
+/// The cells again, where a block must lie in one piece, with memory that knows no pieces. All else is the same, random
+/// numbers and sizes of blocks included, so what differs is what contiguity costs. Where sizes are rounded, there is a third
+/// one in which they are not: rounding has its own price.
 fn twinned(mut cells: Vec<Cell>, catalogue: &dyn Catalogue, wanted: bool) -> Vec<Cell> {
-    let contiguous = |cell: &&Cell| {
-        let known = facts(catalogue, "regions.allocator", &cell.scenario.allocator.name);
-        let traits = known.map_or(&[][..], |facts| facts.traits);
-        cell.ablation == NO_ABLATION && !traits.contains(&Trait::Addressless) && !traits.contains(&Trait::Bound)
+    let traits = |cell: &Cell| {
+        facts(catalogue, "regions.allocator", &cell.scenario.allocator.name).map_or(&[][..], |facts| facts.traits)
     };
-    let twin = |cell: &Cell| {
-        let mut twin = Cell { ablation: NO_CONTIGUITY.into(), ..cell.clone() };
+    let contiguous = |cell: &&Cell| {
+        cell.ablation == NO_ABLATION && ![Trait::Addressless, Trait::Bound].iter().any(|one| traits(cell).contains(one))
+    };
+    let rounds = |cell: &Cell| {
+        let granule = cell.scenario.allocator.args.bytes_opt("granule");
+        traits(cell).contains(&Trait::Rounds) || granule.is_some_and(|granule| granule > Bytes(1))
+    };
+    let whole: Vec<&Cell> = cells.iter().filter(contiguous).filter(|_| wanted).collect();
+    let same_sizes = |cell: &&Cell| {
+        let mut twin = Cell { ablation: NO_CONTIGUITY.into(), ..(*cell).clone() };
+        twin.scenario.scattered = true;
+        twin
+    };
+    let plain = |ablation: &str, cell: &Cell| {
+        let mut twin = Cell { ablation: ablation.into(), ..cell.clone() };
         twin.scenario.allocator = Choice { name: SCATTERED.into(), args: Args::default() };
         twin
     };
-    let twins: Vec<Cell> = cells.iter().filter(contiguous).filter(|_| wanted).map(twin).collect();
+    let scattered = |cell: &&Cell| if rounds(cell) { same_sizes(cell) } else { plain(NO_CONTIGUITY, cell) };
+    let mut twins: Vec<Cell> = whole.iter().map(scattered).collect();
+    twins.extend(whole.iter().filter(|cell| rounds(cell)).map(|cell| plain(NO_ROUNDING, cell)));
     cells.extend(twins);
     cells
 }

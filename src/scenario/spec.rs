@@ -114,7 +114,7 @@ pub struct Mechanisms {
 }
 
 /// A checked scenario; cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
     /// Name of the scenario and of its results folder.
     pub name: String,
@@ -130,6 +130,8 @@ pub struct Scenario {
     pub regions: Args,
     /// Block allocator of every region.
     pub allocator: Choice,
+    /// Whether the allocator only says how large blocks are, and they may lie anywhere: twins of the fragmentation tax.
+    pub scattered: bool,
     /// Mechanisms that are on.
     pub mechanisms: Mechanisms,
     /// As declared in `schema::PRESSURE`.
@@ -151,7 +153,7 @@ pub struct Scenario {
 }
 
 /// The price models of a scenario.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Prices {
     /// Touched bytes into pauses.
     pub collection: Choice,
@@ -166,7 +168,7 @@ pub struct Prices {
 }
 
 /// The policies of a scenario.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Policies {
     /// Which slot takes a subtask.
     pub placement: Choice,

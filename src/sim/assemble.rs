@@ -25,7 +25,7 @@ use crate::cluster::view::{Host, Sample};
 use crate::kernel::{EventQueue, Streams};
 use crate::memory::heap::{COLLECTORS, Heap, HeapSpec};
 use crate::memory::layout::Layout;
-use crate::memory::pool::{BLOCK_ALLOCATORS, Pool};
+use crate::memory::pool::{BLOCK_ALLOCATORS, Pool, Scattered};
 use crate::policy::{allocation::ALLOCATION, heap::HEAP, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
 use crate::price::collection::COLLECTION_PRICES;
 use crate::price::compression::COMPRESSIONS;
@@ -374,7 +374,11 @@ fn regions(scenario: &Scenario, layout: &Layout) -> Result<([u8; 5], Vec<Region>
     let entry = BLOCK_ALLOCATORS.iter().find(|entry| entry.name == scenario.allocator.name);
     let entry = entry.ok_or_else(|| format!("allocator \"{}\" is not registered", scenario.allocator.name))?;
     let pools = sizes.into_iter().map(|size| {
-        let mut pool = Pool::new(size, (entry.build)(&scenario.allocator.args, size)?);
+        let allocator = (entry.build)(&scenario.allocator.args, size)?;
+        let mut pool = match scenario.scattered {
+            true => Pool::new(size, Box::new(Scattered::twin_of(allocator, size))),
+            false => Pool::new(size, allocator),
+        };
         if let Some(probe) = scenario.regions.bytes_opt("probe") {
             pool.watch(probe);
         }

@@ -211,7 +211,9 @@ mod tests {
     fn collectors_of_hotspot_live_with_moving_heaps() {
         for collector in ["serial", "parallel", "g1", "z", "shenandoah", "cms", "concurrent", "mark-sweep", "semispace"]
         {
-            for rule in ["\"membalancer\"", "{ kind = \"multiple-of-live\", factor = 3 }", "\"overhead\""] {
+            for rule in
+                ["\"membalancer\"", "{ kind = \"multiple-of-live\", factor = 3 }", "\"overhead\"", "\"vertical\""]
+            {
                 let text = format!(
                     "name = \"x\"\n[run]\nduration = \"20 s\"\nwarm_up = \"2 s\"\n[groups.a]\ncount = 3\ntask_heap = \"900 MiB\"\n\
                      heap_budget = \"1800 MiB\"\ncollector = \"{collector}\"\n[policies]\nheap = {rule}\n[workloads.w]\n\

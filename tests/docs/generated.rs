@@ -117,7 +117,7 @@ fn member(name: &str, facts: &Facts) -> Vec<String> {
         Trait::NeedsPeers => Some("needs two TaskManagers"),
         Trait::OffersForesight => Some("offers foresight"),
         Trait::OffersPriority => Some("offers priorities"),
-        Trait::Addressless => None,
+        Trait::Addressless | Trait::Rounds => None,
     });
     let words: Vec<&str> = words.collect();
     let marks = if words.is_empty() { String::new() } else { format!(" *({})*", words.join(", ")) };

@@ -5,7 +5,7 @@
 use super::BuildAllocator;
 use super::buddies::Buddies;
 use super::kinship::Binary;
-use crate::base::{Entry, Kind, param};
+use crate::base::{Entry, Kind, Trait, param};
 
 /// See the head of the file.
 pub const ENTRY: Entry<BuildAllocator> = Entry {
@@ -13,7 +13,7 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
     summary: "powers of two, split in halves and joined eagerly",
     source: "Knowlton, CACM 1965",
     params: &[param("smallest", Kind::Bytes, "4 KiB", "size of the smallest block, a power of two")],
-    traits: &[],
+    traits: &[Trait::Rounds],
     build: |args, capacity| {
         let smallest = args.bytes("smallest").0;
         if !smallest.is_power_of_two() {

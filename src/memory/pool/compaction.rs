@@ -43,10 +43,10 @@ impl Pool {
             self.slide(live, goal, &mut moves);
             return moves.made;
         }
-        let stretches = self.allocator.evacuate(budget);
-        if stretches.is_empty() {
+        let Some(stretches) = self.allocator.evacuate(budget) else {
             self.lower(live, goal, &mut moves);
-        }
+            return moves.made;
+        };
         for stretch in stretches {
             let inside = |block: &Block| stretch.start <= block.address && block.address < stretch.end();
             live.iter_mut()

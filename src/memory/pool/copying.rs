@@ -97,9 +97,9 @@ impl BlockAllocator for Copying {
         Some(shrink_apart(self, block, request))
     }
 
-    fn evacuate(&mut self, budget: Bytes) -> Vec<Hole> {
+    fn evacuate(&mut self, budget: Bytes) -> Option<Vec<Hole>> {
         if self.live[1 - self.active].0 > 0 || self.live[self.active].0 == 0 || self.bytes() > budget.0 {
-            return Vec::new();
+            return Some(Vec::new());
         }
         let old = Hole { start: self.start(), size: self.half() };
         if self.top < self.half() {
@@ -108,7 +108,7 @@ impl BlockAllocator for Copying {
         self.active = 1 - self.active;
         self.top = 0;
         self.holes.give(self.start(), self.half());
-        vec![old]
+        Some(vec![old])
     }
 
     fn holes(&self) -> Option<&dyn Holes> {

@@ -86,7 +86,7 @@ impl BlockAllocator for Deferred {
         self.inner.slides()
     }
 
-    fn evacuate(&mut self, budget: Bytes) -> Vec<Hole> {
+    fn evacuate(&mut self, budget: Bytes) -> Option<Vec<Hole>> {
         self.sweep();
         self.inner.evacuate(budget)
     }

@@ -7,7 +7,7 @@
 use super::BuildAllocator;
 use super::buddies::Buddies;
 use super::kinship::Fibonacci;
-use crate::base::{Entry, Kind, param};
+use crate::base::{Entry, Kind, Trait, param};
 
 /// See the head of the file.
 pub const ENTRY: Entry<BuildAllocator> = Entry {
@@ -15,7 +15,7 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
     summary: "Fibonacci numbers, split into the two before and joined eagerly",
     source: "Hirschberg, CACM 1973",
     params: &[param("smallest", Kind::Bytes, "4 KiB", "size of the smallest block, at least 1 B")],
-    traits: &[],
+    traits: &[Trait::Rounds],
     build: |args, capacity| match args.bytes("smallest").0 {
         0 => Err("`smallest` is 0 B: expected at least 1 B".into()),
         smallest => Ok(Box::new(Buddies::new(Fibonacci::default(), smallest, capacity))),

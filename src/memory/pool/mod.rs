@@ -38,6 +38,7 @@ pub use leak::{Growth, Leak, LeakMonitor};
 pub use reclamation::Reclamation;
 pub use reserve::{Reservation, Reserve};
 pub use robson::Robson;
+pub use scattered::Scattered;
 pub use sums::{Hole, HoleSums, Holes, SizeTally};
 
 use crate::base::{Args, Bytes};
@@ -137,8 +138,9 @@ pub trait BlockAllocator {
 
     /// Names stretches that are worth nothing until all in them has gone, with at most `budget` bytes of live blocks
     /// together, the emptiest first. Their blocks are then copied: nothing may be placed in them before they are empty.
-    fn evacuate(&mut self, _budget: Bytes) -> Vec<Hole> {
-        Vec::new()
+    /// `None` where blocks may be moved one by one instead.
+    fn evacuate(&mut self, _budget: Bytes) -> Option<Vec<Hole>> {
+        None
     }
 
     /// The largest request that would be placed, where that is not the size of the largest hole.
@@ -276,6 +278,11 @@ impl Pool {
     /// Bytes that no block takes; 0 for an unbounded pool that granted more than its capacity.
     pub fn available(&self) -> Bytes {
         self.capacity.saturating_sub(self.allocated())
+    }
+
+    /// Bytes that no live block takes: what is free, and what died and is not yet reclaimed.
+    pub fn unused(&self) -> Bytes {
+        self.capacity.saturating_sub(self.allocated)
     }
 
     /// The largest hole; without addresses, all that is free.

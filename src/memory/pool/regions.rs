@@ -9,7 +9,7 @@
 use super::holes::HoleIndex;
 use super::sums::{Hole, Holes};
 use super::{Block, BlockAllocator, BuildAllocator, shrink_apart};
-use crate::base::{Bytes, Entry, Kind, param};
+use crate::base::{Bytes, Entry, Kind, Trait, param};
 
 /// See the head of the file.
 pub const ENTRY: Entry<BuildAllocator> = Entry {
@@ -17,7 +17,7 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
     summary: "side by side in regions that return when all in them died; large requests alone",
     source: "Detlefs et al., ISMM 2004 (G1)",
     params: &[param("region", Kind::Bytes, "1 MiB", "size of a region; at most the pool")],
-    traits: &[],
+    traits: &[Trait::Rounds],
     build: |args, capacity| match args.bytes("region").0 {
         0 => Err("`region` is 0 B: expected at least 1 B".into()),
         region => Ok(Box::new(Regions::new(region.min(capacity.0).max(1), capacity.0))),
@@ -122,7 +122,7 @@ impl BlockAllocator for Regions {
     }
 
     /// Regions of small blocks with little that lives, but not the current one.
-    fn evacuate(&mut self, budget: Bytes) -> Vec<Hole> {
+    fn evacuate(&mut self, budget: Bytes) -> Option<Vec<Hole>> {
         let current = self.current.map(|current| current.0);
         let limit = self.region as f64 * MOSTLY_LIVE;
         let worth = |(_, live): &(usize, &(u64, u64))| live.0 > 0 && live.1 as f64 <= limit;
@@ -135,7 +135,9 @@ impl BlockAllocator for Regions {
             left = left.saturating_sub(*live);
             pays
         });
-        affordable.map(|(_, region)| Hole { start: region as u64 * self.region, size: self.region }).collect()
+        let stretch = |(_, region): (u64, usize)| Hole { start: region as u64 * self.region, size: self.region };
+        let stretches: Vec<Hole> = affordable.map(stretch).collect();
+        (!stretches.is_empty()).then_some(stretches)
     }
 
     fn granule(&self) -> Bytes {

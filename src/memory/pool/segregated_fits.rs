@@ -7,7 +7,7 @@
 
 use super::BuildAllocator;
 use super::spans::{Class, Plan, Spans};
-use crate::base::{Args, Bytes, Entry, Kind, param};
+use crate::base::{Args, Bytes, Entry, Kind, Trait, param};
 
 /// See the head of the file.
 pub const ENTRY: Entry<BuildAllocator> = Entry {
@@ -19,7 +19,7 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
         param("smallest", Kind::Bytes, "16 B", "the first class, of which all others are multiples"),
         param("span", Kind::Bytes, "64 KiB", "spans are multiples of this; at most the pool"),
     ],
-    traits: &[],
+    traits: &[Trait::Rounds],
     build: |args, capacity| Ok(Box::new(Spans::new(plan(args, capacity)?, capacity))),
 };
 

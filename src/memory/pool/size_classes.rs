@@ -8,7 +8,7 @@
 
 use super::BuildAllocator;
 use super::spans::{Class, Plan, Spans};
-use crate::base::{Args, Bytes, Entry, Kind, param};
+use crate::base::{Args, Bytes, Entry, Kind, Trait, param};
 
 /// See the head of the file.
 pub const ENTRY: Entry<BuildAllocator> = Entry {
@@ -20,7 +20,7 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
         param("page", Kind::Bytes, "4 KiB", "spans are whole pages, a power of two"),
         param("small", Kind::Bytes, "14 KiB", "the largest class that shares spans"),
     ],
-    traits: &[],
+    traits: &[Trait::Rounds],
     build: |args, capacity| Ok(Box::new(Spans::new(plan(args, capacity)?, capacity))),
 };
 

@@ -7,7 +7,7 @@
 
 use super::BuildAllocator;
 use super::spans::{Class, Plan, Spans};
-use crate::base::{Args, Bytes, Entry, Kind, param};
+use crate::base::{Args, Bytes, Entry, Kind, Trait, param};
 
 /// See the head of the file.
 pub const ENTRY: Entry<BuildAllocator> = Entry {
@@ -19,7 +19,7 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
         param("slab", Kind::Bytes, "1 MiB", "size of a slab; at most the pool"),
         param("header", Kind::Bytes, "64 B", "bytes at the start of a slab that hold no object"),
     ],
-    traits: &[],
+    traits: &[Trait::Rounds],
     build: |args, capacity| Ok(Box::new(Spans::new(plan(args, capacity)?, capacity))),
 };
 

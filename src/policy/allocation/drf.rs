@@ -2,13 +2,13 @@
 //!
 //! Source: Ghodsi et al., NSDI 2011. Users whose tasks need several resources in fixed proportions are made equal in their
 //! dominant share, the largest of the shares that they have of each resource; a user whose next task meets a resource that
-//! is used up stays where it is. For one region of memory alone this is max-min; it is here for what divides cores and
-//! memory together, such as slots between jobs.
+//! is used up stays where it is. For one region of memory alone this is max-min. Placement ranks TaskManagers by the
+//! dominant share that is taken of them.
 
-/// The share of the scarcest resource for it that one task of a user takes; `needs` as long as `capacities`, which are
-/// above 0.
+/// The largest share of any resource that `needs` take; as long as `capacities`. Of what there is nothing, nothing counts.
 pub fn dominant_share(needs: &[f64], capacities: &[f64]) -> f64 {
-    needs.iter().zip(capacities).map(|(need, capacity)| need / capacity).fold(0.0, f64::max)
+    let there = needs.iter().zip(capacities).filter(|(_, capacity)| **capacity > 0.0);
+    there.map(|(need, capacity)| need / capacity).fold(0.0, f64::max)
 }
 
 /// Tasks of each user, parts of tasks allowed: all dominant shares grow alike until a resource is used up, then those grow

@@ -17,18 +17,38 @@ pub const ENTRY: Entry<Build<dyn AllocationPolicy>> = Entry {
     name: "spark-unified",
     summary: "soft border between execution and caches; each of N tasks gets between 1/2N and 1/N of the pool",
     source: "Spark UnifiedMemoryManager and ExecutionMemoryPool",
-    params: &[param(
-        "storage",
-        Kind::Number(0.0, 1.0),
-        "0.5",
-        "share of the region that caches keep against execution (spark.memory.storageFraction)",
-    )],
+    params: &[
+        param("reserved", Kind::Bytes, "0 B", "bytes of the region that nobody gets (300 MiB of a heap in Spark)"),
+        param(
+            "fraction",
+            Kind::Number(0.0, 1.0),
+            "1",
+            "share of the rest for execution and caches, the others being the program's (spark.memory.fraction)",
+        ),
+        param(
+            "storage",
+            Kind::Number(0.0, 1.0),
+            "0.5",
+            "share of that which caches keep against execution (spark.memory.storageFraction)",
+        ),
+    ],
     traits: &[],
-    build: |args: &Args| Ok(Box::new(SparkUnified { storage: args.number("storage") })),
+    build: |args: &Args| {
+        let (fraction, storage) = (args.number("fraction"), args.number("storage"));
+        Ok(Box::new(SparkUnified { reserved: args.bytes("reserved"), fraction, storage }))
+    },
 };
 
 struct SparkUnified {
+    reserved: Bytes,
+    fraction: f64,
     storage: f64,
+}
+
+impl SparkUnified {
+    fn sizes(&self, region: &RegionView) -> UnifiedSizes {
+        UnifiedSizes::of(region.capacity, self.reserved, self.fraction, self.storage)
+    }
 }
 
 /// Spark's own part of the heap, which nobody else gets.
@@ -87,16 +107,19 @@ fn is_active(consumer: &Consumer) -> bool {
 impl AllocationPolicy for SparkUnified {
     fn grant(&mut self, request: &Request, region: &RegionView) -> Bytes {
         let asker = &region.consumers[request.consumer];
+        let sizes = self.sizes(region);
+        let others_own = region.capacity.saturating_sub(sizes.unified);
+        let free = placeable(region).min(region.free.saturating_sub(others_own));
         if asker.evictable {
-            return at_least(request, placeable(region));
+            return at_least(request, free);
         }
         let others = region.consumers.iter().enumerate().filter(|(index, _)| *index != request.consumer);
         let active: u64 = others.filter(|(_, other)| is_active(other)).map(|(_, other)| u64::from(other.slots)).sum();
         let cached: Bytes = region.consumers.iter().filter(|c| c.evictable).map(|c| c.held).sum();
         let pool = ExecutionPool {
-            size: region.capacity.saturating_sub(cached),
-            most: region.capacity.saturating_sub(cached.min(region.capacity.scale(self.storage))),
-            free: placeable(region),
+            size: sizes.unified.saturating_sub(cached),
+            most: sizes.unified.saturating_sub(cached.min(sizes.storage)),
+            free,
             tasks: active + u64::from(asker.slots),
         };
         let grant = pool.grant(request.bytes, asker.held, u64::from(asker.slots));
@@ -108,7 +131,8 @@ impl AllocationPolicy for SparkUnified {
         let (caches, tasks): (Vec<usize>, Vec<usize>) =
             (0..region.consumers.len()).partition(|index| region.consumers[*index].evictable);
         let execution: Bytes = tasks.into_iter().map(wants).sum();
-        let total = region.capacity.saturating_sub(execution).max(region.capacity.scale(self.storage));
+        let sizes = self.sizes(region);
+        let total = sizes.unified.saturating_sub(execution).max(sizes.storage);
         let claims: Vec<_> =
             caches.iter().map(|index| (wants(*index).as_f64(), region.consumers[*index].weight)).collect();
         let shares = fill_progressively(total.as_f64(), &claims);
@@ -122,7 +146,7 @@ mod tests {
     use super::*;
     use crate::cluster::view::Purpose;
 
-    const SPARK: SparkUnified = SparkUnified { storage: 0.5 };
+    const SPARK: SparkUnified = SparkUnified { reserved: Bytes::ZERO, fraction: 1.0, storage: 0.5 };
 
     /// Grants for tasks that hold so much, one after the other: (task, request); a negative request is a return.
     fn replay(pool: u64, steps: &[(usize, i64)]) -> Vec<u64> {
@@ -163,5 +187,19 @@ mod tests {
             { SPARK }.targets(&region(1000, &[cache, task]), &mut targets);
             assert_eq!(targets, [(ConsumerId(0), Bytes(target))]);
         }
+    }
+
+    #[test]
+    fn a_region_is_divided_as_spark_divides_a_heap() {
+        // 1300 bytes, of which 300 are nobody's and 400 the program's: 600 for both, 300 of them the storage region.
+        let mut policy = SparkUnified { reserved: Bytes(300), fraction: 0.6, storage: 0.5 };
+        let cache = Consumer { wanted: Bytes(1300), ..consumer(0, Purpose::State, 200) };
+        let task = Consumer { wanted: Bytes(900), ..consumer(1, Purpose::Sort, 0) };
+        let consumers = [cache, task];
+        assert_eq!(granted(&mut policy, &region(1300, &consumers), 0, 1000), 400);
+        assert_eq!(granted(&mut policy, &region(1300, &consumers), 1, 1000), 400);
+        let mut targets = Vec::new();
+        policy.targets(&region(1300, &consumers), &mut targets);
+        assert_eq!(targets, [(ConsumerId(0), Bytes(300))]);
     }
 }

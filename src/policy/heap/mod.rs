@@ -18,6 +18,7 @@ registry! {
     multiple_of_live,
     overhead,
     membalancer,
+    vertical,
 }
 
 /// Divides `extra` bytes in proportion to `weights`, at least 0 each; evenly where all are 0.

@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 
 use crate::base::{Build, Bytes, TaskManagerId};
 use crate::cluster::view::{ClusterView, Demand, Host};
+use crate::policy::allocation::drf::dominant_share;
 use crate::registry;
 
 /// Places identical instances.
@@ -58,12 +59,12 @@ pub(crate) fn by_memory<'a>(cluster: &'a ClusterView, need: Bytes, free: fn(&Hos
     seats
 }
 
-/// Larger of the shares of cores and of memory that are taken once `placed` more instances are there.
+/// Dominant share that is taken once `placed` more instances are there: the larger of those of cores and of memory.
 pub(crate) fn utilisation(demand: &Demand, host: &Host, placed: u32) -> f64 {
     let more = f64::from(placed);
     let used = host.memory.saturating_sub(host.free_memory).as_f64();
-    share(host.claimed_cores + more * demand.cores, host.cores)
-        .max(share(used + more * demand.memory.as_f64(), host.memory.as_f64()))
+    let taken = [host.claimed_cores + more * demand.cores, used + more * demand.memory.as_f64()];
+    dominant_share(&taken, &[host.cores, host.memory.as_f64()])
 }
 
 /// `part` of `whole`, or 0 where there is no whole.

@@ -60,6 +60,7 @@ pub fn scenario(root: &Node, context: Context, faults: &mut Faults) -> (Scenario
         groups: group::groups(&spot, context, faults),
         regions,
         allocator: chosen(&spot, ("regions", "allocator"), context, faults),
+        scattered: false,
         mechanisms: switches(&mechanisms),
         steps: parsed_steps(&pressure),
         pressure,

@@ -1,5 +1,6 @@
 //! Oracles of the allocators: published sequences, closed forms, exact chains, and a twin too simple to be wrong.
 
+mod copying_twin;
 mod measures;
 mod moving;
 mod over_time;
