@@ -33,7 +33,7 @@ pub use deferred::Deferred;
 pub use fragmentation::{Fragmentation, compaction_debt};
 pub use holes::HoleIndex;
 pub use leak::{Growth, Leak, LeakMonitor};
-pub use reclamation::Reclamation;
+pub use reclamation::{BuildReclamation, RECLAMATIONS, Reclamation};
 pub use reserve::{Reservation, Reserve};
 pub use robson::Robson;
 pub use sums::{Hole, HoleSums, Holes, SizeTally};
