@@ -246,6 +246,11 @@ impl Region {
         if self.bounded { self.pool.largest_fit() } else { ENDLESS }
     }
 
+    /// Bytes that compaction could make one hole, at the most.
+    pub fn joinable(&self) -> Bytes {
+        self.pool.joinable()
+    }
+
     /// Everyone registered, in no lasting order.
     pub fn consumers(&self) -> &[Consumer] {
         &self.consumers

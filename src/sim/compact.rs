@@ -39,17 +39,18 @@ impl World<'_> {
         true
     }
 
-    /// Whether a request is refused now, and would be granted if all free memory lay in one piece.
+    /// Whether a request is refused now, and would be granted if all that is free, or dead, were one hole.
     fn would_fit_in_one_piece(&mut self, pending: Pending) -> bool {
         let (tenancy, short) = (pending.tenancy, pending.short);
         let manager = &self.managers[tenancy.host as usize];
         let region = &manager.regions[tenancy.region as usize];
-        if region.free() < short || region.largest_hole() >= short {
+        let joined = region.joinable();
+        if joined < short || region.largest_hole() >= short {
             return false;
         }
         let request = Request { consumer: region.place(tenancy.handle), bytes: short, least: short };
         let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots);
-        let joined = RegionView { largest_hole: view.free, ..view };
+        let joined = RegionView { free: joined, largest_hole: joined, ..view };
         self.policies.allocation.grant(&request, &joined) == short
     }
 }

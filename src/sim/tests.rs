@@ -1,9 +1,9 @@
 //! Reclamation, compaction, reservation and leaks in whole runs.
 
 use super::audit::Auditor;
-use super::log::{Entry, Observer};
+use super::log::{Entry, Observer, Place};
 use super::{Ending, RunResult, run};
-use crate::base::{Bytes, SimTime};
+use crate::base::{Bytes, SimTime, TaskManagerId};
 use crate::metrics::columns as c;
 use crate::scenario::{Override, load};
 
@@ -128,6 +128,11 @@ fn free_compaction_is_complete_sharing() {
         }
     }
     assert_eq!(still.record.get(c::COMPACTION_BYTES), None);
+    for rule in ["lazy", "mark-and-sweep"] {
+        let rule = format!("regions.reclamation={{ kind = \"{rule}\", share = 0.9 }}");
+        let (_, heard) = units(&[COMPACT, &rule, "pressure.compaction_price=0"]);
+        assert!(heard.fates() == anywhere.fates(), "{rule}");
+    }
 }
 
 fn moved(entry: &Entry) -> f64 {
@@ -165,6 +170,18 @@ fn a_compact_step_takes_the_time_of_its_bytes_and_keeps_to_its_budget() {
     assert_eq!((heard.starts().last(), result.record.get(c::COMPACTION_BYTES)), (Some(&30.0), Some(0.0)));
     let (result, _) = traced(&torn(), &[COMPACT, "regions.allocator=segments"]);
     assert_eq!(result.record.get(c::COMPACTION_BYTES), Some(0.0));
+}
+
+/// In a half of 2 GiB, 1.5 GiB are taken and 1 GiB of that is dead: a request of 1.25 GiB has what lives copied.
+#[test]
+fn a_compact_step_copies_what_lives_from_half_to_half() {
+    let mib = 1u64 << 20;
+    let rows = format!("0,arrival,1,{},10\n0,arrival,2,{},90\n20,arrival,3,{},90\n", 1024 * mib, 512 * mib, 1280 * mib);
+    let copying = "regions.allocator=copying";
+    let (result, heard) = traced(&rows, &[copying, COMPACT]);
+    assert_eq!(result.record.get(c::COMPACTION_BYTES), Some(512.0 * mib as f64));
+    assert_eq!(heard.starts(), [0.0, 0.0, 20.0 + 2e-9 * 512.0 * mib as f64]);
+    assert_eq!(traced(&rows, &[copying]).0.record.get(c::TASKS_LOST), Some(1.0));
 }
 
 #[test]
@@ -263,4 +280,27 @@ fn leaks_end_with_the_task_manager() {
     let reclaimed: f64 = heard.log.iter().map(|(_, entry)| back(entry)).sum();
     assert!(reclaimed > 0.0 && reclaimed < total, "{reclaimed} of {total}");
     assert_eq!(result.record.get(c::LEAKED), Some(total - reclaimed));
+}
+
+#[test]
+fn the_judge_counts_leaks_and_moves_himself() {
+    let place = Place { task_manager: TaskManagerId(0), region: 0 };
+    let opened = Entry::Opened { place, capacity: Bytes(100), bounded: true };
+    let (registered, bytes) = (Entry::Registered { place, consumer: 1 }, Bytes(60));
+    let granted = Entry::Granted { place, consumer: 1, bytes };
+    let layout = Entry::Layout { place, used: bytes, holes: 1, largest: Bytes(40), external: 0.0, unusable: 0.0 };
+    let leaked = Entry::Leaked { place, consumer: 1, bytes };
+    let broken = |last: &[Entry]| {
+        let mut judge = Auditor::new();
+        let log = [&[opened, registered, granted, layout], last].concat();
+        log.iter().for_each(|entry| judge.hear(SimTime::ZERO, entry));
+        judge.verdict().len()
+    };
+    let back = |bytes| Entry::Reclaimed { place, bytes: Bytes(bytes) };
+    let left = Entry::Left { place, consumer: 1 };
+    assert_eq!(broken(&[leaked, left, back(60), Entry::Compacted { place, bytes }]), 0);
+    assert_eq!(broken(&[leaked, Entry::Returned { place, consumer: 1, bytes }]), 1, "it is gone");
+    assert_eq!(broken(&[leaked, Entry::Granted { place, consumer: 1, bytes: Bytes(41) }]), 1, "it is taken still");
+    assert_eq!(broken(&[leaked, back(59)]), 1);
+    assert_eq!(broken(&[Entry::Compacted { place, bytes: Bytes(61) }]), 1);
 }

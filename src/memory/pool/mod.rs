@@ -116,6 +116,14 @@ pub trait BlockAllocator {
         Bytes::ZERO
     }
 
+    /// Bytes of the overhead that died, and that compaction makes free.
+    fn dead(&self) -> Bytes {
+        Bytes::ZERO
+    }
+
+    /// Takes back for good what was freed and is set aside.
+    fn sweep(&mut self) {}
+
     /// Cuts a live block down to a smaller request (at least 1 byte); the block may move. An allocator that may find no
     /// room for less than it has just taken back must not leave it at this.
     fn shrink(&mut self, block: &Block, request: Bytes) -> Option<Block> {
@@ -261,6 +269,11 @@ impl Pool {
     /// Bytes that no block takes; 0 for an unbounded pool that granted more than its capacity.
     pub fn available(&self) -> Bytes {
         self.capacity.saturating_sub(self.allocated())
+    }
+
+    /// Bytes that compaction could make one hole, at the most.
+    pub fn joinable(&self) -> Bytes {
+        self.available() + self.allocator.dead()
     }
 
     /// The largest hole; without addresses, all that is free.
