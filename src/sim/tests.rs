@@ -216,6 +216,19 @@ fn new_memory_is_touched_before_its_request_goes_on() {
 }
 
 #[test]
+fn what_is_taken_counts_against_the_container() {
+    let text = format!("{UNITS}{SMALL}").replace("1 GiB", "64 MiB");
+    let ending = |reservation: &str| {
+        let sets = ["run.duration=50 s", "groups.a.container=3 GiB", &format!("regions.reservation={reservation}")];
+        let loaded = load(&text, "test.toml", &sets.map(Override::set)).unwrap_or_else(|faults| panic!("{faults:?}"));
+        run(&loaded.cells[0].scenario, 5, None).ending
+    };
+    assert_eq!(ending("512 MiB"), Ending::Complete);
+    let Ending::OutOfMemory(said) = ending("all") else { panic!("8 GiB are resident at once") };
+    assert!(said.contains("killed by the container's limit"), "{said}");
+}
+
+#[test]
 fn a_request_pays_for_moving_and_for_touching_one_after_the_other() {
     let sets = [COMPACT, "regions.reservation=1 GiB", "regions.touch_price=1"];
     let gib = 1e-9 * f64::from(1 << 30);
