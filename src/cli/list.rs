@@ -39,7 +39,7 @@ pub struct Options {
 enum Topic {
     /// Decisions: placement, allocation, spill, migration, heap sizes
     Policies,
-    /// Where in a pool a block lies
+    /// Where in a pool a block lies, and when its memory is used again
     Allocators,
     /// When a heap is collected, and what that touches
     Collectors,
@@ -72,7 +72,7 @@ pub fn list(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
         Topic::Policies => {
             families(&["placement", "allocation", "spill", "migration", "heap"].map(|key| ("policies", key)), out)?
         }
-        Topic::Allocators => families(&[("regions", "allocator")], out)?,
+        Topic::Allocators => families(&["allocator", "reclamation"].map(|key| ("regions", key)), out)?,
         Topic::Collectors => families(&[("groups.*", "collector")], out)?,
         Topic::Jvms => rows(&jvms(), out)?,
         Topic::Prices => {

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use super::view::{Consumer, RegionView};
 use crate::base::{Bytes, ConsumerId, SimTime, TaskManagerId};
-use crate::memory::pool::{Block, Fragmentation, Pool};
+use crate::memory::pool::{Block, Fragmentation, Goal, Pool, Reservation, Reserve};
 
 /// Finds a consumer again after others have left. Reused after the consumer itself has left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,11 @@ pub struct Region {
     places: Vec<u32>,
     free_handles: Vec<Handle>,
     spare: Vec<Vec<Block>>,
+    /// Blocks that nobody holds and nobody has returned.
+    leaked: Vec<Block>,
+    reserve: Option<Reserve>,
+    /// Bytes taken from the system whose first touch nobody has paid for yet.
+    fresh: Bytes,
     /// Requests that wait for memory of this region, in order of arrival, by the simulator's own number.
     pub waiters: VecDeque<u32>,
 }
@@ -42,8 +47,16 @@ impl Region {
             places: Vec::new(),
             free_handles: Vec::new(),
             spare: Vec::new(),
+            leaked: Vec::new(),
+            reserve: None,
+            fresh: Bytes::ZERO,
             waiters: VecDeque::new(),
         }
+    }
+
+    /// The same region, which follows what it has taken from the system.
+    pub fn reserving(self, reservation: Reservation) -> Region {
+        Region { reserve: Some(Reserve::new(reservation, self.pool.capacity())), ..self }
     }
 
     /// Registers a consumer that holds nothing yet.
@@ -109,7 +122,61 @@ impl Region {
         let place = self.place(handle);
         self.blocks[place].push(block);
         self.consumers[place].held += bytes;
+        if let Some(reserve) = &mut self.reserve {
+            self.fresh += reserve.cover(self.pool.extent());
+        }
         true
+    }
+
+    /// Loses blocks of a consumer that gives `bytes` back, the latest first: whole blocks for which `loses` says so
+    /// stay taken, and are nobody's. Returns the bytes lost, which the consumer no longer holds.
+    pub fn lose(&mut self, handle: Handle, bytes: Bytes, mut loses: impl FnMut() -> bool) -> Bytes {
+        let place = self.place(handle);
+        let (mut left, mut lost) = (bytes.min(self.consumers[place].held), Bytes::ZERO);
+        for at in (0..self.blocks[place].len()).rev() {
+            let size = self.blocks[place][at].requested;
+            if size > left {
+                break;
+            }
+            left -= size;
+            if loses() {
+                self.leaked.push(self.blocks[place].remove(at));
+                lost += size;
+            }
+        }
+        self.consumers[place].held -= lost;
+        lost
+    }
+
+    /// Gives lost blocks back, as the end of a process does; returns their bytes.
+    pub fn reclaim(&mut self) -> Bytes {
+        let lost = self.leaked();
+        self.leaked.drain(..).for_each(|block| self.pool.free(&block));
+        lost
+    }
+
+    /// Moves blocks together, at most `budget` bytes of them; returns the bytes moved.
+    pub fn compact(&mut self, goal: Goal, budget: Bytes) -> Bytes {
+        let held = self.blocks.iter_mut().flatten();
+        let mut live: Vec<&mut Block> = held.chain(&mut self.leaked).collect();
+        self.pool.compact(&mut live, goal, budget).iter().map(|relocation| relocation.size).sum()
+    }
+
+    /// Gives back to the system what lies beyond the highest block.
+    pub fn trim(&mut self) {
+        if let Some(reserve) = &mut self.reserve {
+            reserve.trim(self.pool.extent());
+        }
+    }
+
+    /// Bytes taken from the system that [`Region::take_fresh`] would give.
+    pub fn fresh(&self) -> Bytes {
+        self.fresh
+    }
+
+    /// Bytes taken from the system since this was last called.
+    pub fn take_fresh(&mut self) -> Bytes {
+        std::mem::take(&mut self.fresh)
     }
 
     /// Takes up to `bytes` back from a consumer, its latest blocks first; returns what was taken.
@@ -154,6 +221,21 @@ impl Region {
         self.pool.allocated()
     }
 
+    /// Bytes taken from the system, where that is followed, else what blocks take.
+    pub fn committed(&self) -> Bytes {
+        self.reserve.map_or(self.pool.allocated(), |reserve| reserve.committed())
+    }
+
+    /// Bytes of lost blocks.
+    pub fn leaked(&self) -> Bytes {
+        self.leaked.iter().map(|block| block.requested).sum()
+    }
+
+    /// Bytes that consumers hold and have lost.
+    pub fn live(&self) -> Bytes {
+        self.pool.requested()
+    }
+
     /// Bytes that no block takes.
     pub fn free(&self) -> Bytes {
         if self.bounded { self.pool.available() } else { ENDLESS }
@@ -162,6 +244,11 @@ impl Region {
     /// Largest block that could be placed.
     pub fn largest_hole(&self) -> Bytes {
         if self.bounded { self.pool.largest_fit() } else { ENDLESS }
+    }
+
+    /// Bytes that compaction could make one hole, at the most.
+    pub fn joinable(&self) -> Bytes {
+        self.pool.joinable()
     }
 
     /// Everyone registered, in no lasting order.
@@ -178,11 +265,13 @@ impl Region {
     pub fn prove(&self) -> Result<(), String> {
         let held: Bytes = self.consumers.iter().map(|consumer| consumer.held).sum();
         let blocks: Bytes = self.blocks.iter().flatten().map(|block| block.requested).sum();
-        if held != blocks || held != self.pool.requested() {
+        let leaked = self.leaked();
+        if held != blocks || held + leaked != self.pool.requested() {
             return Err(format!(
-                "consumers hold {}, their blocks {}, the pool says {}",
+                "consumers hold {}, their blocks {}, {} are lost, the pool says {}",
                 held.0,
                 blocks.0,
+                leaked.0,
                 self.pool.requested().0
             ));
         }

@@ -124,6 +124,11 @@ columns! {
     MIGRATION_BYTES = "migration" "bytes" "sum" Less "bytes of state moved between TaskManagers";
     MIGRATION_MOVES = "migration_moves" "" "count" Neither "tasks moved";
     EVICTED_BYTES = "evicted" "bytes" "sum" Less "bytes of caches given up under pressure";
+    COMPACTION_BYTES = "compaction" "bytes" "sum" Less "bytes moved by compact steps; empty where pressure.order has none";
+    COMPACTION_EVENTS = "compactions" "" "count" Less "compact steps that moved something";
+    POOL_COMMITTED = "pool_committed" "bytes" "mean" Less "pool memory taken from the system; empty without regions.reservation";
+    LEAKED = "leaked" "bytes" "" Less "pool memory that was never returned, at the end; empty where nothing leaks and nobody looks";
+    LEAK_DETECTED = "leak_detected" "s" "" Neither "when the leak monitor first called a leak; empty where it never did";
     CACHE_HIT = "cache_hit" "share" "mean" More "state accesses served by a cache";
     DISK_BUSY = "disk_busy" "share" "mean" Neither "share of time that a disk is at work";
     LINK_BUSY = "link_busy" "share" "mean" Neither "share of time that a network link is at work";

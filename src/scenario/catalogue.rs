@@ -2,7 +2,7 @@
 
 use crate::base::{Facts, Listed};
 use crate::memory::heap::COLLECTORS;
-use crate::memory::pool::BLOCK_ALLOCATORS;
+use crate::memory::pool::{BLOCK_ALLOCATORS, RECLAMATIONS};
 use crate::policy::{allocation::ALLOCATION, heap::HEAP, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
 use crate::price::collection::COLLECTION_PRICES;
 use crate::price::compression::COMPRESSIONS;
@@ -28,6 +28,7 @@ impl Catalogue for BuiltIn {
         match key {
             "groups.*.collector" => listed(COLLECTORS),
             "regions.allocator" => listed(BLOCK_ALLOCATORS),
+            "regions.reclamation" => listed(RECLAMATIONS),
             "prices.collection" => listed(COLLECTION_PRICES),
             "prices.spill" => listed(SPILL_PRICES),
             "prices.compression" => listed(COMPRESSIONS),
@@ -77,6 +78,8 @@ pub mod fake {
         ("groups.*.collector", "parallel", &[], &[]),
         ("regions.allocator", "segments", &[], &[Trait::Addressless]),
         ("regions.allocator", "first-fit", &[], &[]),
+        ("regions.reclamation", "eager", &[], &[Trait::Baseline]),
+        ("regions.reclamation", "lazy", &[], &[]),
         ("prices.collection", "linear", &[], &[]),
         ("prices.spill", "sequential", &[], &[]),
         ("prices.compression", "lz4", &[], &[]),

@@ -48,6 +48,7 @@ pub fn resolved(whole: &Whole, catalogue: &dyn Catalogue) -> String {
     }
     writer.section("regions", &scenario.regions, REGIONS);
     writer.choice("allocator", ("regions", "allocator"), &scenario.allocator);
+    writer.choice("reclamation", ("regions", "reclamation"), &scenario.reclamation);
     writer.section("mechanisms", mechanisms, MECHANISMS);
     writer.section("pressure", &scenario.pressure, PRESSURE);
     writer.section("monitor", &scenario.monitor, MONITOR);

@@ -10,6 +10,7 @@ pub use crate::workload::synthetic::graph::OPERATOR;
 const COUNT: Kind = Kind::Count(1, 1_000_000);
 const SHARE: Kind = Kind::Number(0.0, 1.0);
 const POSITIVE: Kind = Kind::Number(1e-9, 1e12);
+const NANOS: Kind = Kind::Number(0.0, 1e9);
 
 /// `[run]`: how long, how often, how exactly.
 pub const RUN: &[Param] = &[
@@ -69,6 +70,18 @@ pub const REGIONS: &[Param] = &[
     param("sort_share", SHARE, "0.35", "legacy scheme: share of managed memory fenced off for sorting"),
     param("hash_share", SHARE, "0.35", "legacy scheme: share of managed memory fenced off for hash tables"),
     optional("probe", Kind::Bytes, "request size that fragmentation is judged for; absent: that of the last request"),
+    optional(
+        "reservation",
+        Kind::Text,
+        "when pool memory is taken from the system: \"all\" at the start, or in steps such as \"64 MiB\"; absent: not followed",
+    ),
+    param(
+        "touch_price",
+        NANOS,
+        "0.25",
+        "nanoseconds of a core for each byte taken from the system: page fault, zeroing",
+    ),
+    param("leak", SHARE, "0", "share of the blocks of tasks that are never returned"),
 ];
 
 /// `[mechanisms]`: what can make throughput fall with D/C (models M1 to M7), each on or off.
@@ -99,16 +112,32 @@ pub const PRESSURE: &[Param] = &[
     param("spill_share", SHARE, "0", "least share of what a victim holds that one spill writes"),
     param("spill_compression", Kind::Flag, "false", "spilled bytes are compressed as prices.compression says"),
     param("migrate_tasks", Kind::Count(1, 1000), "1", "tasks that one migrate step may move"),
+    param(
+        "compaction",
+        Kind::Choice(&["room", "all"]),
+        "room",
+        "what a compact step moves: what makes room for the request, or all blocks of the region",
+    ),
+    optional("compaction_budget", Kind::Bytes, "most bytes that one compact step moves; absent: no bound"),
+    param("compaction_price", NANOS, "2", "nanoseconds of a core for each byte that a compact step moves"),
 ];
 
 /// One step of `pressure.order`.
-pub const STEP: Kind = Kind::Choice(&["wait", "evict", "spill", "migrate", "request", "fail"]);
+pub const STEP: Kind = Kind::Choice(&["wait", "evict", "compact", "spill", "migrate", "request", "fail"]);
 
 /// `[monitor]`: the feedback loop.
 pub const MONITOR: &[Param] = &[
     param("interval", Kind::Span, "1 s", "time between two samples; policies of the feedback loop see only these"),
     param("provision_delay", Kind::Span, "30 s", "from a request for a TaskManager to its first slot"),
     param("max_task_managers", Kind::Count(1, 100_000), "1000", "most TaskManagers that feedback may reach"),
+    optional("leak_window", Kind::Span, "time between two looks of the leak monitor; absent: nobody looks"),
+    param("leak_windows", Kind::Count(3, 1000), "5", "windows of growth in a row that are called a leak"),
+    param(
+        "leak_tolerance",
+        Kind::Number(0.0, 1e9),
+        "0.001",
+        "growth a window that is no leak, as a share of the working set",
+    ),
 ];
 
 /// `[failures]`: what a lost TaskManager costs.
@@ -150,6 +179,7 @@ pub const TOP: &[Param] = &[
 pub const FAMILIES: &[(&str, &str, &str)] = &[
     ("groups.*", "collector", "parallel"),
     ("regions", "allocator", "segments"),
+    ("regions", "reclamation", "eager"),
     ("prices", "collection", "linear"),
     ("prices", "spill", "sequential"),
     ("prices", "compression", "lz4"),

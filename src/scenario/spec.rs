@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::base::{Args, Bytes, SimSpan};
 use crate::memory::layout::Options;
+use crate::memory::pool::Reservation;
 use crate::price::calibration::Calibration;
 
 /// A plug-in chosen by name, with its checked parameters.
@@ -75,6 +76,8 @@ pub enum Step {
     Wait,
     /// Shrink caches.
     Evict,
+    /// Move blocks together.
+    Compact,
     /// Write victims' memory to disk.
     Spill,
     /// Move tasks to other TaskManagers.
@@ -132,6 +135,10 @@ pub struct Scenario {
     pub allocator: Choice,
     /// Whether the allocator only says how large blocks are, and they may lie anywhere: twins of the fragmentation tax.
     pub scattered: bool,
+    /// When the memory of dead blocks is used again.
+    pub reclamation: Choice,
+    /// When pool memory is taken from the system; `None`: not followed.
+    pub reservation: Option<Reservation>,
     /// Mechanisms that are on.
     pub mechanisms: Mechanisms,
     /// As declared in `schema::PRESSURE`.

@@ -7,6 +7,7 @@ use super::catalogue::fake::Fake;
 use super::*;
 use crate::base::{Bytes, SimSpan};
 use crate::memory::layout::Origin;
+use crate::memory::pool::Reservation;
 
 const GOOD: &str = r#"
 name = "small"
@@ -319,6 +320,36 @@ fn oddities_that_run_are_warnings() {
     let whole = loaded(GOOD, &["policies.spill=never", "workloads.job.start=1 min"]);
     assert_eq!(whole.warnings.len(), 2, "{:?}", whole.warnings);
     assert!(whole.warnings[0].contains("policies.spill is \"never\""));
+}
+
+#[test]
+fn reclamation_is_read_swept_and_warned_of_where_it_does_nothing() {
+    let compact = "pressure.order=[\"compact\", \"fail\"]";
+    let idle = loaded(GOOD, &["regions.reclamation=lazy", compact]).warnings.join("\n");
+    assert!(idle.contains("regions.reclamation is \"lazy\"") && idle.contains("\"compact\""), "{idle}");
+    let sets = ["regions.allocator=first-fit", "regions.reclamation=lazy", compact];
+    assert_eq!(loaded(GOOD, &sets).warnings.len(), 0);
+    let axis = "\n[[axes]]\nkey = \"regions.reclamation\"\nvalues = [\"eager\", \"lazy\"]\n";
+    let whole = loaded(&format!("{GOOD}{axis}"), &["regions.allocator=first-fit"]);
+    let names: Vec<&str> = whole.cells.iter().map(|cell| cell.scenario.reclamation.name.as_str()).collect();
+    assert_eq!(names, ["eager", "lazy"]);
+}
+
+#[test]
+fn memory_is_reserved_at_once_or_in_steps() {
+    let reserved = |text: &str| {
+        let whole = loaded(GOOD, &[&format!("regions.reservation={text}")]);
+        let again = loaded(&whole.resolved, &[]);
+        assert_eq!(whole.cells[0].scenario.reservation, again.cells[0].scenario.reservation);
+        whole.cells[0].scenario.reservation
+    };
+    assert_eq!(reserved("all"), Some(Reservation::All));
+    assert_eq!(reserved("64 MiB"), Some(Reservation::Steps(Bytes::mib(64))));
+    assert_eq!(loaded(GOOD, &[]).cells[0].scenario.reservation, None);
+    for (text, word) in [("0 B", "above 0 B"), ("some", "\"all\" or a size")] {
+        let said = listing(&try_load(GOOD, &[&format!("regions.reservation={text}")]).unwrap_err());
+        assert!(said.contains(word) && said.contains("regions.reservation"), "{said}");
+    }
 }
 
 #[test]

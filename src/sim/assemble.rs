@@ -8,11 +8,12 @@ use slab::Slab;
 use super::event::Event;
 use super::host::{Shown, State, TaskManager};
 use super::jvm::Jvm;
+use super::leaks::LeakWatch;
 use super::log::{Entry as LogEntry, Observer};
 use super::meters::{Level, Meters};
 use super::recorder::Recorder;
 use super::resident::Resident;
-use super::settings::{Names, PolicySet, PriceSet, Settings};
+use super::settings::{Compaction, Names, PolicySet, PriceSet, Settings};
 use super::sizing::Sizing;
 use super::station::Station;
 use super::stream::{Job, Streaming};
@@ -25,7 +26,7 @@ use crate::cluster::view::{Host, Sample};
 use crate::kernel::{EventQueue, Streams};
 use crate::memory::heap::{COLLECTORS, Heap, HeapSpec};
 use crate::memory::layout::Layout;
-use crate::memory::pool::{BLOCK_ALLOCATORS, Pool, Scattered};
+use crate::memory::pool::{BLOCK_ALLOCATORS, Leak, Pool, RECLAMATIONS, Scattered};
 use crate::policy::{allocation::ALLOCATION, heap::HEAP, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
 use crate::price::collection::COLLECTION_PRICES;
 use crate::price::compression::COMPRESSIONS;
@@ -81,6 +82,7 @@ pub fn assemble<'a>(
         tasks: Tasks::default(),
         streaming: Streaming::default(),
         sample: Sample::default(),
+        leak_watch: LeakWatch::of(&scenario.monitor),
         meters: Meters::new(),
         recorder: Recorder::new(scenario.run.span("duration")),
         observer,
@@ -114,6 +116,14 @@ fn settings(scenario: &Scenario) -> Settings {
         patience: pressure.span("patience"),
         spill_share: pressure.number("spill_share"),
         compress: pressure.flag("spill_compression"),
+        compaction: Compaction {
+            all: pressure.text("compaction") == "all",
+            budget: pressure.bytes_opt("compaction_budget").unwrap_or(Bytes(u64::MAX)),
+            price: pressure.number("compaction_price"),
+        },
+        reservation: scenario.reservation,
+        touch_price: scenario.regions.number("touch_price"),
+        leak: Some(scenario.regions.number("leak")).filter(|share| *share > 0.0).map(Leak::new),
         migrate_tasks: pressure.count("migrate_tasks") as u32,
         page: Bytes(32 << 10),
         segment: Bytes(32 << 10),
@@ -267,6 +277,7 @@ impl World<'_> {
         self.shift(Level::HeapCapacity, heap.as_f64());
         self.shift(Level::PoolCapacity, memory.as_f64());
         self.tell(|| LogEntry::Joined(TaskManagerId(number), slots));
+        self.take_memory(number);
         for region in 0..regions as u8 {
             let capacity = self.managers[number as usize].regions[region as usize].capacity();
             let (place, bounded) = (Self::place_of(number, region), self.settings.bounded);
@@ -306,6 +317,7 @@ impl World<'_> {
             events: Some(events),
             next: None,
             workload: number as u32,
+            arrived: 0,
             start: workload.args.span("start"),
             priority: workload.args.count("priority") as u8,
             weight: workload.args.number("weight"),
@@ -373,16 +385,23 @@ fn regions(scenario: &Scenario, layout: &Layout) -> Result<([u8; 5], Vec<Region>
     };
     let entry = BLOCK_ALLOCATORS.iter().find(|entry| entry.name == scenario.allocator.name);
     let entry = entry.ok_or_else(|| format!("allocator \"{}\" is not registered", scenario.allocator.name))?;
+    let rule = RECLAMATIONS.iter().find(|entry| entry.name == scenario.reclamation.name);
+    let rule = rule.ok_or_else(|| format!("reclamation \"{}\" is not registered", scenario.reclamation.name))?;
+    let rule = (rule.build)(&scenario.reclamation.args);
     let pools = sizes.into_iter().map(|size| {
         let allocator = (entry.build)(&scenario.allocator.args, size)?;
         let mut pool = match scenario.scattered {
             true => Pool::new(size, Box::new(Scattered::twin_of(allocator, size))),
-            false => Pool::new(size, allocator),
+            false => Pool::new(size, rule.apply(allocator, size)),
         };
         if let Some(probe) = scenario.regions.bytes_opt("probe") {
             pool.watch(probe);
         }
-        Ok(Region::new(pool, scenario.allocator.name != "unbounded"))
+        let region = Region::new(pool, scenario.allocator.name != "unbounded");
+        Ok(match scenario.reservation {
+            Some(reservation) => region.reserving(reservation),
+            None => region,
+        })
     });
     Ok((of, pools.collect::<Result<_, String>>()?))
 }
@@ -410,5 +429,6 @@ pub(super) fn start(world: &mut World<'_>) {
     let (sample, monitor) = (world.settings.sample_every, world.settings.monitor_every);
     world.after(sample.max(SimSpan(1)), Event::Sample);
     world.after(monitor.max(SimSpan(1)), Event::Monitor);
+    world.open_leak_window();
     world.open_sources();
 }

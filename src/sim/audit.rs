@@ -12,7 +12,10 @@ use crate::base::{Bytes, SimTime, TaskManagerId};
 struct RegionBooks {
     capacity: u64,
     bounded: bool,
+    /// By consumers, and leaked.
     held: u64,
+    leaked: u64,
+    used: u64,
 }
 
 /// What the auditor found out about one task.
@@ -67,20 +70,43 @@ impl Auditor {
             return self.rule(now, false, || format!("a grant in {place:?}, which was never opened"));
         };
         region.held += bytes.0;
-        let RegionBooks { capacity, bounded, held } = *region;
+        let RegionBooks { capacity, bounded, held, .. } = *region;
         self.rule(now, !bounded || held <= capacity, || format!("{place:?} holds {held} of {capacity} bytes"));
     }
 
     fn returned(&mut self, now: SimTime, place: Place, consumer: u32, bytes: Bytes) {
+        self.given_up(now, consumer, bytes);
+        if let Some(region) = self.regions.get_mut(&place) {
+            region.held = region.held.saturating_sub(bytes.0);
+        }
+    }
+
+    fn leaked(&mut self, now: SimTime, place: Place, consumer: u32, bytes: Bytes) {
+        self.given_up(now, consumer, bytes);
+        if let Some(region) = self.regions.get_mut(&place) {
+            region.leaked += bytes.0;
+        }
+    }
+
+    fn reclaimed(&mut self, now: SimTime, place: Place, bytes: Bytes) {
+        let Some(region) = self.regions.get_mut(&place) else { return };
+        let leaked = std::mem::take(&mut region.leaked);
+        region.held = region.held.saturating_sub(leaked);
+        self.rule(now, leaked == bytes.0, || format!("{place:?} reclaims {} of {leaked} leaked bytes", bytes.0));
+    }
+
+    fn compacted(&mut self, now: SimTime, place: Place, bytes: Bytes) {
+        let used = self.regions.get(&place).map_or(0, |region| region.used);
+        self.rule(now, bytes.0 <= used, || format!("{place:?} moves {} bytes where blocks take {used}", bytes.0));
+    }
+
+    fn given_up(&mut self, now: SimTime, consumer: u32, bytes: Bytes) {
         let held = self.consumers.get_mut(&consumer).map(|(_, held)| held);
         let enough = held.as_ref().is_some_and(|held| **held >= bytes.0);
         if let Some(held) = held {
             *held = held.saturating_sub(bytes.0);
         }
         self.rule(now, enough, || format!("consumer {consumer} returns {} bytes that it does not hold", bytes.0));
-        if let Some(region) = self.regions.get_mut(&place) {
-            region.held = region.held.saturating_sub(bytes.0);
-        }
     }
 
     fn placed(&mut self, now: SimTime, host: TaskManagerId, slots: u32) {
@@ -122,7 +148,7 @@ impl Observer for Auditor {
         match *entry {
             Entry::Joined(host, slots) => _ = self.slots.insert(host, (u64::from(slots), 0)),
             Entry::Opened { place, capacity, bounded } => {
-                self.regions.insert(place, RegionBooks { capacity: capacity.0, bounded, held: 0 });
+                self.regions.insert(place, RegionBooks { capacity: capacity.0, bounded, ..RegionBooks::default() });
             }
             Entry::Ended(host) => {
                 let taken = self.slots.remove(&host).map_or(0, |(_, taken)| taken);
@@ -140,9 +166,15 @@ impl Observer for Auditor {
             }
             Entry::Granted { place, consumer, bytes } => self.granted(now, place, consumer, bytes),
             Entry::Returned { place, consumer, bytes } => self.returned(now, place, consumer, bytes),
+            Entry::Leaked { place, consumer, bytes } => self.leaked(now, place, consumer, bytes),
+            Entry::Reclaimed { place, bytes } => self.reclaimed(now, place, bytes),
+            Entry::Compacted { place, bytes } => self.compacted(now, place, bytes),
             Entry::Left { consumer, .. } => self.left(now, consumer),
             Entry::Layout { place, used, .. } => {
-                let held = self.regions.get(&place).map_or(0, |region| region.held);
+                let held = self.regions.get_mut(&place).map_or(0, |region| {
+                    region.used = used.0;
+                    region.held
+                });
                 self.rule(now, used.0 >= held, || format!("{place:?}: blocks take {} for {held} bytes held", used.0));
             }
             Entry::Running { .. } | Entry::Spilled { .. } => {}

@@ -106,6 +106,8 @@ impl World<'_> {
             self.cancel_work(cpu, key);
         }
         self.show_heap(host);
+        self.reclaim_leaks(host);
+        self.trim_memory(host);
     }
 
     /// Prices what was touched: pauses stop the TaskManager, concurrent cycles take cores.

@@ -37,6 +37,8 @@ pub enum Event {
     Provisioned(u32),
     /// The monitor samples.
     Monitor,
+    /// The leak monitor looks.
+    LeakWindow,
     /// The time series are sampled.
     Sample,
 }
@@ -50,7 +52,7 @@ impl Event {
             Event::Restarted(_) | Event::Provisioned(_) | Event::Stall(..) => 0,
             Event::Missed(_) | Event::Killed(_) => 0,
             Event::Source(_) | Event::Step(_) | Event::Job(_) | Event::Records(_) => 1,
-            Event::Patience(_) | Event::Monitor => 2,
+            Event::Patience(_) | Event::Monitor | Event::LeakWindow => 2,
             Event::Sample => 3,
         }
     }

@@ -199,7 +199,8 @@ impl World<'_> {
         let count = count.min(room);
         if count > 0 {
             self.ordered += count;
-            self.after(self.settings.provision_delay, Event::Provisioned(count));
+            let touching = self.touching_at_start();
+            self.after(self.settings.provision_delay + touching, Event::Provisioned(count));
         }
     }
 

@@ -123,6 +123,29 @@ pub enum Entry {
         /// How much.
         bytes: Bytes,
     },
+    /// A block of a consumer is never returned: the consumer holds it no longer, and nobody can have it.
+    Leaked {
+        /// Where.
+        place: Place,
+        /// Whose it was.
+        consumer: u32,
+        /// How much.
+        bytes: Bytes,
+    },
+    /// All that has leaked in a region comes back, because the process ends.
+    Reclaimed {
+        /// Where.
+        place: Place,
+        /// How much.
+        bytes: Bytes,
+    },
+    /// Blocks of a region have moved together.
+    Compacted {
+        /// Where.
+        place: Place,
+        /// Bytes of blocks that moved, each block once.
+        bytes: Bytes,
+    },
     /// Pool state of a region after a change: free bytes in holes, their number, the largest.
     Layout {
         /// Where.

@@ -26,7 +26,7 @@ pub struct Tenancy {
 }
 
 /// The level on which memory of a purpose is shown.
-fn level_of(purpose: Purpose) -> Level {
+pub(super) fn level_of(purpose: Purpose) -> Level {
     match purpose {
         Purpose::Network => Level::Network,
         Purpose::Sort => Level::Sort,
@@ -118,8 +118,13 @@ impl World<'_> {
     /// Places bytes that have been decided on; false where the allocator finds no room.
     pub(super) fn place(&mut self, tenancy: Tenancy, bytes: Bytes) -> bool {
         let region = &mut self.managers[tenancy.host as usize].regions[tenancy.region as usize];
+        let committed = self.settings.reservation.map(|_| region.committed());
         if !region.grant(tenancy.handle, bytes) {
             return false;
+        }
+        if let Some(before) = committed {
+            let more = region.committed() - before;
+            self.shift(Level::Committed, more.as_f64());
         }
         self.shift(level_of(tenancy.purpose), bytes.as_f64());
         let place = Self::place_of(tenancy.host, tenancy.region);
@@ -151,12 +156,17 @@ impl World<'_> {
         self.facts_mut(tenancy).last_used = self.now;
         self.facts_mut(tenancy).uses += 1;
         if bytes <= held {
-            self.give_back(tenancy, held - bytes);
+            let lost = self.leak_blocks(owner, tenancy, held - bytes);
+            self.give_back(tenancy, held - bytes - lost);
             return true;
         }
         let wanted = bytes - held;
         self.count(Count::Requests, 1.0);
         let granted = if self.must_queue(tenancy) { Bytes::ZERO } else { self.try_grant(tenancy, wanted, least) };
+        if granted == wanted && self.is_fresh(tenancy) {
+            self.press(owner, tenancy, Bytes::ZERO, false);
+            return false;
+        }
         if granted == wanted {
             self.recorder.add(Tally::MemoryWait, self.now, 0.0, 1.0);
             return true;
@@ -187,6 +197,8 @@ impl World<'_> {
         let manager = &mut self.managers[host as usize];
         manager.state = State::Ended;
         let (cores, pool) = (manager.cores, manager.pool_capacity());
+        self.reclaim_leaks(host);
+        self.give_up_memory(host);
         self.show_candidate(host);
         self.shift(Level::TaskManagers, -1.0);
         self.shift(Level::Cores, -cores);

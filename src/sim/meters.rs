@@ -43,6 +43,10 @@ indexed! {
         PoolUsed,
         /// Pool memory there is.
         PoolCapacity,
+        /// Pool memory taken from the system, where that is followed.
+        Committed,
+        /// Pool memory that was never returned.
+        Leaked,
         /// External fragmentation times the size of the region, summed over regions.
         External,
         /// Unusable share times the size of the region, summed over regions.
@@ -113,6 +117,10 @@ indexed! {
         StaleActions,
         /// Cache bytes evicted.
         Evicted,
+        /// Bytes moved by compaction.
+        CompactedBytes,
+        /// Compactions that moved something.
+        Compactions,
         /// State accesses.
         Accesses,
         /// State accesses that found their entry cached.

@@ -4,10 +4,13 @@
 mod assemble;
 pub mod audit;
 mod collect;
+mod commit;
+mod compact;
 mod event;
 mod feedback;
 mod host;
 mod jvm;
+mod leaks;
 pub mod log;
 mod memory;
 mod meters;
@@ -21,6 +24,8 @@ mod sizing;
 mod station;
 mod stream;
 mod task;
+#[cfg(test)]
+mod tests;
 mod world;
 
 pub use run::{Ending, RunResult, rehearse, run};

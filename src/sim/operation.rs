@@ -30,6 +30,13 @@ pub enum Purpose {
         /// The request that waits, and its stamp.
         request: (u32, u64),
     },
+    /// A core has moved blocks, or touched new memory, for a request.
+    Work {
+        /// The request that waits, and its stamp.
+        request: (u32, u64),
+    },
+    /// A core has touched new memory that nobody waits for.
+    Touch,
     /// A finished group has read back what was spilled of it.
     ReadBack(u32),
     /// A group has arrived on another TaskManager.
@@ -99,6 +106,8 @@ impl World<'_> {
                 self.end_spill((host, region, handle, consumer), bytes, request);
             }
             Purpose::Overflow { request } => self.end_pressure_leg(request),
+            Purpose::Work { request } => self.end_request_leg(request),
+            Purpose::Touch => {}
             Purpose::ReadBack(group) => self.finish_group(group),
             Purpose::MoveGroup { group, to } => self.end_group_move(group, to),
             Purpose::MoveSlot { group, to } => self.end_slot_move(group, to),

@@ -28,20 +28,22 @@ pub enum Owner {
 #[derive(Clone, Copy, Debug)]
 pub struct Pending {
     owner: Owner,
-    tenancy: Tenancy,
-    short: Bytes,
+    pub(super) tenancy: Tenancy,
+    pub(super) short: Bytes,
     least: Bytes,
     fragmented: bool,
     step: usize,
     /// Operations that must end before the step is over.
-    legs: u32,
-    stamp: u64,
+    pub(super) legs: u32,
+    pub(super) stamp: u64,
     since: SimTime,
+    /// Bytes of its own that nobody has touched yet.
+    pub(super) fresh: Bytes,
     patience: Option<EventId>,
 }
 
 impl World<'_> {
-    /// Sends a request for `short` bytes through the steps.
+    /// Sends a request for `short` bytes through the steps; one that has all its bytes waits for their first touch.
     pub(super) fn press(&mut self, owner: Owner, tenancy: Tenancy, short: Bytes, fragmented: bool) {
         self.stamps += 1;
         let least = if self.facts(tenancy).spillable { self.settings.page.min(short) } else { short };
@@ -55,11 +57,16 @@ impl World<'_> {
             legs: 0,
             stamp: self.stamps,
             since: self.now,
+            fresh: Bytes::ZERO,
             patience: None,
         };
         let number = self.requests.insert(pending) as u32;
         self.set_pending(owner, Some(number));
-        self.next_step(number);
+        if short == Bytes::ZERO {
+            self.settle(number);
+        } else {
+            self.next_step(number);
+        }
     }
 
     /// Tries the present step and those after it until one takes time, or the request ends.
@@ -72,6 +79,7 @@ impl World<'_> {
             self.requests[number as usize].step += 1;
             let busy = match step {
                 Step::Evict => self.step_evict(pending),
+                Step::Compact => self.step_compact(number, pending),
                 Step::Spill => self.step_spill(number, pending),
                 Step::Wait => self.step_wait(number),
                 Step::Migrate => self.step_migrate(number, pending),
@@ -95,6 +103,9 @@ impl World<'_> {
         let granted = self.try_grant(pending.tenancy, pending.short, pending.least.min(pending.short));
         let short = pending.short - granted;
         self.requests[number as usize].short = short;
+        if self.settings.reservation.is_some() && self.touch_first(number) {
+            return true;
+        }
         if short > Bytes::ZERO {
             return false;
         }
@@ -110,13 +121,20 @@ impl World<'_> {
     }
 
     fn close(&mut self, number: u32) -> Pending {
+        self.leave_line(number);
         let pending = self.requests.remove(number as usize);
-        if let Some(id) = pending.patience {
-            self.queue.cancel(id);
-        }
-        self.region_mut(pending.tenancy).waiters.retain(|waiter| *waiter != number);
         self.set_pending(pending.owner, None);
         pending
+    }
+
+    /// Takes a request out of the line of those who wait for memory.
+    pub(super) fn leave_line(&mut self, number: u32) {
+        let pending = &mut self.requests[number as usize];
+        let (patience, tenancy) = (pending.patience.take(), pending.tenancy);
+        if let Some(id) = patience {
+            self.queue.cancel(id);
+        }
+        self.region_mut(tenancy).waiters.retain(|waiter| *waiter != number);
     }
 
     /// Withdraws the request of an owner that ends or moves.
@@ -124,7 +142,7 @@ impl World<'_> {
         self.close(number);
     }
 
-    fn region_mut(&mut self, tenancy: Tenancy) -> &mut crate::cluster::region::Region {
+    pub(super) fn region_mut(&mut self, tenancy: Tenancy) -> &mut crate::cluster::region::Region {
         &mut self.managers[tenancy.host as usize].regions[tenancy.region as usize]
     }
 
@@ -293,9 +311,14 @@ impl World<'_> {
         region.consumers().get(place).map_or(crate::cluster::view::Purpose::Task, |consumer| consumer.purpose)
     }
 
-    /// One operation of a request has ended; with the last one the request goes on.
-    pub(super) fn end_pressure_leg(&mut self, (number, stamp): (u32, u64)) {
+    /// A spill of a request has ended.
+    pub(super) fn end_pressure_leg(&mut self, request: (u32, u64)) {
         self.shift(Level::Spilling, -1.0);
+        self.end_request_leg(request);
+    }
+
+    /// One operation of a request has ended; with the last one the request goes on.
+    pub(super) fn end_request_leg(&mut self, (number, stamp): (u32, u64)) {
         let Some(pending) = self.requests.get_mut(number as usize).filter(|pending| pending.stamp == stamp) else {
             return;
         };

@@ -1,6 +1,7 @@
 //! One run: a scenario and a seed in, a record, a time series and distributions out.
 
 use super::assemble::{assemble, start};
+use super::leaks::LeakWatch;
 use super::log::Observer;
 use super::meters::{Count, Level, Snapshot};
 use super::recorder::Tally;
@@ -12,7 +13,7 @@ use crate::metrics::estimate::mser5;
 use crate::metrics::probe::Histogram;
 use crate::metrics::series as s;
 use crate::metrics::{Record, SeriesRow};
-use crate::scenario::spec::{Scenario, WarmUp};
+use crate::scenario::spec::{Scenario, Step, WarmUp};
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,6 +134,7 @@ fn record(world: &mut World<'_>, scenario: &Scenario, cut: usize, reached: bool)
     counts(&mut record, &first, &last);
     heap_columns(&mut record, (&first, &last), span);
     pool_columns(&mut record, &first, &last);
+    reclamation_columns(&mut record, world, (&first, &last));
     let external = snapshots[cut..].iter().map(|snapshot| region_mean(snapshot, Level::External)).fold(0.0, f64::max);
     record.set(c::FRAGMENTATION_EXTERNAL_MAX, external);
     let devices = device_capacity(world);
@@ -223,6 +225,22 @@ fn pool_columns(record: &mut Record, first: &Snapshot, last: &Snapshot) {
     record.set(c::STRANDED_CPU, mean(Level::StrandedCores) / mean(Level::Cores));
     record.set(c::STRANDED_MEMORY, mean(Level::StrandedMemory) / regions);
     record.set(c::SPILLED_MEAN, mean(Level::Spilled));
+}
+
+/// Columns that only scenarios with compaction, reservation or leaks have.
+fn reclamation_columns(record: &mut Record, world: &World<'_>, (first, last): (&Snapshot, &Snapshot)) {
+    if world.settings.steps.contains(&Step::Compact) {
+        record.set(c::COMPACTION_BYTES, last.counted(first, Count::CompactedBytes));
+        record.set(c::COMPACTION_EVENTS, last.counted(first, Count::Compactions));
+    }
+    if world.settings.reservation.is_some() {
+        record.set(c::POOL_COMMITTED, last.mean(first, Level::Committed));
+    }
+    if world.settings.leak.is_some() || world.leak_watch.is_some() {
+        record.set(c::LEAKED, last.levels[Level::Leaked as usize]);
+    }
+    let found = world.leak_watch.as_ref().and_then(LeakWatch::found);
+    record.set_opt(c::LEAK_DETECTED, found.map(|at| at.as_secs()));
 }
 
 /// Disk and link bandwidth of the whole cluster, in bytes a second.

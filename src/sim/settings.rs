@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::base::{Bytes, SimSpan};
+use crate::memory::pool::{Leak, Reservation};
 use crate::policy::allocation::AllocationPolicy;
 use crate::policy::heap::HeapPolicy;
 use crate::policy::migration::MigrationPolicy;
@@ -55,6 +56,17 @@ pub struct Names {
     pub spill: String,
 }
 
+/// What a compact step does.
+#[derive(Clone, Copy, Debug)]
+pub struct Compaction {
+    /// Whether all blocks move, or only what makes room.
+    pub all: bool,
+    /// Most bytes that one step moves.
+    pub budget: Bytes,
+    /// Core-nanoseconds for each of them.
+    pub price: f64,
+}
+
 /// Constants of a run.
 pub struct Settings {
     /// Records in a batch.
@@ -67,6 +79,14 @@ pub struct Settings {
     pub spill_share: f64,
     /// Whether spilled bytes are compressed.
     pub compress: bool,
+    /// What a compact step does.
+    pub compaction: Compaction,
+    /// When pool memory is taken from the system, if that is followed.
+    pub reservation: Option<Reservation>,
+    /// Core-nanoseconds for the first touch of a byte.
+    pub touch_price: f64,
+    /// Blocks of tasks that are never returned, if any.
+    pub leak: Option<Leak>,
     /// Tasks that one migrate step may move.
     pub migrate_tasks: u32,
     /// Least useful amount for an elastic consumer.

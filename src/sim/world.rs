@@ -5,6 +5,7 @@ use slab::Slab;
 use super::assemble::Template;
 use super::event::Event;
 use super::host::TaskManager;
+use super::leaks::LeakWatch;
 use super::log::{Entry, Observer};
 use super::meters::{Count, Level, Meters};
 use super::operation::Operation;
@@ -38,6 +39,8 @@ pub struct World<'a> {
     pub(super) tasks: Tasks,
     pub(super) streaming: Streaming,
     pub(super) sample: Sample,
+    /// Looks for leaks, if somebody wants that.
+    pub(super) leak_watch: Option<LeakWatch>,
     pub(super) meters: Meters,
     pub(super) recorder: Recorder,
     pub(super) observer: Option<&'a mut dyn Observer>,
@@ -133,6 +136,7 @@ impl World<'_> {
             Event::Patience(request) => self.on_patience(request),
             Event::Provisioned(count) => self.on_provisioned(count),
             Event::Monitor => self.on_monitor(),
+            Event::LeakWindow => self.on_leak_window(),
             Event::Sample => self.on_sample(),
         }
     }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use heapwise::base::{Listed, Trait};
 use heapwise::memory::heap::COLLECTORS;
-use heapwise::memory::pool::BLOCK_ALLOCATORS;
+use heapwise::memory::pool::{BLOCK_ALLOCATORS, RECLAMATIONS};
 use heapwise::policy::{allocation::ALLOCATION, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
 use heapwise::price::collection::COLLECTION_PRICES;
 use heapwise::price::compression::COMPRESSIONS;
@@ -119,6 +119,14 @@ fn regions(dice: &mut Dice, text: &mut String) {
     if dice.chance(3) {
         put_text(text, "probe", "1 MiB");
     }
+    put_text(text, "reclamation", member(dice, RECLAMATIONS));
+    if dice.chance(3) {
+        put_text(text, "reservation", dice.pick(&["all", "1 MiB", "100 kB"]));
+        put(text, "touch_price", dice.pick(&["0", "0.25", "50"]));
+    }
+    if dice.chance(4) {
+        put(text, "leak", dice.pick(&["0.01", "0.3", "1"]));
+    }
 }
 
 fn plug_ins(dice: &mut Dice, text: &mut String, foresight: bool) {
@@ -137,9 +145,9 @@ fn plug_ins(dice: &mut Dice, text: &mut String, foresight: bool) {
 
 fn pressure(dice: &mut Dice, text: &mut String) {
     section(text, "pressure");
-    let mut steps = vec!["\"evict\"", "\"spill\"", "\"wait\"", "\"migrate\"", "\"request\""];
+    let mut steps = vec!["\"evict\"", "\"spill\"", "\"wait\"", "\"migrate\"", "\"request\"", "\"compact\""];
     let mut order = Vec::new();
-    for _ in 0..dice.range(0, 5) {
+    for _ in 0..dice.range(0, 6) {
         order.push(steps.remove(dice.range(0, steps.len() as u64 - 1) as usize));
     }
     // The last step must be one that ends the matter.
@@ -151,10 +159,18 @@ fn pressure(dice: &mut Dice, text: &mut String) {
     put(text, "spill_compression", dice.chance(2));
     put(text, "spill_share", dice.pick(&["0", "0", "0.3", "1"]));
     put(text, "migrate_tasks", dice.range(1, 3));
+    put_text(text, "compaction", dice.pick(&["room", "all"]));
+    put(text, "compaction_price", dice.pick(&["0", "2", "1000"]));
+    if dice.chance(3) {
+        put_text(text, "compaction_budget", format!("{} MiB", dice.range(0, 20)));
+    }
     section(text, "monitor");
     put_text(text, "interval", dice.pick(&["200 ms", "1 s", "5 s"]));
     put_text(text, "provision_delay", dice.pick(&["0 s", "1 s", "4 s"]));
     put(text, "max_task_managers", dice.range(6, 9));
+    if dice.chance(3) {
+        put_text(text, "leak_window", dice.pick(&["300 ms", "2 s"]));
+    }
     section(text, "failures");
     put_text(text, "restart", dice.pick(&["10 ms", "500 ms", "3 s"]));
     put(text, "max_restarts", dice.pick(&[&0, &2, &1000]));

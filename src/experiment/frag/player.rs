@@ -66,7 +66,7 @@ impl Player {
 
     /// Moves blocks, where that is allowed and may help, and asks again.
     fn make_room(&mut self, bytes: Bytes) -> Option<Block> {
-        let (goal, budget) = self.reclamation.remedy(bytes).filter(|_| self.pool.unused() >= bytes)?;
+        let (goal, budget) = self.reclamation.remedy(bytes).filter(|_| self.pool.joinable() >= bytes)?;
         let mut live: Vec<&mut Block> = self.slots.iter_mut().flatten().collect();
         let moves = self.pool.compact(&mut live, goal, budget);
         self.moved += moves.iter().map(|one| one.size.0).sum::<u64>();

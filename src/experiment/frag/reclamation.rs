@@ -1,7 +1,7 @@
 //! What becomes of freed blocks, and what is done where a request is refused.
 
 use crate::base::{Args, Bytes, Kind, Param, param};
-use crate::memory::pool::{self, BlockAllocator, Goal};
+use crate::memory::pool::{self, BlockAllocator, Goal, RECLAMATIONS};
 use crate::scenario::{inline, nearest};
 
 /// How memory is reclaimed.
@@ -15,12 +15,9 @@ pub enum Reclamation {
     Partial(Bytes),
 }
 
-const SHARE: &[Param] =
-    &[param("share", Kind::Number(0.0, 1.0), "0.125", "share of the memory that may lie dead before it is given back")];
 const BUDGET: &[Param] = &[param("budget", Kind::Bytes, "1 MiB", "bytes that one compaction may move")];
-const NAMES: [&str; 5] = ["eager", "lazy", "mark-and-sweep", "compact", "partial"];
 
-/// Reads `eager`, `lazy{share = …}`, `mark-and-sweep{share = …}`, `compact` or `partial{budget = …}`.
+/// Reads a rule of [`RECLAMATIONS`] such as `lazy{share = …}`, or `compact` or `partial{budget = …}`.
 ///
 /// # Errors
 /// Everything that is wrong, a text each.
@@ -30,16 +27,17 @@ pub fn reclamation(text: &str) -> Result<Reclamation, Vec<String>> {
         None => (text.trim(), ""),
     };
     let read = |params: &'static [Param]| -> Result<Args, Vec<String>> { inline(name, inner, params) };
-    let still = |rule| Ok(Reclamation::Still(rule));
+    if let Some(entry) = RECLAMATIONS.iter().find(|entry| entry.name == name) {
+        return Ok(Reclamation::Still((entry.build)(&read(entry.params)?)));
+    }
     match name {
-        "eager" => read(&[]).and(still(pool::Reclamation::Eager)),
-        "lazy" => still(pool::Reclamation::Lazy(read(SHARE)?.number("share"))),
-        "mark-and-sweep" => still(pool::Reclamation::MarkAndSweep(read(SHARE)?.number("share"))),
         "compact" => read(&[]).map(|_| Reclamation::Compact),
         "partial" => Ok(Reclamation::Partial(read(BUDGET)?.bytes("budget"))),
         _ => {
-            let near = nearest(name, NAMES).map_or(String::new(), |near| format!(", did you mean `{near}`?"));
-            Err(vec![format!("error: there is no reclamation `{name}`{near} Known: {}", NAMES.join(", "))])
+            let names: Vec<&str> = RECLAMATIONS.iter().map(|entry| entry.name).chain(["compact", "partial"]).collect();
+            let near = nearest(name, names.iter().copied());
+            let near = near.map_or(String::new(), |near| format!(", did you mean `{near}`?"));
+            Err(vec![format!("error: there is no reclamation `{name}`{near} Known: {}", names.join(", "))])
         }
     }
 }

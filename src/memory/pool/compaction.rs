@@ -37,6 +37,7 @@ impl Pool {
         if self.satisfied(goal) {
             return Vec::new();
         }
+        self.allocator.sweep();
         live.sort_by_key(|block| block.address);
         let mut moves = Moves { left: budget.0, made: Vec::new() };
         if self.allocator.slides() {

@@ -93,6 +93,11 @@ impl BlockAllocator for Copying {
         }
     }
 
+    fn dead(&self) -> Bytes {
+        let dead = self.top - self.live[self.active].1;
+        Bytes(if self.live[1 - self.active].0 == 0 { dead } else { 0 })
+    }
+
     fn shrink(&mut self, block: &Block, request: Bytes) -> Option<Block> {
         Some(shrink_apart(self, block, request))
     }

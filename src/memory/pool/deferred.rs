@@ -38,13 +38,6 @@ impl Deferred {
         self.sweeps
     }
 
-    fn sweep(&mut self) {
-        let dead = std::mem::take(&mut self.dead);
-        dead.into_values().flatten().for_each(|block| self.inner.free(&block));
-        self.bytes = Bytes::ZERO;
-        self.sweeps += 1;
-    }
-
     fn reused(&mut self, request: Bytes) -> Option<Block> {
         let same = self.dead.get_mut(&request).filter(|_| self.reuse)?;
         let block = same.pop()?;
@@ -74,6 +67,20 @@ impl BlockAllocator for Deferred {
         }
     }
 
+    fn dead(&self) -> Bytes {
+        self.inner.dead()
+    }
+
+    fn sweep(&mut self) {
+        if self.bytes == Bytes::ZERO {
+            return;
+        }
+        let dead = std::mem::take(&mut self.dead);
+        dead.into_values().flatten().for_each(|block| self.inner.free(&block));
+        self.bytes = Bytes::ZERO;
+        self.sweeps += 1;
+    }
+
     fn shrink(&mut self, block: &Block, request: Bytes) -> Option<Block> {
         self.inner.shrink(block, request)
     }
@@ -87,7 +94,6 @@ impl BlockAllocator for Deferred {
     }
 
     fn evacuate(&mut self, budget: Bytes) -> Option<Vec<Hole>> {
-        self.sweep();
         self.inner.evacuate(budget)
     }
 

@@ -35,7 +35,7 @@ pub use deferred::Deferred;
 pub use fragmentation::{Fragmentation, compaction_debt};
 pub use holes::HoleIndex;
 pub use leak::{Growth, Leak, LeakMonitor};
-pub use reclamation::Reclamation;
+pub use reclamation::{BuildReclamation, RECLAMATIONS, Reclamation};
 pub use reserve::{Reservation, Reserve};
 pub use robson::Robson;
 pub use scattered::Scattered;
@@ -118,6 +118,14 @@ pub trait BlockAllocator {
     fn overhead(&self) -> Bytes {
         Bytes::ZERO
     }
+
+    /// Bytes of the overhead that died, and that compaction makes free.
+    fn dead(&self) -> Bytes {
+        Bytes::ZERO
+    }
+
+    /// Takes back for good what was freed and is set aside.
+    fn sweep(&mut self) {}
 
     /// Cuts a live block down to a smaller request (at least 1 byte); the block may move. An allocator that may find no
     /// room for less than it has just taken back must not leave it at this.
@@ -280,9 +288,9 @@ impl Pool {
         self.capacity.saturating_sub(self.allocated())
     }
 
-    /// Bytes that no live block takes: what is free, and what died and is not yet reclaimed.
-    pub fn unused(&self) -> Bytes {
-        self.capacity.saturating_sub(self.allocated)
+    /// Bytes that compaction could make one hole, at the most.
+    pub fn joinable(&self) -> Bytes {
+        self.available() + self.allocator.dead()
     }
 
     /// The largest hole; without addresses, all that is free.

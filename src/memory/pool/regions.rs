@@ -117,6 +117,10 @@ impl BlockAllocator for Regions {
         }
     }
 
+    fn dead(&self) -> Bytes {
+        Bytes(self.garbage)
+    }
+
     fn shrink(&mut self, block: &Block, request: Bytes) -> Option<Block> {
         Some(shrink_apart(self, block, request))
     }

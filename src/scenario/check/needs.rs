@@ -40,6 +40,7 @@ pub fn check(scenario: &Scenario, catalogue: &dyn Catalogue, report: &mut Report
         }
     }
     idle_steps(scenario, catalogue, report);
+    idle_reclamation(scenario, catalogue, report);
 }
 
 fn traits(catalogue: &dyn Catalogue, family: &str, choice: &Choice) -> &'static [Trait] {
@@ -107,5 +108,24 @@ fn idle_steps(scenario: &Scenario, catalogue: &dyn Catalogue, report: &mut Repor
     let count: u64 = scenario.groups.iter().map(|group| group.args.count("count")).sum();
     if scenario.steps.contains(&Step::Migrate) && count == 1 {
         report.warn("pressure.order has the step \"migrate\", but there is only one TaskManager to be on");
+    }
+}
+
+/// Reclamation and compaction of blocks that have no addresses.
+fn idle_reclamation(scenario: &Scenario, catalogue: &dyn Catalogue, report: &mut Report) {
+    if !traits(catalogue, "regions.allocator", &scenario.allocator).contains(&Trait::Addressless) {
+        return;
+    }
+    let allocator = &scenario.allocator.name;
+    if !traits(catalogue, "regions.reclamation", &scenario.reclamation).contains(&Trait::Baseline) {
+        let rule = &scenario.reclamation.name;
+        report.warn(format!(
+            "regions.reclamation is \"{rule}\", but blocks of \"{allocator}\" have no neighbours to join: it does nothing"
+        ));
+    }
+    if scenario.steps.contains(&Step::Compact) {
+        report.warn(format!(
+            "pressure.order has the step \"compact\", but blocks of \"{allocator}\" need not lie in one piece: nothing moves"
+        ));
     }
 }

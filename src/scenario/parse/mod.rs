@@ -14,7 +14,8 @@ mod workload;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::base::{Args, SimSpan, Value};
+use crate::base::{Args, Bytes, SimSpan, Value};
+use crate::memory::pool::Reservation;
 use crate::metrics::{COLUMNS, ColumnId};
 
 use super::catalogue::Catalogue;
@@ -58,9 +59,11 @@ pub fn scenario(root: &Node, context: Context, faults: &mut Faults) -> (Scenario
         warm_up: warm_up(root, &run, faults),
         run,
         groups: group::groups(&spot, context, faults),
-        regions,
         allocator: chosen(&spot, ("regions", "allocator"), context, faults),
         scattered: false,
+        reclamation: chosen(&spot, ("regions", "reclamation"), context, faults),
+        reservation: reservation(root, &regions, faults),
+        regions,
         mechanisms: switches(&mechanisms),
         steps: parsed_steps(&pressure),
         pressure,
@@ -165,6 +168,18 @@ fn warm_up(root: &Node, run: &Args, faults: &mut Faults) -> WarmUp {
     }
 }
 
+fn reservation(root: &Node, regions: &Args, faults: &mut Faults) -> Option<Reservation> {
+    let text = regions.text_opt("reservation")?;
+    let fault = match text.parse::<Bytes>() {
+        _ if text == "all" => return Some(Reservation::All),
+        Ok(step) if step > Bytes::ZERO => return Some(Reservation::Steps(step)),
+        Ok(_) => "a step takes nothing: expected \"all\" or a size above 0 B".to_string(),
+        Err(error) => format!("expected \"all\" or a size such as \"64 MiB\": {error}"),
+    };
+    faults.path(root, &["regions", "reservation"], fault);
+    None
+}
+
 fn switches(args: &Args) -> Mechanisms {
     let on = |key: &str| args.flag(key).then_some(());
     Mechanisms {
@@ -219,6 +234,7 @@ fn step(word: &str) -> Option<Step> {
     Some(match word {
         "wait" => Step::Wait,
         "evict" => Step::Evict,
+        "compact" => Step::Compact,
         "spill" => Step::Spill,
         "migrate" => Step::Migrate,
         "request" => Step::Request,

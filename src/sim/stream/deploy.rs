@@ -243,6 +243,7 @@ impl World<'_> {
             self.verdict.get_or_insert(Verdict::Failed(text));
             return false;
         }
+        self.touch_aside(seat);
         let credit = (got.0 / segment.0 / gates) as u32;
         for gate in &mut self.streaming.subtasks[number as usize].gates {
             gate.credit = gate.credit.min(credit);

@@ -73,6 +73,7 @@ impl World<'_> {
         let missing = wanted.saturating_sub(self.held(seat));
         let missing = Bytes(missing.0 / page.0 * page.0);
         self.try_grant(seat, missing, page.min(missing));
+        self.touch_aside(seat);
     }
 
     /// Brings the hit ratio in step with the cache.

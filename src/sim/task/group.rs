@@ -66,6 +66,10 @@ pub struct Group {
     pub(in crate::sim) rests_until: SimTime,
     /// Never reused, unlike the number of the group.
     stamp: u64,
+    /// Place among the instances of its task.
+    pub(in crate::sim) instance: u32,
+    /// Blocks that its program has returned or lost.
+    pub(in crate::sim) returned: u32,
     /// Whether its time came while it travelled: it leaves when it arrives.
     pub(super) due: bool,
 }
@@ -73,7 +77,8 @@ pub struct Group {
 impl World<'_> {
     /// Gives `count` instances of a task slots on a TaskManager.
     pub(super) fn begin(&mut self, task: u32, host: u32, count: u32) {
-        let at_once = if self.settings.addressed { 1 } else { count };
+        let single = self.settings.addressed || self.settings.leak.is_some();
+        let at_once = if single { 1 } else { count };
         for _ in 0..count / at_once {
             // What the instances before this one have set off may have taken the slots: it stays in the line.
             let face = &self.hosts[host as usize];
@@ -89,7 +94,7 @@ impl World<'_> {
         let entry = &mut self.tasks.tasks[task as usize];
         entry.waiting -= count;
         entry.groups += 1;
-        let number = entry.number;
+        let (number, instance) = (entry.number, entry.waiting);
         let first = entry.demand.first().map_or(Bytes::ZERO, |step| step.bytes);
         let wait = self.now.since(entry.arrived);
         let claimed = entry.cores * f64::from(count);
@@ -118,6 +123,8 @@ impl World<'_> {
             next_step: None,
             rests_until: self.now,
             stamp: self.stamps,
+            instance,
+            returned: 0,
             due: false,
         };
         let index = self.tasks.groups.insert(group) as u32;
@@ -319,6 +326,7 @@ impl World<'_> {
         self.count(Count::Records, f64::from(slots));
         self.recorder.add(Tally::Latency, self.now, spent.as_secs(), f64::from(slots));
         self.tell(|| Entry::Done { task: number, slots });
+        self.leak_blocks(Owner::Group(group), entry.seat, Bytes(u64::MAX));
         self.dismiss(group);
         self.serve_jobs();
         self.serve_line();

@@ -2,7 +2,8 @@
 //!
 //! Identical instances of a task that land on the same TaskManager are kept as one *group*: they get the same
 //! share of the same cores, so they behave alike, and one event serves them all. Groups are used only where the
-//! allocator keeps no addresses; with addresses every instance is a group of its own, with a block of its own.
+//! allocator keeps no addresses; with addresses, or where blocks leak, every instance is a group of its own, with a block
+//! of its own.
 
 mod group;
 mod migrate;
@@ -26,6 +27,8 @@ pub struct Task {
     pub number: u64,
     /// Workload it comes from.
     pub source: u32,
+    /// Place among the tasks of its source.
+    pub order: u64,
     /// What the source calls it.
     pub name: u64,
     /// Class within the workload.

@@ -16,6 +16,8 @@ pub struct Source {
     pub next: Option<TraceEvent>,
     /// Its workload.
     pub workload: u32,
+    /// Tasks that it has told of.
+    pub arrived: u64,
     /// Added to every time of the source.
     pub start: SimSpan,
     /// Priority of tasks that have none of their own.
@@ -64,13 +66,16 @@ impl World<'_> {
     }
 
     fn arrive(&mut self, number: u32, arrival: TaskArrival) {
-        let source = &self.tasks.sources[number as usize];
+        let source = &mut self.tasks.sources[number as usize];
+        source.arrived += 1;
+        let order = source.arrived;
         let (workload, weight) = (source.workload, source.weight);
         let priority = arrival.priority.max(source.priority);
         let instances = arrival.instances;
         let task = Task {
             number: self.tasks.arrived,
             source: number,
+            order,
             name: arrival.task,
             class: arrival.class,
             arrived: self.now,

@@ -147,7 +147,9 @@ impl Pair {
         assert_eq!(self.pool.holes().collect::<Vec<_>>(), self.twin.holes());
         assert_eq!(self.pool.available().0, self.twin.holes().iter().map(|hole| hole.size).sum::<u64>());
         assert_eq!(self.pool.largest_fit().0, end - top);
-        assert_eq!(self.pool.unused().0, self.twin.units - self.twin.live(0) - self.twin.live(1));
+        let (live, idle) = (self.twin.live(self.twin.filled), self.twin.live(1 - self.twin.filled));
+        let joinable = if live > 0 && idle == 0 { self.twin.units / 2 - live } else { self.pool.available().0 };
+        assert_eq!(self.pool.joinable().0, joinable);
         let mut found: Vec<(u64, u64)> = self.live.iter().map(|block| (block.address, block.size.0)).collect();
         let halves = self.twin.halves.iter().flatten().filter(|laid| laid.lives);
         let mut expected: Vec<(u64, u64)> = halves.map(|laid| (laid.address, laid.size)).collect();

@@ -1,7 +1,22 @@
 //! When the memory of dead blocks is used again.
 
 use super::{BlockAllocator, Deferred};
-use crate::base::Bytes;
+use crate::base::{Args, Bytes, Kind, Param, param};
+
+crate::registry! {
+    /// All rules of reclamation; the first is the baseline.
+    pub static RECLAMATIONS: BuildReclamation;
+    eager,
+    lazy,
+    mark_and_sweep,
+}
+
+/// Makes a rule from its checked parameters.
+pub type BuildReclamation = fn(&Args) -> Reclamation;
+
+/// What the rules that put reclamation off take.
+const SHARE: &[Param] =
+    &[param("share", Kind::Number(0.0, 1.0), "0.125", "share of the memory that may lie dead before it is given back")];
 
 /// What becomes of a block that is freed. Compaction is apart: see [`super::Pool::compact`].
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -1,0 +1,126 @@
+//! Blocks that are never returned, and the monitor that looks for them.
+//!
+//! A task that ends, or that needs less, returns its blocks; each is lost with the probability of the scenario, by a
+//! draw that belongs to the task, the instance and the number of the block, so the same ones are lost whatever policies
+//! do. Memory that leaves by spilling or moving is not the program's to lose. What is lost stays taken until the process
+//! ends.
+//!
+//! The monitor sees one TaskManager at a time, at the end of each window: the live bytes of its pools, and how many of
+//! them were touched, as access bits of pages would tell. Memory of subtasks counts as touched; that of a task does if
+//! the task runs or has asked for memory in the window.
+
+use super::event::Event;
+use super::log::Entry;
+use super::memory::{Tenancy, level_of};
+use super::meters::Level;
+use super::pressure::Owner;
+use super::task::Stage;
+use super::world::World;
+use crate::base::{Args, Bytes, SimSpan, SimTime};
+use crate::cluster::region::Region;
+use crate::cluster::view::Purpose;
+use crate::memory::pool::LeakMonitor;
+
+/// Looks for leaks, TaskManager by TaskManager.
+pub(super) struct LeakWatch {
+    every: SimSpan,
+    began: SimTime,
+    blank: LeakMonitor,
+    monitors: Vec<LeakMonitor>,
+    found: Option<SimTime>,
+}
+
+impl LeakWatch {
+    /// As `[monitor]` says; `None` where nobody looks.
+    pub fn of(monitor: &Args) -> Option<LeakWatch> {
+        let every = monitor.span_opt("leak_window")?.max(SimSpan(1));
+        let blank = LeakMonitor::new(monitor.count("leak_windows") as usize, monitor.number("leak_tolerance"));
+        Some(LeakWatch { every, began: SimTime::ZERO, blank, monitors: Vec::new(), found: None })
+    }
+
+    /// When a leak was first called one.
+    pub fn found(&self) -> Option<SimTime> {
+        self.found
+    }
+}
+
+impl World<'_> {
+    /// Loses some of the blocks with which a task gives `bytes` back; returns their bytes, which it holds no longer.
+    pub(super) fn leak_blocks(&mut self, owner: Owner, tenancy: Tenancy, bytes: Bytes) -> Bytes {
+        let (Some(leak), Owner::Group(group)) = (self.settings.leak, owner) else { return Bytes::ZERO };
+        let entry = &mut self.tasks.groups[group as usize];
+        let task = &self.tasks.tasks[entry.task as usize];
+        let streams = self.streams.substreams(u64::from(task.source)).substreams(task.order);
+        let region = &mut self.managers[tenancy.host as usize].regions[tenancy.region as usize];
+        let lost = region.lose(tenancy.handle, bytes, || {
+            let block = u64::from(entry.instance) << 32 | u64::from(entry.returned);
+            entry.returned += 1;
+            leak.keeps(streams.stream("leak", block).uniform())
+        });
+        if lost > Bytes::ZERO {
+            self.shift(level_of(tenancy.purpose), -lost.as_f64());
+            self.shift(Level::Leaked, lost.as_f64());
+            let place = Self::place_of(tenancy.host, tenancy.region);
+            self.tell(|| Entry::Leaked { place, consumer: tenancy.consumer, bytes: lost });
+        }
+        lost
+    }
+
+    /// The process of a TaskManager ends: what it has lost is free again.
+    pub(super) fn reclaim_leaks(&mut self, host: u32) {
+        if self.settings.leak.is_none() {
+            return;
+        }
+        for region in 0..self.managers[host as usize].regions.len() as u8 {
+            let bytes = self.managers[host as usize].regions[region as usize].reclaim();
+            if bytes > Bytes::ZERO {
+                self.shift(Level::Leaked, -bytes.as_f64());
+                let place = Self::place_of(host, region);
+                self.tell(|| Entry::Reclaimed { place, bytes });
+                self.show_region(host, region);
+                self.serve_waiters(host, region);
+            }
+        }
+    }
+
+    /// Begins the first window of the monitor, if there is one.
+    pub(super) fn open_leak_window(&mut self) {
+        if let Some(every) = self.leak_watch.as_ref().map(|watch| watch.every) {
+            self.after(every, Event::LeakWindow);
+        }
+    }
+
+    /// A window of the monitor ends.
+    pub(super) fn on_leak_window(&mut self) {
+        let Some(mut watch) = self.leak_watch.take() else { return };
+        watch.monitors.resize(self.managers.len(), watch.blank.clone());
+        let touched = self.touched_since(watch.began);
+        for ((manager, monitor), touched) in self.managers.iter().zip(&mut watch.monitors).zip(touched) {
+            monitor.live(manager.regions.iter().map(Region::live).sum());
+            monitor.touch(touched);
+            if monitor.close_window().is_some_and(|growth| growth.leaks) {
+                watch.found.get_or_insert(self.now);
+            }
+        }
+        watch.began = self.now;
+        self.leak_watch = Some(watch);
+        self.open_leak_window();
+    }
+
+    /// Bytes that are held now and were touched since `began`, by TaskManager.
+    fn touched_since(&self, began: SimTime) -> Vec<Bytes> {
+        let of_subtasks = |region: &Region| -> Bytes {
+            let consumers = region.consumers().iter().filter(|consumer| consumer.purpose != Purpose::Task);
+            consumers.map(|consumer| consumer.held).sum()
+        };
+        let all = |regions: &[Region]| -> Bytes { regions.iter().map(of_subtasks).sum() };
+        let mut touched: Vec<Bytes> = self.managers.iter().map(|manager| all(&manager.regions)).collect();
+        for (_, group) in &self.tasks.groups {
+            let facts = self.facts(group.seat);
+            if group.stage == Stage::Running || facts.last_used > began {
+                touched[group.host as usize] += facts.held;
+            }
+        }
+        touched
+    }
+}
