@@ -124,7 +124,7 @@ mod tests {
             state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
             let number = (state >> 33) as usize;
             match pool.allocate(Bytes(1 + number as u64 % 40)) {
-                Some(block) if number % 3 > 0 => live.push(block),
+                Some(block) if !number.is_multiple_of(3) => live.push(block),
                 granted => {
                     granted.iter().for_each(|block| pool.free(block));
                     let gone = (!live.is_empty()).then(|| live.swap_remove(number % live.len()));
