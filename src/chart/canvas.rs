@@ -184,6 +184,11 @@ impl Canvas {
         }
     }
 
+    /// Draws a disc without a rim: many of them may crowd.
+    pub fn dot(&mut self, at: Point, radius: f64, color: Color) {
+        self.fill(outline(at, Marker::Circle, radius), color, 1.0);
+    }
+
     /// Draws a marker of this size (distance from middle to edge); a hollow one is white inside.
     pub fn marker(&mut self, at: Point, look: LineLook, (size, hollow): (f64, bool)) {
         if !finite(&[at]) {

@@ -84,6 +84,8 @@ pub struct Style {
     pub ablations: [LineLook; 8],
     /// Fills of stacked areas, in order of use; lightness alternates so that neighbours differ in grey.
     pub areas: [Color; 7],
+    /// Fills of memory maps, by class of block; neighbours differ in lightness, and none is grey.
+    pub blocks: [Color; 6],
     /// Ends of the sequential scale of maps: lightness falls evenly from the first to the last.
     pub ramp: [Color; 5],
 }
@@ -132,6 +134,14 @@ pub const STYLE: Style = Style {
         Color(0, 114, 178),
         Color(165, 210, 240),
     ],
+    blocks: [
+        Color(86, 180, 233),
+        Color(0, 68, 136),
+        Color(230, 159, 0),
+        Color(170, 51, 0),
+        Color(60, 170, 120),
+        Color(90, 30, 110),
+    ],
     ramp: [Color(240, 246, 252), Color(182, 212, 233), Color(107, 166, 205), Color(41, 101, 157), Color(8, 41, 86)],
 };
 
@@ -175,6 +185,11 @@ mod tests {
             assert!(STYLE.areas[i + 1..].iter().all(|b| (a.lightness() - b.lightness()).abs() > 0.06));
         }
         assert!(STYLE.areas.windows(2).all(|pair| (pair[0].lightness() - pair[1].lightness()).abs() > 0.15));
+    }
+
+    #[test]
+    fn classes_of_blocks_differ_from_their_neighbours_in_grey() {
+        assert!(STYLE.blocks.windows(2).all(|pair| (pair[0].lightness() - pair[1].lightness()).abs() > 0.15));
     }
 
     #[test]

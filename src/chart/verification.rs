@@ -17,6 +17,8 @@ use std::path::Path;
 const BAR: f64 = 0.5;
 /// Standard errors at the edges of the picture; what lies beyond is drawn there.
 const EDGE: f64 = 4.0;
+/// Radius of a row's dot.
+const DOT: f64 = 2.4;
 
 /// Draws a verification into the file `path`, as SVG or PNG by its ending. The file appears whole or not at all.
 ///
@@ -101,15 +103,17 @@ fn quantiles(canvas: &mut Canvas, area: Area, all: &[f64]) {
     let (x, y) = (axis("quantile of the standard normal law"), axis("deviation in standard errors"));
     let left = label_room(&y, area.height());
     let panel = Panel::draw(canvas, area, (&x, &y), left);
-    panel.line(canvas, &[(-EDGE, -EDGE), (EDGE, EDGE)], Stroke::of(normal()));
     for limit in [-MOST_ERRORS, MOST_ERRORS] {
         let stroke = Stroke { dash: &[4.0, 4.0], ..Stroke::solid(STYLE.muted, 1.0) };
         panel.line(canvas, &[(-EDGE, limit), (EDGE, limit)], stroke);
     }
     for (rank, deviation) in all.iter().enumerate() {
         let at = normal_quantile((rank as f64 + 0.5) / all.len() as f64);
-        canvas.marker(panel.at((at.clamp(-EDGE, EDGE), deviation.clamp(-EDGE, EDGE))), STYLE.line(0), (3.0, false));
+        let place = panel.at((at.clamp(-EDGE, EDGE), deviation.clamp(-EDGE, EDGE)));
+        canvas.dot(place, DOT, STYLE.line(0).color);
     }
+    // Over the dots, which crowd along it.
+    panel.line(canvas, &[(-EDGE, -EDGE), (EDGE, EDGE)], Stroke { width: 1.4, ..Stroke::of(normal()) });
 }
 
 fn axis(title: &str) -> Axis<'_> {

@@ -9,9 +9,11 @@ use super::super::scale::Scale;
 use super::super::style::STYLE;
 use super::head;
 use crate::base::Bytes;
-use crate::experiment::frag::{Run, Subject};
+use crate::experiment::frag::{MOST, Run, Subject};
 
-const ROW: f64 = 30.0;
+const ROW: f64 = 32.0;
+/// Distance of the markers of a row from top to bottom.
+const APART: f64 = 7.0;
 /// Beyond this many times the bound, an axis becomes logarithmic.
 const WIDE: f64 = 5.0;
 const RATIOS: [&str; 4] = ["JW1: average", "JW2: when most is live", "JW3: when widest", "JW4: widest over most live"];
@@ -83,7 +85,7 @@ fn smallest(canvas: &mut Canvas, area: Area, subject: &Subject<'_>) {
     let over = |bytes: Option<Bytes>| bytes.map(|bytes| bytes.as_f64() / bound);
     let found = &subject.comparison.smallest;
     let mut values: Vec<f64> = found.iter().filter_map(|one| over(one.bytes)).collect();
-    values.extend(over(subject.capacity));
+    values.extend(over(subject.capacity.map(|known| known.bytes)));
     let title = "Smallest memory that serves the trace, over the most that is live";
     let (panel, middles) = rows_panel(canvas, area, (multiples(&values), title), subject.settings.contenders.len());
     let upright = |canvas: &mut Canvas, value: f64, stroke: Stroke| {
@@ -91,11 +93,17 @@ fn smallest(canvas: &mut Canvas, area: Area, subject: &Subject<'_>) {
         canvas.line(vec![(x, panel.area.top), (x, panel.area.bottom)], stroke);
     };
     upright(canvas, 1.0, bound_line());
-    over(subject.capacity).into_iter().for_each(|value| upright(canvas, value, capacity_line()));
+    over(subject.capacity.map(|known| known.bytes))
+        .into_iter()
+        .for_each(|value| upright(canvas, value, capacity_line()));
     for one in found {
         let (look, middle) = (STYLE.line(0), middles[one.contender]);
         let Some(value) = over(one.bytes) else {
-            canvas.text((panel.area.left + 8.0, middle), "none", Ink::new(STYLE.tick, STYLE.muted));
+            canvas.text(
+                (panel.area.left + 8.0, middle),
+                &format!("none up to {MOST}×"),
+                Ink::new(STYLE.tick, STYLE.muted),
+            );
             continue;
         };
         let (from, to) = (panel.x_at(1.0), panel.x_at(value));
@@ -139,8 +147,8 @@ fn ratio_panel(canvas: &mut Canvas, area: Area, (subject, memory): (&Subject<'_>
         for (place, value) in ratios(run).iter().enumerate() {
             if let Some(value) = value {
                 // Equal ratios stay visible side by side.
-                let shift = (place as f64 - 1.5) * 4.0;
-                canvas.marker((panel.x_at(*value), middle + shift), STYLE.line(place), (3.8, false));
+                let shift = (place as f64 - 1.5) * APART;
+                canvas.marker((panel.x_at(*value), middle + shift), STYLE.line(place), (2.9, false));
             }
         }
     }

@@ -47,7 +47,7 @@ pub(super) fn paint(subject: &Subject<'_>, shown: &[usize]) -> Canvas {
 fn range(runs: &[&Run]) -> (usize, usize) {
     let used = |class: &usize| runs.iter().flat_map(|run| &run.samples).any(|sample| sample.free[*class] > 0);
     let used: Vec<usize> = (0..BUCKETS).filter(used).collect();
-    (used.first().copied().unwrap_or(0), used.last().copied().unwrap_or(0))
+    (used.first().copied().unwrap_or(0), used.last().copied().unwrap_or(0).max(1))
 }
 
 fn shade(share: f64) -> Color {
@@ -67,6 +67,8 @@ fn raster(run: &Run, (begin, end): (SimTime, SimTime), (low, high): (usize, usiz
             let at = begin.0 + ((end.0 - begin.0) as f64 * share) as u64;
             let after = run.samples.partition_point(|sample| sample.at.0 <= at);
             let sample = run.samples.get(after.saturating_sub(1));
+            // No size lies between one byte and two, so the row of one byte is as high as two.
+            let class = if class == 1 { 0 } else { class };
             cells.push(shade(sample.map_or(0.0, |sample| sample.free[class] as f64 / memory)));
         }
     }

@@ -3,16 +3,16 @@
 //! Every block is counted into the pixels that it covers, with the share of the pixel that it takes, so the picture has
 //! the same size for a hundred blocks and for a million.
 
-use super::player::Player;
+use super::player::{Outcome, Player};
 use super::{Run, Settings};
 use crate::base::{Bytes, SimTime};
 use crate::memory::pool::Block;
-use crate::workload::allocations::Recording;
+use crate::workload::allocations::{Act, Recording};
 
 /// Most classes of blocks that a map tells apart.
 pub const CLASSES: usize = 6;
 /// Pixels from left to right, and from bottom to top.
-const GRID: (usize, usize) = (480, 240);
+const GRID: (usize, usize) = (640, 300);
 
 /// One pixel.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,14 +40,16 @@ pub struct MemoryMap {
     pub span: (SimTime, SimTime),
     /// Names of the classes.
     pub classes: Vec<String>,
+    /// Columns of pixels in whose time a block was refused, in ascending order.
+    pub refusals: Vec<usize>,
 }
 
 /// How blocks are told apart.
 enum Classes {
     /// By consumer: the class of each.
     Consumers(Vec<u8>),
-    /// By size: the smallest size of each class but the first.
-    Sizes(Vec<u64>),
+    /// By size: the class for each power of two that is not above it.
+    Sizes([u8; 64]),
 }
 
 /// Plays the trace once more and draws every block.
@@ -61,7 +63,9 @@ pub(super) fn draw(trace: &Recording, settings: &Settings, run: &Run) -> Result<
     let mut since: Vec<Option<(Block, SimTime, u8)>> = vec![None; trace.slots()];
     for op in trace.ops() {
         let moved = player.moved;
-        player.play(&op);
+        if matches!(player.play(&op), Outcome::Refused(_)) {
+            grid.refuse(op.at);
+        }
         let slot = op.slot as usize;
         let touched = if player.moved == moved { slot..slot + 1 } else { 0..since.len() };
         for slot in touched {
@@ -75,7 +79,7 @@ pub(super) fn draw(trace: &Recording, settings: &Settings, run: &Run) -> Result<
             }
             let class = |block: Block| match &classes {
                 Classes::Consumers(of) => of.get(op.consumer as usize).copied().unwrap_or(0),
-                Classes::Sizes(floors) => floors.partition_point(|floor| *floor <= block.requested.0) as u8,
+                Classes::Sizes(of) => of.get(power(block.requested)).copied().unwrap_or(0),
             };
             since[slot] = now.map(|block| (block, op.at, class(block)));
         }
@@ -99,31 +103,55 @@ fn classes(trace: &Recording) -> (Classes, Vec<String>) {
     (Classes::Consumers(of), names)
 }
 
-/// Powers of two that divide the sizes of the trace into classes with about as many bytes each, as far as that goes.
-fn by_size(trace: &Recording) -> (Classes, Vec<String>) {
-    let mut bytes = [0u128; 64];
+/// The power of two that a size of at least one byte reaches.
+fn power(size: Bytes) -> usize {
+    size.0.max(1).ilog2() as usize
+}
+
+/// Bytes times the time for which they live, by the power of two that the size of their block reaches.
+fn extents(trace: &Recording) -> [u128; 64] {
+    let mut extents = [0; 64];
+    let mut since = vec![(Bytes::ZERO, SimTime(0)); trace.slots()];
+    let mut pass = |(size, from): (Bytes, SimTime), to: SimTime| {
+        // What lives for no time at all is still a size of the trace.
+        let lasted = u128::from(to.since(from).0) + 1;
+        extents[power(size)] += if size > Bytes::ZERO { u128::from(size.0) * lasted } else { 0 };
+    };
     for op in trace.ops() {
-        if let crate::workload::allocations::Act::Allocate(size) = op.act {
-            bytes[size.0.max(1).ilog2() as usize] += 1;
+        let size = match op.act {
+            Act::Free => Bytes::ZERO,
+            Act::Allocate(size) | Act::Resize(size) => size,
+        };
+        pass(std::mem::replace(&mut since[op.slot as usize], (size, op.at)), op.at);
+    }
+    since.into_iter().for_each(|last| pass(last, trace.span().1));
+    extents
+}
+
+/// Powers of two that divide the sizes of the trace into classes with about as much of the picture each, as far as that
+/// goes.
+fn by_size(trace: &Recording) -> (Classes, Vec<String>) {
+    let extents = extents(trace);
+    let total = extents.iter().sum::<u128>() as f64;
+    let (mut below, mut of, mut floors, mut last) = (0.0, [0; 64], Vec::new(), None);
+    for (log, extent) in extents.iter().enumerate().filter(|(_, extent)| **extent > 0) {
+        let middle = (below + *extent as f64 / 2.0) / total;
+        below += *extent as f64;
+        let class = (middle * CLASSES as f64) as usize;
+        if last.replace(class) != Some(class) {
+            floors.push(log);
         }
+        of[log] = floors.len().saturating_sub(1).min(CLASSES - 1) as u8;
     }
-    let used: Vec<usize> = (0..64).filter(|log| bytes[*log] > 0).collect();
-    let (low, high) = (used.first().copied().unwrap_or(0), used.last().copied().unwrap_or(0) + 1);
-    let width = (high - low).div_ceil(CLASSES).max(1);
-    let floors: Vec<u64> =
-        (1..CLASSES).map(|class| low + class * width).filter(|log| *log < high).map(|log| 1 << log).collect();
-    let text = |size: u64| crate::base::Bytes(size).to_string();
-    let mut names = vec![match floors.first() {
-        Some(floor) => format!("below {}", text(*floor)),
-        None => "all sizes".to_string(),
-    }];
-    for (place, floor) in floors.iter().enumerate() {
-        names.push(match floors.get(place + 1) {
-            Some(next) => format!("{} to {}", text(*floor), text(*next)),
-            None => format!("{} and more", text(*floor)),
-        });
-    }
-    (Classes::Sizes(floors), names)
+    let text = |log: usize| Bytes(1 << log).to_string();
+    let names = floors.iter().enumerate().map(|(place, floor)| match floors.get(place + 1) {
+        None if place == 0 => "all sizes".to_string(),
+        None => format!("{} and more", text(*floor)),
+        Some(next) if place == 0 => format!("below {}", text(*next)),
+        Some(next) => format!("{} to {}", text(*floor), text(*next)),
+    });
+    let names = names.collect();
+    (Classes::Sizes(of), names)
 }
 
 struct Grid {
@@ -132,6 +160,7 @@ struct Grid {
     top: u64,
     begin: u64,
     end: u64,
+    refusals: Vec<usize>,
 }
 
 impl Grid {
@@ -143,14 +172,26 @@ impl Grid {
             top: top.0,
             begin: begin.0,
             end: end.0.max(begin.0 + 1),
+            refusals: Vec::new(),
+        }
+    }
+
+    /// Where a time lies, in columns from the left.
+    fn column(&self, at: SimTime) -> f64 {
+        (at.0 - self.begin) as f64 / (self.end - self.begin) as f64 * GRID.0 as f64
+    }
+
+    fn refuse(&mut self, at: SimTime) {
+        let column = (self.column(at) as usize).min(GRID.0 - 1);
+        if self.refusals.last() != Some(&column) {
+            self.refusals.push(column);
         }
     }
 
     /// Counts a block (start and length) over a time.
     fn add(&mut self, (start, length): (u64, u64), (from, to): (SimTime, SimTime), class: u8) {
-        let x = |at: SimTime| (at.0 - self.begin) as f64 / (self.end - self.begin) as f64 * GRID.0 as f64;
         let y = |at: u64| at as f64 / self.top as f64 * GRID.1 as f64;
-        let (left, right) = (x(from), x(to));
+        let (left, right) = (self.column(from), self.column(to));
         let (low, high) = (y(start), y(start + length).min(GRID.1 as f64));
         let class = (class as usize).min(self.classes - 1);
         for row in low as usize..(high.ceil() as usize).min(GRID.1) {
@@ -170,6 +211,15 @@ impl Grid {
         };
         let pixels = self.cells.chunks(self.classes).map(pixel).collect();
         let (columns, rows) = GRID;
-        MemoryMap { contender: run.contender, columns, rows, pixels, top: Bytes(self.top), span, classes }
+        MemoryMap {
+            contender: run.contender,
+            columns,
+            rows,
+            pixels,
+            top: Bytes(self.top),
+            span,
+            classes,
+            refusals: self.refusals,
+        }
     }
 }

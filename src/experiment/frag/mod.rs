@@ -4,7 +4,10 @@
 //! that cannot grow stays as it was. Runs and searches are independent of each other and are shared among threads; the
 //! results do not depend on how many there are.
 
+mod capacity;
 mod contender;
+mod debt;
+mod leak;
 mod map;
 mod measure;
 mod player;
@@ -13,13 +16,17 @@ mod smallest;
 #[cfg(test)]
 mod tests;
 
+pub use capacity::{Capacity, known_capacity};
 pub use contender::{Contender, contenders};
+pub use debt::MeanDebt;
+pub use leak::{Leaked, Leaking, WATCHED, Watch, watch};
 pub use map::{CLASSES, MemoryMap, Pixel};
-pub use measure::{BUCKETS, Run, SAMPLES, Sample, bucket_floor};
+pub use measure::{BUCKETS, Committed, Run, SAMPLES, Sample, bucket_floor};
 pub use reclamation::{Reclamation, reclamation};
-pub use smallest::Smallest;
+pub use smallest::{MOST, Smallest};
 
 use crate::base::Bytes;
+use crate::memory::pool::Reservation;
 use crate::workload::allocations::Recording;
 use rayon::prelude::*;
 
@@ -34,8 +41,12 @@ pub struct Settings {
     pub probe: Bytes,
     /// What becomes of freed blocks, and of refusals.
     pub reclamation: Reclamation,
+    /// When memory is taken from the system, where that is to be followed.
+    pub reserve: Option<Reservation>,
     /// Whether to look for the smallest memory.
     pub search: bool,
+    /// Whether looks at the holes are kept.
+    pub holes: bool,
     /// Numbers of the contenders for which a memory map is kept, in the first size.
     pub maps: Vec<usize>,
     /// Threads; 0 for all cores.
@@ -58,14 +69,18 @@ pub struct Comparison {
 pub struct Subject<'a> {
     /// Name of the trace.
     pub name: &'a str,
-    /// The trace.
+    /// The trace, with its leak.
     pub trace: &'a Recording,
+    /// The leak that was asked for, and what it took.
+    pub leak: Option<Leaked>,
+    /// What the leak monitor said; `None` where the trace is too short for it.
+    pub watch: Option<Watch>,
     /// What was compared.
     pub settings: &'a Settings,
     /// The reclamation as the user named it.
     pub reclamation: &'a str,
     /// A size of memory into which all blocks are known to fit, if it is known.
-    pub capacity: Option<Bytes>,
+    pub capacity: Option<Capacity>,
     /// What came out.
     pub comparison: &'a Comparison,
 }

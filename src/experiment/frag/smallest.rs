@@ -15,7 +15,7 @@ use crate::workload::allocations::Recording;
 /// Steps between nothing and the bound.
 const STEPS: u64 = 512;
 /// Searches end at this many times the bound.
-const MOST: u64 = 64;
+pub const MOST: u64 = 64;
 /// Sizes tried in vain above answers that were none.
 const RESTARTS: u32 = 16;
 

@@ -15,7 +15,9 @@ fn settings(names: &str, size: u64) -> Settings {
         sizes: vec![Bytes(size)],
         probe: Bytes(4),
         reclamation: Reclamation::EAGER,
+        reserve: None,
         search: true,
+        holes: true,
         maps: vec![],
         threads: 1,
     }
@@ -31,7 +33,9 @@ fn a_swiss_cheese_is_refused_where_addresses_matter_and_its_debt_is_known() {
     assert_eq!(refusals, [(1, 1), (0, 0), (0, 0)]);
     // Two bytes lie between the holes once both are there, which lasts three of eight operations.
     let last = told.runs[0].samples.last().unwrap();
-    assert_eq!((last.debt, last.free[2], last.free.iter().sum::<u64>()), (Some(2), 4, 4));
+    assert_eq!((last.free[2], last.free.iter().sum::<u64>()), (4, 4));
+    // The probe of 4 fits after two operations, and for three others 2 bytes are in its way; in between too little is free.
+    assert_eq!(told.runs[0].debt, MeanDebt { bytes: Some(6.0 / 5.0), due: 3, looks: 3 });
     assert_eq!((told.runs[0].means.external, told.runs[0].footprint), (3.0 * 0.5 / 8.0, Bytes(8)));
     // First fit needs 2 + 2 + 2 + 2 + 4; pages need what is live.
     let smallest: Vec<Option<Bytes>> = told.smallest.iter().map(|one| one.bytes).collect();
@@ -48,6 +52,19 @@ fn compaction_serves_it_and_counts_what_it_moves() {
     assert_eq!(compare(&trace(CHEESE), &part).unwrap().runs[0].moved, 2);
     let little = Settings { reclamation: Reclamation::Partial(Bytes(1)), ..full };
     assert_eq!(compare(&trace(CHEESE), &little).unwrap().runs[0].refusals, 1);
+}
+
+#[test]
+fn the_footprint_and_what_the_system_gives_are_exact_under_every_reclamation() {
+    for reclamation in ["eager", "lazy", "mark-and-sweep"] {
+        let reserve = Some(crate::memory::pool::Reservation::Steps(Bytes(5)));
+        let how = Settings { reclamation: reclamation_of(reclamation), reserve, ..settings("first-fit,unbounded", 16) };
+        let told = compare(&trace(CHEESE), &how).unwrap();
+        // 5 from the first operation on, 10 from the third; the last block ends at 12.
+        let committed = Committed { peak: Bytes(15), mean: (2 * 5 + 4 * 10 + 2 * 15) as f64 / 8.0, growths: 3 };
+        assert_eq!((told.runs[0].footprint, told.runs[0].committed), (Bytes(12), Some(committed)), "{reclamation}");
+        assert_eq!(told.runs[1].footprint, Bytes(8));
+    }
 }
 
 #[test]

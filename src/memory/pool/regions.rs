@@ -6,6 +6,8 @@
 //! region is free. What has died before that, and the unused end of a region that was left for the next, count as
 //! allocated: they are no use to anyone.
 
+use std::collections::BTreeMap;
+
 use super::holes::HoleIndex;
 use super::sums::{Hole, Holes};
 use super::{Block, BlockAllocator, BuildAllocator, shrink_apart};
@@ -30,8 +32,8 @@ const MOSTLY_LIVE: f64 = 0.85;
 #[derive(Debug)]
 struct Regions {
     region: u64,
-    /// Number and bytes of live blocks that begin in each region.
-    live: Vec<(u64, u64)>,
+    /// Number and bytes of live blocks that begin in a region, for those with any: a pool of any size begins with none.
+    live: BTreeMap<usize, (u64, u64)>,
     /// The region in use and the first byte in it that is not.
     current: Option<(usize, u64)>,
     /// Runs of free regions.
@@ -47,7 +49,7 @@ impl Regions {
         let mut free = HoleIndex::new(count * region);
         free.switch_off();
         let holes = HoleIndex::new(count * region);
-        Regions { region, live: vec![(0, 0); count as usize], current: None, free, holes, garbage: 0 }
+        Regions { region, live: BTreeMap::new(), current: None, free, holes, garbage: 0 }
     }
 
     fn end_of(&self, region: usize) -> u64 {
@@ -89,7 +91,7 @@ impl BlockAllocator for Regions {
             self.bump(size)?
         };
         self.holes.take(address, size);
-        let live = &mut self.live[(address / self.region) as usize];
+        let live = self.live.entry((address / self.region) as usize).or_default();
         *live = (live.0 + 1, live.1 + size);
         Some(Block { address, requested: request, size: Bytes(size), tag: 0 })
     }
@@ -97,16 +99,20 @@ impl BlockAllocator for Regions {
     fn free(&mut self, block: &Block) {
         let (address, size) = (block.address, block.size.0);
         let region = (address / self.region) as usize;
-        let live = self.live.get_mut(region).filter(|live| live.0 > 0 && live.1 >= size);
+        let live = self.live.get_mut(&region).filter(|live| live.0 > 0 && live.1 >= size);
         let Some(live) = live else { panic!("no live block at byte {address} of the pool") };
         *live = (live.0 - 1, live.1 - size);
+        let empty = live.0 == 0;
+        if empty {
+            self.live.remove(&region);
+        }
         if size > self.region / 2 {
             self.holes.give(address, size);
             self.free.give(address, size);
             return;
         }
         self.garbage += size;
-        if self.live[region].0 == 0 {
+        if empty {
             let start = region as u64 * self.region;
             let current = self.current.filter(|current| current.0 == region);
             let used = current.map_or(self.end_of(region), |current| current.1) - start;
@@ -129,9 +135,9 @@ impl BlockAllocator for Regions {
     fn evacuate(&mut self, budget: Bytes) -> Option<Vec<Hole>> {
         let current = self.current.map(|current| current.0);
         let limit = self.region as f64 * MOSTLY_LIVE;
-        let worth = |(_, live): &(usize, &(u64, u64))| live.0 > 0 && live.1 as f64 <= limit;
-        let candidates = self.live.iter().enumerate().filter(worth).filter(|(region, _)| Some(*region) != current);
-        let mut candidates: Vec<(u64, usize)> = candidates.map(|(region, live)| (live.1, region)).collect();
+        let worth = |(region, live): &(&usize, &(u64, u64))| live.1 as f64 <= limit && Some(**region) != current;
+        let candidates = self.live.iter().filter(worth);
+        let mut candidates: Vec<(u64, usize)> = candidates.map(|(region, live)| (live.1, *region)).collect();
         candidates.sort_unstable();
         let mut left = budget.0;
         let affordable = candidates.into_iter().take_while(|(live, _)| {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::text::{line, number};
+use super::clock;
 use crate::experiment::frag::{Run, Subject};
 
 /// A number, a word, or nothing.
@@ -17,7 +18,7 @@ fn cells(subject: &Subject<'_>, run: &Run) -> Vec<(&'static str, Cell)> {
     let smallest = subject.comparison.smallest.iter().find(|one| one.contender == run.contender);
     let whole = |bytes: Option<u64>| bytes.map_or(Cell::Number(None), Cell::Whole);
     let some = |value: f64| Cell::Number(Some(value));
-    vec![
+    let mut cells = vec![
         ("allocator", Cell::Word(subject.label(run.contender).into())),
         ("reclamation", Cell::Word(subject.reclamation.into())),
         ("memory_bytes", Cell::Whole(run.size.0)),
@@ -36,7 +37,9 @@ fn cells(subject: &Subject<'_>, run: &Run) -> Vec<(&'static str, Cell)> {
         ("jw2_at_most_live", Cell::Number(means.ratios.at_most_live())),
         ("jw3_at_widest", Cell::Number(means.ratios.at_widest())),
         ("jw4_extremes", Cell::Number(means.ratios.of_extremes())),
-        ("compaction_debt_bytes", Cell::Number(run.debt)),
+        ("compaction_debt_bytes", Cell::Number(run.debt.bytes)),
+        ("compaction_debt_due", Cell::Whole(run.debt.due)),
+        ("compaction_debt_looks", Cell::Whole(run.debt.looks)),
         ("holes", some(means.holes)),
         ("largest_hole_bytes", some(means.largest)),
         ("free_bytes", some(means.free)),
@@ -45,7 +48,39 @@ fn cells(subject: &Subject<'_>, run: &Run) -> Vec<(&'static str, Cell)> {
         ("smallest_memory_bytes", whole(smallest.and_then(|one| one.bytes).map(|bytes| bytes.0))),
         ("smallest_step_bytes", whole(smallest.map(|one| one.step.0))),
         ("most_live_bytes", Cell::Whole(subject.trace.most_live().0)),
-        ("known_capacity_bytes", whole(subject.capacity.map(|bytes| bytes.0))),
+        ("known_capacity_bytes", whole(subject.capacity.map(|known| known.bytes.0))),
+    ];
+    cells.extend(system(run));
+    cells.extend(leak(subject));
+    cells
+}
+
+/// What was taken from the system; empty unless it was asked for.
+fn system(run: &Run) -> [(&'static str, Cell); 3] {
+    let committed = run.committed;
+    let whole = |count: Option<u64>| count.map_or(Cell::Number(None), Cell::Whole);
+    [
+        ("committed_peak_bytes", whole(committed.map(|committed| committed.peak.0))),
+        ("committed_mean_bytes", Cell::Number(committed.map(|committed| committed.mean))),
+        ("committed_growths", whole(committed.map(|committed| committed.growths))),
+    ]
+}
+
+/// The leak that was asked for, and what the monitor said of the trace.
+fn leak(subject: &Subject<'_>) -> [(&'static str, Cell); 8] {
+    let whole = |count: Option<u64>| count.map_or(Cell::Number(None), Cell::Whole);
+    let (how, lost) = (subject.leak.map(|leak| leak.how), subject.leak.map(|leak| leak.lost));
+    let before = subject.leak.and_then(|leak| leak.before);
+    let first = subject.watch.and_then(|watch| watch.first);
+    [
+        ("leak_share", Cell::Number(how.map(|how| how.share))),
+        ("leak_seed", whole(how.map(|how| how.seed))),
+        ("leaked_blocks", whole(lost.map(|lost| lost.blocks))),
+        ("leaked_bytes", whole(lost.map(|lost| u64::try_from(lost.bytes).unwrap_or(u64::MAX)))),
+        ("leak_windows_judged", whole(subject.watch.map(|watch| watch.judged))),
+        ("leak_windows_called", whole(subject.watch.map(|watch| watch.called))),
+        ("leak_windows_called_without", whole(before.map(|watch| watch.called))),
+        ("leak_first_called_at", Cell::Number(first.map(|first| clock(subject.trace.clock, first.0)))),
     ]
 }
 
@@ -90,6 +125,7 @@ pub fn json(subject: &Subject<'_>) -> String {
         "most_live_bytes": subject.trace.most_live().0,
         "largest_bytes": subject.trace.largest().0,
         "never_freed": subject.trace.left(),
+        "known_capacity_source": subject.capacity.map(|known| known.source),
         "odd_rows": oddities,
         "runs": rows.collect::<Vec<Value>>(),
     });

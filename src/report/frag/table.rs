@@ -1,8 +1,10 @@
 //! The comparison for people.
 
 use super::super::text::size;
+use super::exact;
+use super::head::head;
 use crate::base::Bytes;
-use crate::experiment::frag::{Run, Smallest, Subject};
+use crate::experiment::frag::{MOST, MeanDebt, Run, Smallest, Subject};
 
 /// What was read, a table for each memory, and the smallest memories.
 pub fn table(subject: &Subject<'_>) -> String {
@@ -15,31 +17,6 @@ pub fn table(subject: &Subject<'_>) -> String {
         text += &format!("\nSmallest memory that serves the whole trace\n{}", of_smallest(subject));
     }
     text
-}
-
-fn head(subject: &Subject<'_>) -> String {
-    let trace = subject.trace;
-    let mut text = format!(
-        "{}: {} blocks in {} operations, largest {}, most live {}\n",
-        subject.name,
-        trace.allocations(),
-        trace.len(),
-        size(trace.largest().as_f64()),
-        exact(trace.most_live()),
-    );
-    if trace.left() > 0 {
-        text += &format!("{} blocks are never freed\n", trace.left());
-    }
-    for (oddity, count, line) in &trace.oddities {
-        text += &format!("odd rows: {count} {} (first: line {line})\n", oddity.told());
-    }
-    text + &format!("Reclamation {}; s = {}\n", subject.reclamation, exact(subject.settings.probe))
-}
-
-/// A size for people, with its bytes where rounding hides them.
-fn exact(bytes: Bytes) -> String {
-    let text = size(bytes.as_f64());
-    if text.parse() == Ok(bytes) { text } else { format!("{text} ({} B)", bytes.0) }
 }
 
 const COLUMNS: [&str; 14] = [
@@ -59,38 +36,73 @@ const COLUMNS: [&str; 14] = [
     "footprint",
 ];
 
+/// Columns that stand there only where they have something to say.
+const MOVED: &str = "moved";
+const COMMITTED: [&str; 3] = ["committed", "on average", "growths"];
+
 fn of_memory(subject: &Subject<'_>, runs: &[&Run]) -> String {
     let moves = runs.iter().any(|run| run.moved > 0);
     let mut lines = vec![COLUMNS.map(String::from).to_vec()];
-    if moves {
-        lines[0].push("moved".into());
+    lines[0].extend(moves.then(|| MOVED.into()));
+    if runs.iter().any(|run| run.committed.is_some()) {
+        lines[0].extend(COMMITTED.map(String::from));
     }
     for run in runs {
-        let (means, ratios) = (&run.means, &run.means.ratios);
-        let share = |value: f64| format!("{value:.3}");
-        let maybe = |value: Option<f64>| value.map_or("-".to_string(), share);
-        let mut line = vec![
-            name(subject, run.contender),
-            run.refusals.to_string(),
-            share(means.external),
-            share(means.unusable),
-            share(means.unplaceable),
-            maybe(means.index),
-            share(means.pair),
-            share(means.internal),
-            maybe(ratios.average()),
-            maybe(ratios.at_most_live()),
-            maybe(ratios.at_widest()),
-            maybe(ratios.of_extremes()),
-            run.debt.map_or("-".into(), size),
-            size(run.footprint.as_f64()),
-        ];
-        if moves {
-            line.push(size(run.moved as f64));
+        let mut line = measures(subject, run);
+        line.extend(moves.then(|| size(run.moved as f64)));
+        if let Some(committed) = run.committed {
+            line.extend([size(committed.peak.as_f64()), size(committed.mean), committed.growths.to_string()]);
         }
         lines.push(line);
     }
-    aligned(&lines)
+    let mut text = aligned(&lines);
+    let sampled = |run: &&&Run| run.debt.looks < run.debt.due;
+    if let Some(debt) = runs.iter().filter(sampled).map(|run| run.debt).max_by_key(|debt| debt.due / debt.looks.max(1))
+    {
+        text += &format!(
+            "  ~ from looks at some of the operations at which K takes one, at least {} of {}\n",
+            debt.looks, debt.due
+        );
+    }
+    text
+}
+
+fn measures(subject: &Subject<'_>, run: &Run) -> Vec<String> {
+    let (means, ratios) = (&run.means, &run.means.ratios);
+    // Sums that should be nothing may come out a hair below.
+    let share = |value: f64| format!("{:.3}", if value.abs() < 0.000_5 { 0.0 } else { value });
+    let maybe = |value: Option<f64>| value.map_or("-".to_string(), share);
+    let ratio = |value: Option<f64>| value.map_or("-".to_string(), ratio);
+    vec![
+        name(subject, run.contender),
+        run.refusals.to_string(),
+        share(means.external),
+        share(means.unusable),
+        share(means.unplaceable),
+        maybe(means.index),
+        share(means.pair),
+        share(means.internal),
+        ratio(ratios.average()),
+        ratio(ratios.at_most_live()),
+        ratio(ratios.at_widest()),
+        ratio(ratios.of_extremes()),
+        debt(run.debt),
+        size(run.footprint.as_f64()),
+    ]
+}
+
+/// A ratio of at least 1. Next to no live memory makes it as large as can be; a table has no room for that.
+fn ratio(value: f64) -> String {
+    match value {
+        ..1e4 => format!("{value:.3}"),
+        ..1e7 => format!("{value:.0}"),
+        _ => format!("{value:.1e}"),
+    }
+}
+
+fn debt(debt: MeanDebt) -> String {
+    let mark = if debt.looks < debt.due { "~" } else { "" };
+    debt.bytes.map_or("-".into(), |bytes| format!("{mark}{}", size(bytes)))
 }
 
 fn of_smallest(subject: &Subject<'_>) -> String {
@@ -105,19 +117,22 @@ fn of_smallest(subject: &Subject<'_>) -> String {
     };
     for one in &subject.comparison.smallest {
         let mut line = vec![name(subject, one.contender), answer(one), against(one.bytes, bound)];
-        line.extend(subject.capacity.map(|capacity| against(one.bytes, capacity)));
+        line.extend(subject.capacity.map(|known| against(one.bytes, known.bytes)));
         lines.push(line);
     }
     let mut text = aligned(&lines);
     let step = subject.comparison.smallest.first().map_or(Bytes(1), |one| one.step);
     text += &format!("\nNo allocator needs less than the most that is live, {}", exact(bound));
-    if let Some(capacity) = subject.capacity {
-        text += &format!("; a packing into {} is known", exact(capacity));
+    if let Some(known) = subject.capacity {
+        text += &format!("; a packing into {} is known ({})", exact(known.bytes), known.source);
     }
     text += &format!(
         ".\nSizes are exact to {}: a step less fails, and no larger size that was tried does.\n",
         size(step.as_f64())
     );
+    if subject.comparison.smallest.iter().any(|one| one.bytes.is_none()) {
+        text += &format!("none: no size up to {MOST} times the most that is live was found to serve it.\n");
+    }
     for one in subject.comparison.smallest.iter().filter(|one| one.reversals > 0 && one.bytes.is_some()) {
         text += &format!("{} serves the trace in some smaller memories too.\n", subject.label(one.contender));
     }

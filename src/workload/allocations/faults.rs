@@ -24,6 +24,8 @@ pub enum Oddity {
     ZeroBytes,
     /// A block larger than the memory; it stays in the trace, and is refused.
     LargerThanMemory,
+    /// A block beyond all that a trace may have live at a time; it is left out.
+    TooMuchLive,
     /// A second allocation of a live block; it is left out.
     AllocatedTwice,
     /// A time before that of the row above; the time of that row is taken.
@@ -42,6 +44,7 @@ impl Oddity {
             Oddity::ResizedAfterFree => "resizes of blocks that were freed already, left out",
             Oddity::ZeroBytes => "blocks of zero bytes, left out",
             Oddity::LargerThanMemory => "blocks larger than the memory, refused there",
+            Oddity::TooMuchLive => "blocks beyond 1 PiB live at a time, left out",
             Oddity::AllocatedTwice => "allocations of blocks that were live already, left out",
             Oddity::Backwards => "times that run backwards, taken as the time of the row above",
             Oddity::NoLifetime => "lifetimes that end before they begin, left out",
@@ -50,7 +53,7 @@ impl Oddity {
 
     fn fault(self) -> Fault {
         match self {
-            Oddity::Unreadable | Oddity::ZeroBytes | Oddity::LargerThanMemory => Fault::Value,
+            Oddity::Unreadable | Oddity::ZeroBytes | Oddity::LargerThanMemory | Oddity::TooMuchLive => Fault::Value,
             Oddity::Backwards | Oddity::NoLifetime => Fault::Backwards,
             _ => Fault::Order,
         }
@@ -63,6 +66,7 @@ impl Oddity {
             Oddity::FreedAgain | Oddity::ResizedAfterFree => "a block that is live: this one was freed already",
             Oddity::ZeroBytes => "at least 1 byte",
             Oddity::LargerThanMemory => "no more than the memory",
+            Oddity::TooMuchLive => "at most 1 PiB live at a time",
             Oddity::AllocatedTwice => "a block that is not live: this one was allocated before and not freed",
             Oddity::Backwards => "a time of at least that of the row above",
             Oddity::NoLifetime => "an end after the beginning",
@@ -138,15 +142,18 @@ impl Judge {
         }
     }
 
-    /// Whether a block may have this size; notes it where not.
-    pub fn admits(&mut self, bytes: u64, spot: Spot) -> bool {
+    /// Whether a block may have this size where `room` bytes more may live; notes it where not.
+    pub fn admits(&mut self, bytes: u64, room: u64, spot: Spot) -> bool {
         if bytes == 0 {
             self.note(Oddity::ZeroBytes, spot);
         }
         if let Some(memory) = self.how.memory.filter(|memory| Bytes(bytes) > *memory) {
             self.note_as(Oddity::LargerThanMemory, spot, &format!("no more than the memory, {} bytes", memory.0));
         }
-        bytes > 0
+        if bytes > room {
+            self.note(Oddity::TooMuchLive, spot);
+        }
+        (1..=room).contains(&bytes)
     }
 
     /// The recording with its oddities, or all faults.

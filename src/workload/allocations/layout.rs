@@ -25,24 +25,35 @@ impl Verb {
     }
 }
 
+/// A column: its place in a row, and what the file (or, without a header, this program) calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Column {
+    pub place: usize,
+    pub name: &'static str,
+}
+
 /// Columns of a file of operations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Columns {
-    pub verb: usize,
-    pub id: usize,
-    pub bytes: usize,
-    pub time: Option<usize>,
-    pub consumer: Option<usize>,
+    pub verb: Column,
+    pub id: Column,
+    pub bytes: Column,
+    pub time: Option<Column>,
+    pub consumer: Option<Column>,
+    /// Most cells that a row has.
+    pub width: usize,
 }
 
 /// Columns of a file of lifetimes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Lifetimes {
-    pub id: usize,
-    pub lower: usize,
-    pub upper: usize,
-    pub size: usize,
-    pub consumer: Option<usize>,
+    pub id: Column,
+    pub lower: Column,
+    pub upper: Column,
+    pub size: Column,
+    pub consumer: Option<Column>,
+    /// Most cells that a row has.
+    pub width: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,24 +69,35 @@ impl Layout {
             return Err(rows.empty());
         }
         let header = rows.texts();
-        let at = |names: &[&str]| header.iter().position(|cell| names.contains(&cell.as_str()));
+        let width = header.len();
+        let at = |names: &[&'static str]| {
+            let name = |cell: &String| names.iter().find(|name| cell.eq_ignore_ascii_case(name));
+            header.iter().enumerate().find_map(|(place, cell)| name(cell).map(|name| Column { place, name }))
+        };
         let (id, consumer) = (at(&["id"]), at(&["consumer", "class"]));
         if let (Some(id), Some(lower), Some(upper), Some(size)) = (id, at(&["lower"]), at(&["upper"]), at(&["size"])) {
-            return Ok(Layout::Lifetimes(Lifetimes { id, lower, upper, size, consumer }));
+            return Ok(Layout::Lifetimes(Lifetimes { id, lower, upper, size, consumer, width }));
         }
         // "alloc,id,bytes" is a header too, of rows that look like itself.
         let verb = at(&["op", "event", "alloc"]).filter(|_| rows.id(1).is_none());
         if let (Some(verb), Some(id), Some(bytes)) = (verb, id, at(&["bytes", "size_bytes", "size"])) {
             let time = at(&["time_s", "time"]);
-            return Ok(Layout::Operations(Columns { verb, id, bytes, time, consumer }));
+            return Ok(Layout::Operations(Columns { verb, id, bytes, time, consumer, width }));
         }
-        let bare = |verb: usize, time| Columns { verb, id: verb + 1, bytes: verb + 2, time, consumer: None };
+        let time = |place| Some(Column { place, name: "time_s" });
         let columns = match (Verb::of(rows.cell(0)), Verb::of(rows.cell(1))) {
-            (Some(_), _) => bare(0, (rows.width() > 3).then_some(3)),
-            (None, Some(_)) if rows.nanoseconds(0).is_some() => bare(1, Some(0)),
+            (Some(_), _) => bare(0, time(3).filter(|_| rows.width() > 3)),
+            (None, Some(_)) if rows.nanoseconds(0).is_some() => bare(1, time(0)),
             _ => return Err(rows.wrong_header(EXPECTED)),
         };
         rows.hold();
         Ok(Layout::Operations(columns))
     }
+}
+
+/// Columns of rows without a header.
+fn bare(verb: usize, time: Option<Column>) -> Columns {
+    let column = |place, name| Column { place, name };
+    let (verb, id, bytes) = (column(verb, "op"), column(verb + 1, "id"), column(verb + 2, "bytes"));
+    Columns { verb, id, bytes, time, consumer: None, width: if time.is_some() { 4 } else { 3 } }
 }

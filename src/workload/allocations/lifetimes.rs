@@ -16,7 +16,11 @@ struct Buffer {
     upper: u64,
     bytes: Bytes,
     consumer: u16,
+    line: u64,
 }
+
+/// The slot of a buffer that is left out.
+const NOWHERE: u32 = u32::MAX;
 
 /// Reads all rows and puts their ends in the order of time.
 pub(super) fn read(rows: &mut Rows, columns: Lifetimes, judge: &mut Judge) -> Result<Recording, TraceError> {
@@ -25,10 +29,10 @@ pub(super) fn read(rows: &mut Rows, columns: Lifetimes, judge: &mut Judge) -> Re
     while rows.advance()? {
         let Some((id, buffer)) = buffer(rows, columns, judge) else { continue };
         if !seen.insert(id) {
-            judge.note(Oddity::AllocatedTwice, (rows.line, "id", &rows.text(columns.id)));
+            judge.note(Oddity::AllocatedTwice, (rows.line, "id", &rows.text(columns.id.place)));
             continue;
         }
-        let consumer = columns.consumer.map_or(0, |place| recording.consumer(&rows.text(place)));
+        let consumer = columns.consumer.map_or(0, |column| recording.consumer(&rows.text(column.place)));
         buffers.push(Buffer { consumer, ..buffer });
     }
     // Time, then ends before beginnings, then rows.
@@ -38,12 +42,20 @@ pub(super) fn read(rows: &mut Rows, columns: Lifetimes, judge: &mut Judge) -> Re
     events.sort_unstable();
     let (mut spare, mut most, mut slots) = (Vec::new(), 0, vec![0; buffers.len()]);
     for (at, begins, row) in events {
+        let bytes = buffers[row].bytes;
+        if begins && bytes.0 > recording.room(None) {
+            judge.note(Oddity::TooMuchLive, (buffers[row].line, "size", &bytes.0.to_string()));
+            slots[row] = NOWHERE;
+        }
+        if slots[row] == NOWHERE {
+            continue;
+        }
         let act = if begins {
             slots[row] = spare.pop().unwrap_or_else(|| {
                 most += 1;
                 most - 1
             });
-            Act::Allocate(buffers[row].bytes)
+            Act::Allocate(bytes)
         } else {
             spare.push(slots[row]);
             Act::Free
@@ -54,24 +66,30 @@ pub(super) fn read(rows: &mut Rows, columns: Lifetimes, judge: &mut Judge) -> Re
 }
 
 fn buffer(rows: &Rows, columns: Lifetimes, judge: &mut Judge) -> Option<(u64, Buffer)> {
-    let number = "a whole number of at least 0";
-    let cells = [
-        (columns.id, "id", rows.id(columns.id), number),
-        (columns.lower, "lower", rows.count(columns.lower), number),
-        (columns.upper, "upper", rows.count(columns.upper), number),
-        (columns.size, "size", rows.bytes(columns.size), "a whole number of bytes below 2^48"),
-    ];
-    for (place, column, value, expected) in cells {
-        if value.is_none() {
-            judge.note_as(Oddity::Unreadable, (rows.line, column, &rows.text(place)), expected);
-        }
-    }
-    let [Some(id), Some(lower), Some(upper), Some(bytes)] = cells.map(|cell| cell.2) else { return None };
-    if upper <= lower {
-        let expected = format!("a time after {lower}, when the buffer begins");
-        judge.note_as(Oddity::NoLifetime, (rows.line, "upper", &rows.text(columns.upper)), &expected);
+    if let Some(extra) = rows.beyond(columns.width) {
+        let expected = format!("no more than {} cells, as in the first line", columns.width);
+        judge.note_as(Oddity::Unreadable, (rows.line, "", &extra), &expected);
         return None;
     }
-    let sound = judge.admits(bytes, (rows.line, "size", &rows.text(columns.size)));
-    sound.then_some((id, Buffer { lower, upper, bytes: Bytes(bytes), consumer: 0 }))
+    let Lifetimes { id, lower, upper, size, .. } = columns;
+    let number = "a whole number of at least 0";
+    let cells = [
+        (id, rows.id(id.place), number),
+        (lower, rows.count(lower.place), number),
+        (upper, rows.count(upper.place), number),
+        (size, rows.bytes(size.place), "a whole number of bytes below 2^48"),
+    ];
+    for (column, value, expected) in cells {
+        if value.is_none() {
+            judge.note_as(Oddity::Unreadable, (rows.line, column.name, &rows.text(column.place)), expected);
+        }
+    }
+    let [Some(id), Some(lower), Some(upper), Some(bytes)] = cells.map(|cell| cell.1) else { return None };
+    if upper <= lower {
+        let expected = format!("a time after {lower}, when the buffer begins");
+        judge.note_as(Oddity::NoLifetime, (rows.line, "upper", &rows.text(columns.upper.place)), &expected);
+        return None;
+    }
+    let sound = judge.admits(bytes, u64::MAX, (rows.line, "size", &rows.text(size.place)));
+    sound.then_some((id, Buffer { lower, upper, bytes: Bytes(bytes), consumer: 0, line: rows.line }))
 }

@@ -9,6 +9,7 @@
 
 mod faults;
 mod layout;
+mod leaking;
 mod lifetimes;
 mod live;
 mod operations;
@@ -18,7 +19,8 @@ mod rows;
 mod tests;
 
 pub use faults::{Faults, Oddities, Oddity};
-pub use recording::{Act, Clock, Op, Recording};
+pub use leaking::Lost;
+pub use recording::{Act, Clock, MOST_LIVE, Op, Recording};
 
 use super::trace::TraceInput;
 use crate::base::Bytes;

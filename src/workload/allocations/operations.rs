@@ -1,15 +1,12 @@
 //! Files of operations: one row an allocation, a resize or a free.
 
 use super::faults::{Judge, Oddity};
-use super::layout::{Columns, Verb};
+use super::layout::{Column, Columns, Verb};
 use super::live::{Live, Standing};
-use super::recording::{Act, Clock, Op, Recording};
+use super::recording::{Act, Clock, MOST_SLOTS, Op, Recording};
 use super::rows::Rows;
 use crate::base::{Bytes, SimTime};
 use crate::workload::error::TraceError;
-
-/// Slots share a word with the kind of operation.
-const MOST_SLOTS: u32 = 1 << 30;
 
 /// Reads all rows.
 pub(super) fn read(rows: &mut Rows, columns: Columns, judge: &mut Judge) -> Result<Recording, TraceError> {
@@ -31,16 +28,20 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn row(&mut self, rows: &Rows) {
-        let Columns { verb, id, .. } = self.columns;
-        let Some(act) = Verb::of(rows.cell(verb)) else {
-            return self.unreadable(rows, (verb, "op"), "alloc, resize or free (or a, r or f)");
+        let Columns { verb, id, width, .. } = self.columns;
+        if let Some(extra) = rows.beyond(width) {
+            let expected = format!("no more than {width} cells, as in the first line");
+            return self.judge.note_as(Oddity::Unreadable, (rows.line, "", &extra), &expected);
+        }
+        let Some(act) = Verb::of(rows.cell(verb.place)) else {
+            return self.unreadable(rows, verb, "alloc, resize or free (or a, r or f)");
         };
-        if act == Verb::Free && rows.cell(verb) == b"f" && rows.cell(id) == b"-1" {
+        if act == Verb::Free && rows.cell(verb.place) == b"f" && rows.cell(id.place) == b"-1" {
             self.recording.null_frees += 1;
             return;
         }
-        let Some(number) = rows.id(id) else {
-            return self.unreadable(rows, (id, "id"), "a whole number of at least 0, or an address such as 0x7f10");
+        let Some(number) = rows.id(id.place) else {
+            return self.unreadable(rows, id, "a whole number of at least 0, or an address such as 0x7f10");
         };
         if !self.time(rows) {
             return;
@@ -51,30 +52,30 @@ impl Reader<'_> {
         }
     }
 
-    fn unreadable(&mut self, rows: &Rows, (place, column): (usize, &'static str), expected: &str) {
-        self.judge.note_as(Oddity::Unreadable, (rows.line, column, &rows.text(place)), expected);
+    fn unreadable(&mut self, rows: &Rows, column: Column, expected: &str) {
+        self.judge.note_as(Oddity::Unreadable, (rows.line, column.name, &rows.text(column.place)), expected);
     }
 
     /// Brings the clock up to the row; false where its time cannot be read.
     fn time(&mut self, rows: &Rows) -> bool {
-        let Some(place) = self.columns.time else {
+        let Some(column) = self.columns.time else {
             self.last = self.recording.len() as u64;
             return true;
         };
-        let Some(now) = rows.nanoseconds(place) else {
-            self.unreadable(rows, (place, "time_s"), "seconds as a decimal number of at least 0");
+        let Some(now) = rows.nanoseconds(column.place) else {
+            self.unreadable(rows, column, "seconds as a decimal number of at least 0");
             return false;
         };
         if now < self.last {
             let expected = format!("a time of at least {} s, as in the row above", SimTime(self.last).as_secs());
-            self.judge.note_as(Oddity::Backwards, (rows.line, "time_s", &rows.text(place)), &expected);
+            self.judge.note_as(Oddity::Backwards, (rows.line, column.name, &rows.text(column.place)), &expected);
         }
         self.last = self.last.max(now);
         true
     }
 
     fn free(&mut self, rows: &Rows, id: u64) {
-        let text = rows.text(self.columns.id);
+        let text = rows.text(self.columns.id.place);
         match self.live.standing(id) {
             Standing::Unknown => self.judge.note(Oddity::FreeOfUnknown, (rows.line, "id", &text)),
             Standing::Freed => self.judge.note(Oddity::FreedAgain, (rows.line, "id", &text)),
@@ -87,7 +88,7 @@ impl Reader<'_> {
     }
 
     fn ask(&mut self, rows: &Rows, id: u64, verb: Verb) {
-        let (text, standing) = (rows.text(self.columns.id), self.live.standing(id));
+        let (text, standing) = (rows.text(self.columns.id.place), self.live.standing(id));
         match (standing, verb) {
             (Standing::Live(_), Verb::Allocate) => {
                 return self.judge.note(Oddity::AllocatedTwice, (rows.line, "id", &text));
@@ -97,32 +98,36 @@ impl Reader<'_> {
             }
             _ => {}
         }
-        let Some(bytes) = self.size(rows) else {
+        let slot = if let Standing::Live(slot) = standing { Some(slot) } else { None };
+        let Some(bytes) = self.size(rows, slot) else {
             return self.live.leave_out(id);
         };
         let consumer = self.consumer(rows);
-        match standing {
-            Standing::Live(slot) => self.push(slot, Act::Resize(bytes), consumer),
+        match slot {
+            Some(slot) => self.push(slot, Act::Resize(bytes), consumer),
             // A resize of nothing is an allocation, as in C.
-            _ if self.live.most < MOST_SLOTS => {
+            None if self.live.most < MOST_SLOTS => {
                 let slot = self.live.begin(id);
                 self.push(slot, Act::Allocate(bytes), consumer);
             }
-            _ => self.unreadable(rows, (self.columns.id, "id"), "at most 2^30 blocks at a time"),
+            None => self.unreadable(rows, self.columns.id, "at most 2^30 blocks at a time"),
         }
     }
 
-    fn size(&mut self, rows: &Rows) -> Option<Bytes> {
-        let place = self.columns.bytes;
-        let Some(bytes) = rows.bytes(place) else {
-            self.unreadable(rows, (place, "bytes"), "a whole number of bytes below 2^48");
+    /// The size asked for, by the block in `slot` where there is one already.
+    fn size(&mut self, rows: &Rows, slot: Option<u32>) -> Option<Bytes> {
+        let column = self.columns.bytes;
+        let Some(bytes) = rows.bytes(column.place) else {
+            self.unreadable(rows, column, "a whole number of bytes below 2^48");
             return None;
         };
-        self.judge.admits(bytes, (rows.line, "bytes", &rows.text(place))).then_some(Bytes(bytes))
+        let (text, room) = (rows.text(column.place), self.recording.room(slot));
+        let sound = self.judge.admits(bytes, room, (rows.line, column.name, &text));
+        sound.then_some(Bytes(bytes))
     }
 
     fn consumer(&mut self, rows: &Rows) -> u16 {
-        self.columns.consumer.map_or(0, |place| self.recording.consumer(&rows.text(place)))
+        self.columns.consumer.map_or(0, |column| self.recording.consumer(&rows.text(column.place)))
     }
 
     fn push(&mut self, slot: u32, act: Act, consumer: u16) {

@@ -51,6 +51,11 @@ impl Clock {
     }
 }
 
+/// Slots share a word with the kind of operation.
+pub(super) const MOST_SLOTS: u32 = 1 << 30;
+/// Most bytes that may live at a time, 1 PiB: memories of many times that still have sizes.
+pub const MOST_LIVE: Bytes = Bytes(1 << 50);
+
 const FREE: u32 = 0;
 const ALLOCATE: u32 = 1;
 const RESIZE: u32 = 2;
@@ -65,6 +70,10 @@ pub struct Recording {
     /// Their consumers; empty where there are none.
     askers: Vec<u16>,
     times: Vec<u64>,
+    /// Whether times are kept; else the n-th operation is at time n.
+    timed: bool,
+    /// From when to when it goes, where that is not what its operations say.
+    span: Option<(SimTime, SimTime)>,
     /// What the times are.
     pub clock: Clock,
     /// Names of consumers; empty where the trace does not tell.
@@ -75,8 +84,8 @@ pub struct Recording {
     pub null_frees: u64,
     numbers: BTreeMap<String, u16>,
     held: Vec<u64>,
-    live: u64,
-    most_live: u64,
+    live: u128,
+    most_live: u128,
     largest: u64,
     allocations: u64,
     asked: u128,
@@ -90,6 +99,8 @@ impl Recording {
             sizes: vec![],
             askers: vec![],
             times: vec![],
+            timed: clock != Clock::Operations,
+            span: None,
             clock,
             consumers: vec![],
             oddities: vec![],
@@ -113,7 +124,7 @@ impl Recording {
             Act::Resize(bytes) => (RESIZE, bytes.0),
         };
         self.codes.push(op.slot << 2 | kind);
-        if self.clock != Clock::Operations {
+        if self.timed {
             self.times.push(op.at.0);
         }
         if kind != FREE {
@@ -132,9 +143,32 @@ impl Recording {
             self.held.resize(slot + 1, 0);
         }
         self.blocks = self.blocks + u64::from(kind == ALLOCATE) - u64::from(kind == FREE);
-        self.live = (self.live - self.held[slot]).saturating_add(size);
+        self.live = self.live - u128::from(self.held[slot]) + u128::from(size);
         self.held[slot] = size;
         self.most_live = self.most_live.max(self.live);
+    }
+
+    /// An empty trace that tells of the same consumers, at the same times.
+    pub(super) fn like(other: &Recording) -> Recording {
+        Recording {
+            timed: true,
+            span: Some(other.span()),
+            consumers: other.consumers.clone(),
+            oddities: other.oddities.clone(),
+            null_frees: other.null_frees,
+            ..Recording::new(other.clock)
+        }
+    }
+
+    /// Bytes that the block in a slot has at the end of what has been added so far; 0 without a block.
+    pub(super) fn held(&self, slot: u32) -> u64 {
+        self.held.get(slot as usize).copied().unwrap_or(0)
+    }
+
+    /// Bytes that a new block, or the one in `slot`, may have without more than [`MOST_LIVE`] being live.
+    pub(super) fn room(&self, slot: Option<u32>) -> u64 {
+        let others = self.live - u128::from(slot.map_or(0, |slot| self.held(slot)));
+        u64::try_from(u128::from(MOST_LIVE.0).saturating_sub(others)).unwrap_or(0)
     }
 
     /// The number of a consumer. Beyond 65,535 of them, all others are the last.
@@ -183,6 +217,9 @@ impl Recording {
 
     /// From when to when it goes: the times of the first operation and of the last, and one more where it has no times.
     pub fn span(&self) -> (SimTime, SimTime) {
+        if let Some(span) = self.span {
+            return span;
+        }
         let end = if self.clock == Clock::Operations { self.len() } else { self.len().saturating_sub(1) };
         (self.time(0), self.time(end))
     }
@@ -199,7 +236,7 @@ impl Recording {
 
     /// The largest number of bytes live at a time: no memory below this serves it.
     pub fn most_live(&self) -> Bytes {
-        Bytes(self.most_live)
+        Bytes(u64::try_from(self.most_live).unwrap_or(u64::MAX))
     }
 
     /// The largest block.

@@ -1,8 +1,6 @@
 //! Rows of a file, with their line numbers.
 
-use std::io::Read;
-
-use csv::ByteRecord;
+use std::io::{BufRead, BufReader, Read};
 
 use crate::workload::error::{Fault, TraceError};
 use crate::workload::trace::TraceInput;
@@ -11,11 +9,16 @@ use crate::workload::trace::table::{cannot_read, parse_digits, parse_secs};
 /// The first size that no block has: 256 TiB.
 const TOO_LARGE: u64 = 1 << 48;
 
-/// A file being read. Empty lines are no rows.
+/// What some programs put before the first line of a text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A file being read. Blank lines are no rows, but they count as lines.
 pub(super) struct Rows {
     file: String,
-    reader: csv::Reader<Box<dyn Read>>,
-    record: ByteRecord,
+    reader: BufReader<Box<dyn Read>>,
+    bytes: Vec<u8>,
+    /// Where each cell of the row at hand begins and ends.
+    cells: Vec<(usize, usize)>,
     /// Line of the row at hand, from 1.
     pub line: u64,
     held: bool,
@@ -23,9 +26,8 @@ pub(super) struct Rows {
 
 impl Rows {
     pub fn open(input: &TraceInput) -> Result<Rows, TraceError> {
-        let raw = input.open()?;
-        let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).quoting(false).from_reader(raw);
-        Ok(Rows { file: input.name().into(), reader, record: ByteRecord::new(), line: 0, held: false })
+        let reader = BufReader::with_capacity(1 << 16, input.open()?);
+        Ok(Rows { file: input.name().into(), reader, bytes: vec![], cells: vec![], line: 0, held: false })
     }
 
     /// Goes to the next row; false at the end.
@@ -33,12 +35,30 @@ impl Rows {
         if std::mem::take(&mut self.held) {
             return Ok(true);
         }
-        let found = self.reader.read_byte_record(&mut self.record).map_err(|error| {
-            let line = self.reader.position().line();
-            cannot_read(&self.file, line, &error)
-        })?;
-        self.line = self.record.position().map_or(self.line, csv::Position::line);
-        Ok(found)
+        loop {
+            self.bytes.clear();
+            let read = self.reader.read_until(b'\n', &mut self.bytes);
+            if read.map_err(|error| cannot_read(&self.file, self.line + 1, &error.into()))? == 0 {
+                return Ok(false);
+            }
+            self.line += 1;
+            if self.line == 1 && self.bytes.starts_with(BYTE_ORDER_MARK) {
+                self.bytes.drain(..BYTE_ORDER_MARK.len());
+            }
+            if !self.bytes.trim_ascii().is_empty() {
+                self.cut();
+                return Ok(true);
+            }
+        }
+    }
+
+    fn cut(&mut self) {
+        self.cells.clear();
+        let mut start = 0;
+        for cell in self.bytes.split(|byte| *byte == b',') {
+            self.cells.push((start, start + cell.len()));
+            start += cell.len() + 1;
+        }
     }
 
     /// Makes the next step stay on this row.
@@ -48,12 +68,19 @@ impl Rows {
 
     /// Number of cells of the row.
     pub fn width(&self) -> usize {
-        self.record.len()
+        self.cells.len()
     }
 
-    /// A cell without blanks around it; empty where the row is too short.
+    /// A cell without blanks and a pair of quotes around it; empty where the row is too short.
     pub fn cell(&self, place: usize) -> &[u8] {
-        self.record.get(place).unwrap_or_default().trim_ascii()
+        let cell = self.cells.get(place).and_then(|(from, to)| self.bytes.get(*from..*to));
+        let cell = cell.unwrap_or_default().trim_ascii();
+        cell.strip_prefix(b"\"").and_then(|inner| inner.strip_suffix(b"\"")).unwrap_or(cell)
+    }
+
+    /// The first cell at or beyond `width` that is not empty.
+    pub fn beyond(&self, width: usize) -> Option<String> {
+        (width..self.width()).map(|place| self.text(place)).find(|text| !text.is_empty())
     }
 
     /// The same as text.
@@ -69,8 +96,12 @@ impl Rows {
     /// A whole number of at least 0, or an address such as 0x7f10.
     pub fn id(&self, place: usize) -> Option<u64> {
         let cell = self.cell(place);
-        let hexadecimal = cell.strip_prefix(b"0x").and_then(|digits| std::str::from_utf8(digits).ok());
-        hexadecimal.map_or_else(|| parse_digits(cell), |digits| u64::from_str_radix(digits, 16).ok())
+        match cell.strip_prefix(b"0x").or_else(|| cell.strip_prefix(b"0X")) {
+            None => parse_digits(cell),
+            // The parser of the standard library takes a sign too.
+            Some(digits) if digits.starts_with(b"+") => None,
+            Some(digits) => std::str::from_utf8(digits).ok().and_then(|text| u64::from_str_radix(text, 16).ok()),
+        }
     }
 
     /// A number of bytes that a block can have, 0 included.
@@ -90,7 +121,9 @@ impl Rows {
 
     /// A fault of the file's first line.
     pub fn wrong_header(&self, expected: &str) -> TraceError {
-        TraceError::of_file(&self.file, Fault::Header, expected).at(self.line).found(&self.texts().join(","))
+        let other = self.width() == 1 && [b';', b'\t'].iter().any(|sign| self.cell(0).contains(sign));
+        let expected = format!("{expected}{}", if other { "; cells divided by commas" } else { "" });
+        TraceError::of_file(&self.file, Fault::Header, &expected).at(self.line).found(&self.texts().join(","))
     }
 
     /// The fault of a file without rows.

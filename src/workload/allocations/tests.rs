@@ -53,6 +53,21 @@ fn a_resize_keeps_its_slot_and_one_of_nothing_allocates() {
 }
 
 #[test]
+fn a_lost_free_leaves_its_block_and_all_times_alone() {
+    let text = "op,id,size_bytes\na,0,16\nf,0,\na,1,4\nr,1,8\nf,1,\na,2,2\nf,2,\n";
+    let whole = read_as(text, Reading::default()).unwrap();
+    let mut lost = [true, false, true].into_iter();
+    let (trace, sum) = whole.leaking(|| lost.next().unwrap());
+    let told: Vec<(u64, u32, Act)> = trace.ops().map(|op| (op.at.0, op.slot, op.act)).collect();
+    let wanted = [(0, 0, A(16)), (2, 1, A(4)), (3, 1, Act::Resize(Bytes(8))), (4, 1, Act::Free), (5, 1, A(2))];
+    assert_eq!(told, wanted);
+    assert_eq!(sum, Lost { frees: 3, blocks: 2, bytes: 18 });
+    assert_eq!((trace.most_live(), trace.left(), trace.span()), (Bytes(24), 2, whole.span()));
+    let (same, none) = whole.leaking(|| false);
+    assert_eq!((same.ops().collect::<Vec<_>>(), none.blocks), (whole.ops().collect(), 0));
+}
+
+#[test]
 fn consumers_are_numbered_as_they_come() {
     let text = "op,id,bytes,consumer\nalloc,1,5,join\nalloc,2,5,sort\nfree,1,,\nalloc,3,5,join\n";
     let recording = read_as(text, Reading::default()).unwrap();
@@ -121,6 +136,51 @@ fn faulty_lifetimes_and_unknown_headers_are_refused() {
         ("job,time\n1,2\n", Fault::Header),
     ] {
         assert_eq!(read_as(text, Reading::default()).unwrap_err().shown[0].fault, fault, "{text}");
+    }
+}
+
+#[test]
+fn lines_are_counted_as_an_editor_does_and_cells_may_be_quoted() {
+    for end in ["\n", "\r\n"] {
+        let text =
+            ["\u{feff}OP,\"id\",Size_Bytes", "", "  ", "\"a\",\"1\", 5 ", "", "x,1,5", "f,1,,,", "f,7"].join(end);
+        let faults = read_as(&text, Reading::default()).unwrap_err();
+        let told: Vec<(u64, &str)> = faults.shown.iter().map(|one| (one.line, one.column)).collect();
+        assert_eq!(told, [(6, "op"), (8, "id")]);
+    }
+}
+
+#[test]
+fn cells_that_no_column_names_are_faults() {
+    for text in ["op,id,size_bytes\na,1,5,9\n", "alloc,1,5\nfree,1,,9\n", "id,lower,upper,size\n1,2,3,4,9\n"] {
+        let faults = read_as(text, Reading::default()).unwrap_err();
+        let told = &faults.shown[0];
+        assert!(told.found == "9" && told.expected.starts_with("no more than"), "{faults}");
+    }
+    let told = read_as("op;id;bytes\na;1;5\n", Reading::default()).unwrap_err().to_string();
+    assert!(told.contains("divided by commas"), "{told}");
+}
+
+#[test]
+fn numbers_without_sense_are_refused_by_the_name_of_their_column() {
+    let text = "event,id,size_bytes,time\nalloc,1,18446744073709551615,0\nalloc,-2,1,0\nalloc,0x+5,1,0\nalloc,0xFf,1,0\n\
+        free,255,,0\nalloc,4,1e3,0\nalloc,5,5 KiB,0\nalloc,6,1,nan\nalloc,7,1,1e99\nalloc,18446744073709551616,1,1\n";
+    let faults = read_as(text, Reading::default()).unwrap_err();
+    let told: Vec<(u64, &str)> = faults.shown.iter().map(|one| (one.line, one.column)).collect();
+    let (bytes, id, time) = ("size_bytes", "id", "time");
+    assert_eq!(told, [(2, bytes), (3, id), (4, id), (7, bytes), (8, bytes), (9, time), (10, time), (11, id)]);
+}
+
+#[test]
+fn more_than_a_pebibyte_is_never_live() {
+    let most = (1u64 << 48) - 1;
+    let plans: String = (0..6).map(|id| format!("{id},0,9,{most}\n")).collect();
+    let rows: String = (0..6).map(|id| format!("a,{id},{most}\n")).collect();
+    for text in [format!("op,id,size_bytes\n{rows}f,0,\nf,5,\n"), format!("id,lower,upper,size\n{plans}")] {
+        let faults = read_as(&text, Reading::default()).unwrap_err();
+        assert_eq!(faults.shown.iter().map(|one| one.line).collect::<Vec<_>>(), [6, 7], "{faults}");
+        let left = read_as(&text, Reading { lenient: true, memory: None }).unwrap();
+        assert_eq!((left.oddities.clone(), left.allocations()), (vec![(Oddity::TooMuchLive, 2, 6)], 4));
     }
 }
 

@@ -1,5 +1,7 @@
 //! `heapwise frag`: allocators compared on a trace of allocations.
 
+mod asked;
+
 use std::fs;
 use std::io::Write;
 use std::num::NonZeroUsize;
@@ -10,7 +12,7 @@ use clap::{Args, ValueEnum};
 use super::failure::Failure;
 use crate::base::Bytes;
 use crate::chart::frag::{draw_comparison, draw_holes, draw_maps};
-use crate::experiment::frag::{Contender, Reclamation, Settings, Subject, compare, contenders, reclamation};
+use crate::experiment::frag::{Settings, Subject, compare, known_capacity, watch};
 use crate::report::frag::{csv, json, table};
 use crate::workload::allocations::{Reading, Recording, read};
 use crate::workload::trace::TraceInput;
@@ -20,13 +22,11 @@ Examples:
   heapwise frag trace.csv --allocators all --size 64MiB,128MiB
   heapwise frag trace.csv.gz --allocators \"first-fit,segregated-fits{ratio = 1.25}\" --reclamation lazy
   heapwise frag embedded:minimalloc_A.1048576 --chart fits.svg --memory-map map.png --hole-map holes.png
+  heapwise frag trace.csv --leak 0.01 --seed 7 --reserve 1MiB --size 64MiB
   heapwise frag trace.csv --lenient --format csv --out frag.csv
 
 A trace, plain or gzip, has one of three forms, told apart by its first line: op,id,size_bytes with ops a, r and f; \
 id,lower,upper,size; or rows alloc,ID,BYTES and free,ID, with or without a header and a column time_s.";
-
-/// Panels that a map shows if nobody chooses.
-const PANELS: usize = 4;
 
 /// What `frag` takes.
 #[derive(Args)]
@@ -47,7 +47,17 @@ pub struct Options {
     /// What becomes of freed blocks and refusals: eager, lazy{share}, mark-and-sweep{share}, compact or partial{budget}
     #[arg(long, value_name = "HOW", default_value = "eager")]
     reclamation: String,
-    /// A size into which all blocks are known to fit; read off a file name such as A.1048576.csv if not given
+    /// Lose this share of all frees, from 0 to 1; the same blocks under every allocator
+    #[arg(long, value_name = "SHARE")]
+    leak: Option<String>,
+    /// Seed of the stream that says which frees are lost
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "leak")]
+    seed: u64,
+    /// Follow what is taken from the system: all at the start, or so much more at a time as the highest block needs
+    #[arg(long, value_name = "all|STEP")]
+    reserve: Option<String>,
+    /// A size into which all blocks are known to fit; if not given, that of MiniMalloc's benchmarks, or read off a file
+    /// name such as A.1048576.csv
     #[arg(long, value_name = "SIZE")]
     capacity: Option<String>,
     /// Do not look for the smallest memory that serves the trace
@@ -90,31 +100,27 @@ enum Format {
     Json,
 }
 
-/// The options, read.
-struct Asked {
-    contenders: Vec<Contender>,
-    sizes: Vec<Bytes>,
-    probe: Option<Bytes>,
-    reclamation: Reclamation,
-    capacity: Option<Bytes>,
-    shown: Vec<usize>,
-}
-
 /// Reads the trace, compares, draws, writes and prints.
 pub fn frag(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
-    let asked = asked(options).map_err(|faults| Failure::User(faults.join("\n")))?;
+    let asked = asked::read(options).map_err(|faults| Failure::User(faults.join("\n")))?;
     let user = |error: &dyn std::fmt::Display| Failure::User(format!("error: {error}"));
     let input = TraceInput::resolve(Path::new(""), &options.trace).map_err(|error| user(&error))?;
     let how = Reading { lenient: options.lenient, memory: asked.sizes.iter().copied().min() };
-    let trace = read(&input, how).map_err(|faults| Failure::User(faults.to_string()))?;
+    let whole = read(&input, how).map_err(|faults| Failure::User(faults.to_string()))?;
+    // A leak keeps more alive than the packing that is known knows of.
+    let by_content = known_capacity(&whole).filter(|_| asked.leak.is_none());
+    let leaky = asked.leak.map(|leak| leak.apply(&whole)).transpose().map_err(Failure::User)?;
+    let (trace, leak) = leaky.map_or((whole, None), |(trace, leaked)| (trace, Some(leaked)));
     let settings = settings(options, &asked, &trace);
     let comparison = compare(&trace, &settings).map_err(|faults| Failure::User(faults.join("\n")))?;
     let subject = Subject {
         name: input.name(),
         trace: &trace,
+        leak,
+        watch: watch(&trace),
         settings: &settings,
         reclamation: &options.reclamation,
-        capacity: asked.capacity,
+        capacity: asked.capacity.or(by_content).or(asked.named),
         comparison: &comparison,
     };
     let charts = [
@@ -135,7 +141,8 @@ pub fn frag(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     }
 }
 
-fn settings(options: &Options, asked: &Asked, trace: &Recording) -> Settings {
+fn settings(options: &Options, asked: &asked::Asked, trace: &Recording) -> Settings {
+    // A trace has at most a pebibyte live, so there is room for rounding up.
     let page = |share: f64| Bytes(trace.most_live().scale(share).0.next_multiple_of(4096));
     let sizes = if asked.sizes.is_empty() { vec![page(1.1), page(1.5)] } else { asked.sizes.clone() };
     Settings {
@@ -143,87 +150,10 @@ fn settings(options: &Options, asked: &Asked, trace: &Recording) -> Settings {
         sizes,
         probe: asked.probe.unwrap_or(trace.largest()),
         reclamation: asked.reclamation,
+        reserve: asked.reserve,
         search: !options.no_search,
+        holes: options.hole_map.is_some(),
         maps: if options.memory_map.is_some() { asked.shown.clone() } else { Vec::new() },
         threads: options.threads.map_or(0, NonZeroUsize::get),
-    }
-}
-
-/// Reads the options, or tells everything that is wrong with them.
-fn asked(options: &Options) -> Result<Asked, Vec<String>> {
-    let mut faults = Vec::new();
-    let mut keep = |read: Result<Bytes, String>| read.map_err(|fault| faults.push(fault)).ok();
-    let sizes: Vec<Bytes> = options.size.iter().filter_map(|text| keep(bytes("--size", text))).collect();
-    let probe = options.probe.as_ref().and_then(|text| keep(bytes("--probe", text)));
-    let capacity = options.capacity.as_ref().and_then(|text| keep(bytes("--capacity", text)));
-    let contenders = contenders(&options.allocators).unwrap_or_else(|more| {
-        faults.extend(more);
-        Vec::new()
-    });
-    let reclamation = reclamation(&options.reclamation).unwrap_or_else(|more| {
-        faults.extend(more);
-        Reclamation::EAGER
-    });
-    let shown = shown(options, &contenders).unwrap_or_else(|more| {
-        faults.extend(more);
-        Vec::new()
-    });
-    let capacity = capacity.or_else(|| named_capacity(&options.trace));
-    match faults.is_empty() {
-        true => Ok(Asked { contenders, sizes, probe, reclamation, capacity, shown }),
-        false => Err(faults),
-    }
-}
-
-/// A size of at least a byte.
-fn bytes(option: &str, text: &str) -> Result<Bytes, String> {
-    match text.parse::<Bytes>() {
-        Ok(Bytes(0)) => Err(format!("{option}: error: \"{text}\" is nothing: expected at least 1 B")),
-        Ok(bytes) => Ok(bytes),
-        Err(error) => Err(format!("{option}: error: {error}")),
-    }
-}
-
-/// The number before the ending of names such as `A.1048576.csv`.
-fn named_capacity(trace: &str) -> Option<Bytes> {
-    let name = Path::new(trace).file_name()?.to_str()?;
-    let name = name.strip_suffix(".gz").unwrap_or(name);
-    let number = name.strip_suffix(".csv").unwrap_or(name).rsplit_once('.')?.1;
-    number.parse().ok().filter(|bytes| *bytes > 0).map(Bytes)
-}
-
-/// Numbers of the contenders that maps show.
-fn shown(options: &Options, contenders_: &[Contender]) -> Result<Vec<usize>, Vec<String>> {
-    let addressed = |number: &usize| contenders_[*number].has_addresses();
-    let Some(text) = &options.show else {
-        return Ok((0..contenders_.len()).filter(addressed).take(PANELS).collect());
-    };
-    let mut numbers = Vec::new();
-    for wanted in
-        contenders(text).map_err(|more| more.into_iter().map(|one| format!("--show: {one}")).collect::<Vec<_>>())?
-    {
-        let same = |one: &Contender| one.label == wanted.label || one.entry.name == wanted.label;
-        match contenders_.iter().position(same) {
-            Some(number) if addressed(&number) => numbers.push(number),
-            Some(_) => return Err(vec![format!("--show: error: `{}` keeps no addresses to draw", wanted.label)]),
-            None if contenders_.is_empty() => {}
-            None => return Err(vec![format!("--show: error: `{}` is not among --allocators", wanted.label)]),
-        }
-    }
-    Ok(numbers)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_capacity_is_read_off_the_name_of_a_file() {
-        let told =
-            ["a/A.1048576.csv", "A.1048576.csv.gz", "embedded:minimalloc_A.1048576", "minimalloc_A.csv", "x.0.csv"];
-        assert_eq!(
-            told.map(named_capacity),
-            [Some(Bytes(1 << 20)), Some(Bytes(1 << 20)), Some(Bytes(1 << 20)), None, None]
-        );
     }
 }
