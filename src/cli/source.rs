@@ -41,6 +41,11 @@ pub fn rehearse(loaded: &Loaded) -> Result<(), Failure> {
     sim::rehearse(&cell.scenario).map_err(|text| Failure::User(format!("error: {text}")))
 }
 
+/// Whether writing to `out` would destroy what is read from `input`.
+pub fn is_same_file(input: &Path, out: &Path) -> bool {
+    input.canonicalize().is_ok_and(|input| out.canonicalize().is_ok_and(|out| out == input))
+}
+
 fn read(name: &str) -> Result<(String, String), Failure> {
     let path = Path::new(name);
     if !path.is_file()

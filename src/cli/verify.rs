@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::Failure;
+use super::source::is_same_file;
 use crate::chart::verification::draw_verification;
 use crate::experiment::verify::{CASES, Plan, Table, Verification, family, verify as judge};
 use crate::report::verification::{csv, failures, summary};
@@ -143,7 +144,5 @@ fn open(path: &Path) -> Result<impl Read, String> {
 
 /// Refuses to write verdicts over the cases.
 fn overwrites(input: &Path, out: &Path) -> Option<String> {
-    let input = input.canonicalize().ok()?;
-    let same = out.canonicalize().is_ok_and(|out| out == input);
-    same.then(|| fault(out, "cannot be written", &"it holds the cases"))
+    is_same_file(input, out).then(|| fault(out, "cannot be written", &"it holds the cases"))
 }

@@ -78,6 +78,7 @@ pub mod fake {
         ("groups.*.collector", "parallel", &[], &[]),
         ("regions.allocator", "segments", &[], &[Trait::Addressless]),
         ("regions.allocator", "first-fit", &[], &[]),
+        ("regions.allocator", "scattered", &[], &[Trait::Bound]),
         ("regions.reclamation", "eager", &[], &[Trait::Baseline]),
         ("regions.reclamation", "lazy", &[], &[]),
         ("prices.collection", "linear", &[], &[]),

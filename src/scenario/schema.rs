@@ -131,7 +131,12 @@ pub const MONITOR: &[Param] = &[
     param("provision_delay", Kind::Span, "30 s", "from a request for a TaskManager to its first slot"),
     param("max_task_managers", Kind::Count(1, 100_000), "1000", "most TaskManagers that feedback may reach"),
     optional("leak_window", Kind::Span, "time between two looks of the leak monitor; absent: nobody looks"),
-    param("leak_windows", Kind::Count(3, 1000), "5", "windows of growth in a row that are called a leak"),
+    param(
+        "leak_windows",
+        Kind::Count(3, 1000),
+        "5",
+        "windows in a row, each with more idle memory than the one before, that are called a leak",
+    ),
     param(
         "leak_tolerance",
         Kind::Number(0.0, 1e9),

@@ -293,6 +293,7 @@ fn sums_and_orders_between_keys_are_checked() {
         (&["run.warm_up=20 s"][..], "leaves nothing to measure"),
         (&["run.warm_up=soon"], "\"auto\" or a time"),
         (&["run.sample_every=0 s"], "more than 0 s"),
+        (&["monitor.leak_window=0 s"], "more than 0 s"),
         (&["regions.scheme=legacy", "regions.sort_share=0.7"], "add to 1.050"),
         (&["pressure.order=[\"spill\"]"], "does not end"),
         (&["pressure.order=[]"], "is empty"),
@@ -327,6 +328,8 @@ fn reclamation_is_read_swept_and_warned_of_where_it_does_nothing() {
     let compact = "pressure.order=[\"compact\", \"fail\"]";
     let idle = loaded(GOOD, &["regions.reclamation=lazy", compact]).warnings.join("\n");
     assert!(idle.contains("regions.reclamation is \"lazy\"") && idle.contains("\"compact\""), "{idle}");
+    let bound = loaded(GOOD, &["regions.allocator=scattered", "regions.reclamation=lazy"]).warnings.join("\n");
+    assert!(bound.contains("blocks of \"scattered\""), "{bound}");
     let sets = ["regions.allocator=first-fit", "regions.reclamation=lazy", compact];
     assert_eq!(loaded(GOOD, &sets).warnings.len(), 0);
     let axis = "\n[[axes]]\nkey = \"regions.reclamation\"\nvalues = [\"eager\", \"lazy\"]\n";
@@ -350,6 +353,8 @@ fn memory_is_reserved_at_once_or_in_steps() {
         let said = listing(&try_load(GOOD, &[&format!("regions.reservation={text}")]).unwrap_err());
         assert!(said.contains(word) && said.contains("regions.reservation"), "{said}");
     }
+    let said = listing(&try_load(GOOD, &["regions.reservation=5"]).unwrap_err());
+    assert_eq!((said.matches("error").count(), said.contains("a text in quotes")), (1, true), "{said}");
 }
 
 #[test]

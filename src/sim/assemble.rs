@@ -389,7 +389,8 @@ fn regions(scenario: &Scenario, layout: &Layout) -> Result<([u8; 5], Vec<Region>
     let rule = rule.ok_or_else(|| format!("reclamation \"{}\" is not registered", scenario.reclamation.name))?;
     let rule = (rule.build)(&scenario.reclamation.args);
     let pools = sizes.into_iter().map(|size| {
-        let allocator = (entry.build)(&scenario.allocator.args, size)?;
+        let built = (entry.build)(&scenario.allocator.args, size);
+        let allocator = built.map_err(|text| format!("regions.allocator = \"{}\": {text}", entry.name))?;
         let mut pool = match scenario.scattered {
             true => Pool::new(size, Box::new(Scattered::twin_of(allocator, size))),
             false => Pool::new(size, rule.apply(allocator, size)),

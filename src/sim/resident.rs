@@ -1,7 +1,8 @@
 //! Resident memory, and the kill when it passes the limit of a container: no exception and no pause, the process is gone.
 //!
 //! What the operating system counts is what was ever touched: the heap up to its highest use, since a JVM gives nothing back
-//! here; pool memory in use, or taken from the system where a scenario follows that; and native memory outside of Flink's account, which a scenario states.
+//! here; pool memory in use, or taken from the system where a scenario follows that; and native memory outside of Flink's
+//! account, which a scenario states.
 
 use super::event::Event;
 use super::world::World;

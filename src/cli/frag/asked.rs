@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Options;
 use crate::base::Bytes;
+use crate::cli::source::is_same_file;
 use crate::experiment::frag::{Capacity, Contender, Leaking, Reclamation, contenders, reclamation};
 use crate::memory::pool::Reservation;
 
@@ -53,6 +54,14 @@ pub(super) fn read(options: &Options) -> Result<Asked, Vec<String>> {
         faults.extend(more);
         Vec::new()
     });
+    let map = [("--memory-map", &options.memory_map), ("--hole-map", &options.hole_map)];
+    if let Some((option, _)) = map.iter().find(|map| map.1.is_some()).filter(|_| faults.is_empty() && shown.is_empty())
+    {
+        faults.push(format!("{option}: error: none of the allocators keeps addresses to draw"));
+    }
+    if let Some(out) = options.out.as_deref().filter(|out| is_same_file(Path::new(&options.trace), out)) {
+        faults.push(format!("{}: error: cannot be written: it holds the trace", out.display()));
+    }
     let mut seen = BTreeSet::new();
     sizes.retain(|size| seen.insert(*size));
     let capacity = capacity.map(|bytes| Capacity { bytes, source: "--capacity" });

@@ -144,7 +144,9 @@ pub fn frag(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
 fn settings(options: &Options, asked: &asked::Asked, trace: &Recording) -> Settings {
     // A trace has at most a pebibyte live, so there is room for rounding up.
     let page = |share: f64| Bytes(trace.most_live().scale(share).0.next_multiple_of(4096));
-    let sizes = if asked.sizes.is_empty() { vec![page(1.1), page(1.5)] } else { asked.sizes.clone() };
+    let mut sizes = if asked.sizes.is_empty() { vec![page(1.1), page(1.5)] } else { asked.sizes.clone() };
+    // Of a trace that lives in a page both are the same.
+    sizes.dedup();
     Settings {
         contenders: asked.contenders.clone(),
         sizes,

@@ -13,7 +13,7 @@ use crate::workload::allocations::{Act, Lost, MOST_LIVE, Recording};
 const WINDOWS: u64 = 64;
 /// Operations a window, on average, at least.
 const OPERATIONS: u64 = 64;
-/// Windows of growth on end that make a leak.
+/// Windows on end, each with more idle bytes than the one before, that make a leak.
 const IN_A_ROW: usize = 8;
 /// Growth a window, over the bytes touched in it, that is no noise.
 const TOLERANCE: f64 = 0.01;

@@ -50,8 +50,8 @@ pub struct Growth {
 }
 
 impl LeakMonitor {
-    /// Calls a leak after `windows` (at least 3) windows of growth, at more than `tolerance` times the working set a
-    /// window.
+    /// Calls a leak after `windows` (at least 3) windows, each above the one before, if they grow by more than `tolerance`
+    /// times the working set a window.
     pub fn new(windows: usize, tolerance: f64) -> LeakMonitor {
         LeakMonitor {
             windows: windows.max(3),

@@ -73,7 +73,7 @@ pub fn division(pages: f64, fudge: f64, buffers: u64) -> Division {
     }
     // Each level cuts every partition into as many as there are pages, but for one to read with.
     let (mut levels, mut part) = (0, table);
-    while part > memory {
+    while part > memory && part.is_finite() {
         part /= memory - 1.0;
         levels += 1;
     }

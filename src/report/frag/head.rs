@@ -1,6 +1,6 @@
 //! What is told of a trace before any table: what was read, what leaks, what is compared.
 
-use super::super::text::size;
+use super::super::text::{short, size};
 use super::{clock, exact};
 use crate::base::SimTime;
 use crate::experiment::frag::{Leaked, Leaking, Subject, WATCHED, Watch};
@@ -29,7 +29,9 @@ pub(super) fn head(subject: &Subject<'_>) -> String {
     match subject.watch {
         Some(watch) => text += &monitor(subject, watch),
         None if subject.leak.is_some() => {
-            text += &format!("Leak monitor: not asked, the trace has less than {WATCHED} operations\n");
+            let short = (trace.len() as u64) < WATCHED;
+            let why = if short { format!("has less than {WATCHED} operations") } else { "takes no time".into() };
+            text += &format!("Leak monitor: not asked, the trace {why}\n");
         }
         None => {}
     }
@@ -37,7 +39,7 @@ pub(super) fn head(subject: &Subject<'_>) -> String {
 }
 
 fn leak(how: Leaking, Lost { frees, blocks, bytes }: Lost) -> String {
-    let share = 100.0 * how.share;
+    let share = short(100.0 * how.share);
     format!(
         "Leak of {share} % with seed {}: {blocks} of {frees} frees are lost, and {} with them\n",
         how.seed,

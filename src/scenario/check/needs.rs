@@ -113,7 +113,8 @@ fn idle_steps(scenario: &Scenario, catalogue: &dyn Catalogue, report: &mut Repor
 
 /// Reclamation and compaction of blocks that have no addresses.
 fn idle_reclamation(scenario: &Scenario, catalogue: &dyn Catalogue, report: &mut Report) {
-    if !traits(catalogue, "regions.allocator", &scenario.allocator).contains(&Trait::Addressless) {
+    let known = traits(catalogue, "regions.allocator", &scenario.allocator);
+    if ![Trait::Addressless, Trait::Bound].iter().any(|one| known.contains(one)) {
         return;
     }
     let allocator = &scenario.allocator.name;

@@ -19,6 +19,9 @@ pub fn check(scenario: &Scenario, report: &mut Report) {
     }
     interval(&["run", "sample_every"], scenario.run.span("sample_every"), duration, report);
     interval(&["monitor", "interval"], scenario.monitor.span("interval"), duration, report);
+    if let Some(window) = scenario.monitor.span_opt("leak_window") {
+        leak_window(window, scenario.monitor.count("leak_windows"), duration, report);
+    }
     for workload in scenario.workloads.iter() {
         let start = workload.args.span("start");
         if start >= duration {
@@ -27,6 +30,17 @@ pub fn check(scenario: &Scenario, report: &mut Report) {
                 workload.name
             ));
         }
+    }
+}
+
+/// A call takes so many `windows`.
+fn leak_window(window: SimSpan, windows: u64, duration: SimSpan, report: &mut Report) {
+    if window == SimSpan::ZERO {
+        report.fault(&["monitor", "leak_window"], "a window of 0 s sees nothing: expected more than 0 s");
+    } else if window.as_secs() * windows as f64 > duration.as_secs() {
+        report.warn(format!(
+            "monitor.leak_window is {window} and monitor.leak_windows is {windows}: in a run of {duration} no leak is ever called"
+        ));
     }
 }
 

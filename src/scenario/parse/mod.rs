@@ -169,7 +169,12 @@ fn warm_up(root: &Node, run: &Args, faults: &mut Faults) -> WarmUp {
 }
 
 fn reservation(root: &Node, regions: &Args, faults: &mut Faults) -> Option<Reservation> {
-    let text = regions.text_opt("reservation")?;
+    // What is no text at all has been told already.
+    let is_text = |node: &&Node| matches!(node.tree, Tree::Text(_));
+    let text = regions.text_opt("reservation").filter(|_| {
+        let node = root.get("regions").and_then(|regions| regions.get("reservation"));
+        node.as_ref().is_some_and(is_text)
+    })?;
     let fault = match text.parse::<Bytes>() {
         _ if text == "all" => return Some(Reservation::All),
         Ok(step) if step > Bytes::ZERO => return Some(Reservation::Steps(step)),

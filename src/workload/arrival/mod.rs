@@ -33,8 +33,8 @@ registry! {
     renewal,
 }
 
-/// Beyond it, gaps fall below the resolution of a nanosecond.
-const FASTEST: f64 = 1e8;
+/// Most arrivals a second: beyond it, gaps fall below the resolution of a nanosecond.
+pub const FASTEST: f64 = 1e8;
 
 /// The most changes of an inner state that may pass between two arrivals in the mean; beyond it a run would only
 /// spin.

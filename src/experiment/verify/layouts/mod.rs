@@ -23,6 +23,7 @@ use super::tolerance::Tolerance;
 use super::{Plan, parts};
 use crate::memory::pool::{BLOCK_ALLOCATORS, listed_name};
 use crate::scenario::nearest;
+use crate::workload::arrival::FASTEST;
 
 /// Most units of a memory whose layouts are counted.
 pub const MOST_UNITS: u32 = 10;
@@ -55,9 +56,12 @@ impl World {
         if self.classes.is_empty() {
             return Some("no class of requests, expected at least one".into());
         }
-        let sound = |(size, rate): &(u32, f64)| (1..=self.units).contains(size) && *rate > 0.0 && rate.is_finite();
+        let sound = |(size, rate): &(u32, f64)| (1..=self.units).contains(size) && *rate > 0.0 && *rate <= FASTEST;
         let (size, rate) = self.classes.iter().find(|class| !sound(class))?;
-        Some(format!("{size}@{rate}, expected a size of 1 ..= {} units and a rate above 0", self.units))
+        Some(format!(
+            "{size}@{rate}, expected a size of 1 ..= {} units and a rate above 0 and at most {FASTEST:e}",
+            self.units
+        ))
     }
 
     /// As the parameters of a case.

@@ -96,5 +96,6 @@ fn what_has_no_chain_says_why() {
     assert!(fault("unbounded", small()).contains("more than the memory has"));
     assert!(fault("bets-fit", small()).ends_with("did you mean `best-fit`?"));
     assert!(fault("best-fit", World { units: 11, ..small() }).contains("11 units, expected 1 ..= 10"));
+    assert!(fault("best-fit", World { classes: vec![(1, 1e9)], ..small() }).contains("at most 1e8"));
     assert!(fault("best-fit", World { classes: vec![(5, 1.0)], ..small() }).contains("5@1"));
 }

@@ -39,13 +39,22 @@ pub enum Windows {
     Sliding(f64, f64),
 }
 
+/// Most sliding windows that a record may fall in.
+const MOST_OVERLAP: f64 = 1e6;
+
 impl Windows {
     /// A trial at so many records a second.
     ///
     /// # Errors
-    /// The rate is out of range.
+    /// The rate is out of range, or too many windows overlap.
     pub fn trial(self, rate: f64) -> Result<Small, Refusal> {
         arrivals::build(&poisson(rate))?;
+        if let Windows::Sliding(length, slide) = self
+            && length / slide > MOST_OVERLAP
+        {
+            let fault = format!("{length} s by {slide} s, expected at most {MOST_OVERLAP} windows at a time");
+            return Err(Refusal::Parameters(fault));
+        }
         let least = match self {
             Windows::Session(_) => 0.0,
             Windows::Sliding(length, _) => 4.0 * length,
