@@ -33,6 +33,8 @@ pub struct Auditor {
     regions: BTreeMap<Place, RegionBooks>,
     consumers: BTreeMap<u32, (Place, u64)>,
     tasks: BTreeMap<u64, TaskBooks>,
+    /// Heap bytes that each subtask keeps for windows.
+    kept: BTreeMap<u32, u64>,
     entries: u64,
     broken: Vec<String>,
 }
@@ -133,6 +135,13 @@ impl Auditor {
         }
     }
 
+    fn expired(&mut self, now: SimTime, subtask: u32, bytes: Bytes) {
+        let kept = self.kept.entry(subtask).or_default();
+        let held = *kept;
+        *kept = held.saturating_sub(bytes.0);
+        self.rule(now, bytes.0 <= held, || format!("subtask {subtask} drops {} of {held} bytes in windows", bytes.0));
+    }
+
     fn left(&mut self, now: SimTime, consumer: u32) {
         let held = self.consumers.remove(&consumer).map(|(_, held)| held);
         self.rule(now, held == Some(0), || format!("consumer {consumer} leaves and holds {held:?} bytes"));
@@ -177,6 +186,8 @@ impl Observer for Auditor {
                 });
                 self.rule(now, used.0 >= held, || format!("{place:?}: blocks take {} for {held} bytes held", used.0));
             }
+            Entry::Kept { subtask, bytes } => *self.kept.entry(subtask).or_default() += bytes.0,
+            Entry::Expired { subtask, bytes } => self.expired(now, subtask, bytes),
             Entry::Running { .. } | Entry::Spilled { .. } => {}
         }
     }

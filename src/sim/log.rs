@@ -146,6 +146,20 @@ pub enum Entry {
         /// Bytes of blocks that moved, each block once.
         bytes: Bytes,
     },
+    /// A window operator keeps records on the heap.
+    Kept {
+        /// Its subtask.
+        subtask: u32,
+        /// How much.
+        bytes: Bytes,
+    },
+    /// A window ends, and records that no other window needs leave the heap.
+    Expired {
+        /// The subtask.
+        subtask: u32,
+        /// How much, which may be nothing.
+        bytes: Bytes,
+    },
     /// Pool state of a region after a change: free bytes in holes, their number, the largest.
     Layout {
         /// Where.

@@ -316,4 +316,9 @@ fn the_judge_counts_leaks_and_moves_himself() {
     assert_eq!(broken(&[leaked, Entry::Granted { place, consumer: 1, bytes: Bytes(41) }]), 1, "it is taken still");
     assert_eq!(broken(&[leaked, back(59)]), 1);
     assert_eq!(broken(&[Entry::Compacted { place, bytes: Bytes(61) }]), 1);
+    let kept = Entry::Kept { subtask: 3, bytes };
+    let expired = |subtask, bytes| Entry::Expired { subtask, bytes: Bytes(bytes) };
+    assert_eq!(broken(&[kept, expired(3, 40), kept, expired(3, 80), expired(3, 0)]), 0);
+    assert_eq!(broken(&[kept, expired(3, 61)]), 1);
+    assert_eq!(broken(&[kept, expired(2, 1)]), 1, "that is of another");
 }

@@ -5,6 +5,7 @@ use crate::base::{Bytes, SimSpan};
 use crate::cluster::view::{Consumer, Purpose};
 use crate::memory::hit_table;
 use crate::sim::event::Event;
+use crate::sim::log::Entry;
 use crate::sim::memory::Tenancy;
 use crate::sim::meters::Level;
 use crate::sim::world::World;
@@ -135,6 +136,7 @@ impl World<'_> {
             Some(pane) => *pane += bytes,
             None => subtask.panes.push_back(bytes),
         }
+        self.tell(|| Entry::Kept { subtask: number, bytes });
         let host = self.host_of(number);
         self.grow_heap(host, bytes);
     }
@@ -168,6 +170,7 @@ impl World<'_> {
             expired += *front - kept;
             *front = kept;
         }
+        self.tell(|| Entry::Expired { subtask: number, bytes: expired });
         self.release_heap(self.host_of(number), expired);
         self.after(window.slide.max(SimSpan(1)), Event::Slide(number));
     }

@@ -4,6 +4,7 @@ use super::{Batch, Stage};
 use crate::base::{Bytes, SimSpan, SimTime};
 use crate::cluster::view::{Consumer, Purpose};
 use crate::sim::event::Event;
+use crate::sim::log::Entry;
 use crate::sim::memory::Tenancy;
 use crate::sim::operation::Purpose as Aim;
 use crate::sim::pressure::Owner;
@@ -190,8 +191,12 @@ impl World<'_> {
     pub(super) fn release_memory(&mut self, number: u32) {
         let subtask = &mut self.streaming.subtasks[number as usize];
         let seats = [subtask.state.take(), subtask.network.take(), subtask.working.take()];
-        let heap = std::mem::take(&mut subtask.heap_state) + subtask.panes.drain(..).sum();
+        let windows: Bytes = subtask.panes.drain(..).sum();
+        let heap = std::mem::take(&mut subtask.heap_state) + windows;
         subtask.holds.clear();
+        if windows > Bytes::ZERO {
+            self.tell(|| Entry::Expired { subtask: number, bytes: windows });
+        }
         for seat in seats.into_iter().flatten() {
             self.unregister(seat);
         }

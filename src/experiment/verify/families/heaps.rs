@@ -1,11 +1,11 @@
 //! Heaps, what their collections cost, and the rules around them: fluid models of collection.
 
 use super::super::family::{Family, unknown_quantity};
+use super::super::models::budget::Budget;
 use super::super::models::collection;
 use super::super::models::optimum;
 use super::super::rows::{Answer, Params, Refusal};
 use crate::memory::heap::OverheadLimit;
-use crate::policy::heap::{divide, membalancer};
 
 pub(super) const FAMILIES: &[Family] = &[
     Family::exact("gc_full_stw_fluid", |params, quantity| {
@@ -33,7 +33,10 @@ pub(super) const FAMILIES: &[Family] = &[
         found.answer(quantity)
     }),
     Family::exact("gc_overhead_limit", overhead_limit),
-    Family::exact("membalancer_split", balanced),
+    Family::exact("membalancer_split", |params, quantity| {
+        let [live, garbage, speed] = params.lists(["live_mb", "garbage_mb_per_s", "gc_speed_mb_per_s"])?;
+        Budget { live, garbage, speed, extra: params.positive("total_extra_mb")? }.answer(quantity)
+    }),
     Family::exact("dc_cost_optimum", |params, quantity| {
         let prices = optimum::Prices {
             core: params.number("price_per_core_h")?,
@@ -79,22 +82,4 @@ fn overhead_limit(params: &Params, quantity: &str) -> Result<Answer, Refusal> {
 
 fn share(text: &str) -> Option<f64> {
     text.trim().parse().ok().filter(|share: &f64| share.is_finite()).map(|share| share / 100.0)
-}
-
-fn balanced(params: &Params, quantity: &str) -> Result<Answer, Refusal> {
-    let [live, rates, speeds] = params.lists(["live_mb", "garbage_mb_per_s", "gc_speed_mb_per_s"])?;
-    let extra = params.positive("total_extra_mb")?;
-    if speeds.iter().any(|speed| *speed <= 0.0) {
-        return Err(Refusal::Parameters("gc_speed_mb_per_s: expected numbers above 0".into()));
-    }
-    let loads: Vec<f64> = (0..live.len()).map(|at| membalancer::load(live[at], rates[at], speeds[at])).collect();
-    let spent = |shares: &[f64]| loads.iter().zip(shares).map(|(load, share)| load / share).sum::<f64>();
-    let shares = membalancer::split(extra, &loads);
-    let extra_of =
-        |name: &str| shares.get(name.strip_prefix("extra_")?.parse::<usize>().ok()?.checked_sub(1)?).copied();
-    match quantity {
-        "gc_load_sqrt_rule" => Ok(Answer::Number(spent(&shares))),
-        "gc_load_proportional_rule" => Ok(Answer::Number(spent(&divide(extra, &live)))),
-        name => extra_of(name).map(Answer::Number).ok_or_else(|| unknown_quantity(name)),
-    }
 }

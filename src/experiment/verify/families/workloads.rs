@@ -3,9 +3,9 @@
 use super::super::family::{Family, unknown_quantity};
 use super::super::models::arrivals::{self, Day};
 use super::super::models::fluid::catch_up;
-use super::super::models::windows::{Distinct, Windows};
+use super::super::models::windows::Distinct;
 use super::super::rows::{Answer, Params, Refusal};
-use super::super::scenario::load;
+use super::super::scenario::{self, Watched, load};
 use super::super::trial::Trial;
 use crate::base::{SimSpan, Value};
 use crate::workload::synthetic::{GENERATORS, Generated, GeneratorInput};
@@ -21,8 +21,10 @@ pub(super) const FAMILIES: &[Family] = &[
         let (from, to) = (params.number("from_s")?, params.positive("to_s")?);
         Ok(Box::new(Day { base, amplitude, from, to }.trial()?))
     }),
+    // A record is a task that stays for the gap: the key's session lasts as long as one of them is there.
     Family::simulated("session_window", |params| {
-        Ok(Box::new(Windows::Session(params.positive("gap_s")?).trial(params.positive("events_per_s_per_key")?)?))
+        let gap = scenario::service("det", params.positive("gap_s")?, f64::NAN)?;
+        Watched::boxed(scenario::endless_room(params.positive("events_per_s_per_key")?, gap))
     }),
     Family::both("window_buffer", sliding, copies),
     Family::simulated("distinct_keys_in_window", |params| {
@@ -57,12 +59,19 @@ fn hawkes(params: &Params) -> Prepared {
     Ok(Box::new(arrivals::counts(("hawkes", values), decay * (1.0 - branching))?))
 }
 
+/// Seconds that a run of many windows can last for, and that nanoseconds can tell apart.
+const SPANS: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
+
 fn sliding(params: &Params) -> Prepared {
     let (length, slide) = (params.positive("size_s")?, params.positive("slide_s")?);
     if slide > length || (length / slide).fract() > 1e-9 {
         return Err(Refusal::Parameters(format!("slide_s={slide}, expected a whole part of size_s={length}")));
     }
-    Ok(Box::new(Windows::Sliding(length, slide).trial(params.positive("rate")?)?))
+    if !SPANS.contains(&slide) || !SPANS.contains(&length) {
+        let (least, most) = (SPANS.start(), SPANS.end());
+        return Err(Refusal::Parameters(format!("size_s={length} and slide_s={slide}, expected {least} ..= {most}")));
+    }
+    Watched::boxed(scenario::sliding_window(params.positive("rate")?, length, slide)?)
 }
 
 /// Copies of a record, as the workload `sliding-window` makes them.

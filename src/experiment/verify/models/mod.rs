@@ -4,6 +4,7 @@
 //! from the differences.
 
 pub mod arrivals;
+pub mod budget;
 pub mod caches;
 pub mod collection;
 pub mod fluid;

@@ -1,4 +1,4 @@
-//! Cases as whole scenarios of the simulator: queues, shared cores, loss systems, allocators and a line with credit.
+//! Cases as whole scenarios of the simulator: queues, shared cores, loss systems, allocators, a line with credit and windows.
 //!
 //! A run is watched from outside: every quantity comes from the decision log alone, and the auditor replays it all.
 
@@ -11,7 +11,7 @@ pub use quantile::Spread;
 pub use quantity::quantity;
 pub use setup::{
     Setup, contiguous, endless_room, exponential, kaufman_roberts, law, mmpp2, poisson, queue, renewal, service,
-    shared, tandem,
+    shared, sliding_window, tandem,
 };
 pub use watch::{Class, Sums, Watch};
 
@@ -50,6 +50,7 @@ impl Trial for Watched {
 /// The scenario has faults, or a run did not come to its end.
 pub fn batches(setup: &Setup, quantiles: bool, customers: f64, seed: u64) -> Result<Vec<Sums>, String> {
     let length = ((customers / setup.rate / RUNS as f64 / BATCHES as f64) * 1e9).round() as u64;
+    let length = length.next_multiple_of(setup.period);
     let seconds = (length * (BATCHES as u64 + 1)) as f64 / 1e9;
     let scenario = load(&setup.scenario(seconds, length as f64 / 1e9))?;
     in_runs(seed, |seed| {

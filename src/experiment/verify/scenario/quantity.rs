@@ -12,18 +12,24 @@ pub fn quantity(name: &str, setup: &Setup, sums: &Sums) -> Option<f64> {
         let parts = sums.present.iter().enumerate().map(|(count, time)| (count as f64).powi(power) * time);
         parts.sum::<f64>() / span
     };
+    let empty = sums.present.first().unwrap_or(&0.0);
     Some(match name {
         "rho" => sums.running / span / setup.servers,
         "L" | "mean" => moment(1),
         "var" => moment(2) - moment(1).powi(2),
-        "P_empty" => sums.present.first().unwrap_or(&0.0) / span,
+        "P_empty" => empty / span,
         "Lq" => sums.waiting / span,
         "W" | "W_accepted" => sums.stay / sums.done,
         "Wq" => sums.wait / sums.placed,
         "P_wait" | "sigma" => sums.waited / sums.placed,
         "mean_busy" => sums.running / span,
         "slowdown" => sums.slowdown / sums.done,
-        "busy_period_mean" => (span - sums.present.first().unwrap_or(&0.0)) / sums.emptied,
+        // A session is the time in which some record of its key is younger than the gap.
+        "busy_period_mean" | "mean_open_s" => (span - empty) / sums.emptied,
+        "mean_events" => sums.done / sums.emptied,
+        "P_open" => 1.0 - empty / span,
+        "mean_buffered_elements" => units(sums.kept),
+        "peak_buffered_just_before_fire" => sums.at_firing / sums.fired / setup.unit as f64,
         "throughput" => (sums.done + sums.records) / span,
         "P_block" => lost(sums, |class| class.lost),
         "mean_used" | "used" => units(sums.pool[0]),

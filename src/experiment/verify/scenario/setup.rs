@@ -9,6 +9,9 @@ use super::super::rows::{Params, Refusal};
 
 const PAGE: u64 = 32 << 10;
 const MIB: u64 = 1 << 20;
+/// Bytes of a copy of a record, and the most that windows may keep in the mean: the heap has no end, whole bytes have.
+const COPY: u64 = 64;
+const MOST_KEPT: f64 = 1e15;
 /// More slots than tasks will ever need.
 const MANY: u64 = 10_000;
 
@@ -27,6 +30,10 @@ pub struct Setup {
     pub units: f64,
     /// Bytes that a task of each class asks for.
     pub sizes: Vec<u64>,
+    /// Records that travel together.
+    batch: u64,
+    /// Nanoseconds of which a batch of the run is a whole number.
+    pub period: u64,
 }
 
 impl Setup {
@@ -34,8 +41,8 @@ impl Setup {
     pub fn scenario(&self, seconds: f64, sample: f64) -> String {
         format!(
             "name = \"verification\"\n[run]\nduration = \"{seconds:.9} s\"\nwarm_up = \"{sample:.9} s\"\n\
-             sample_every = \"{sample:.9} s\"\nbatch = 1\n[monitor]\ninterval = \"{seconds:.9} s\"\n{}",
-            self.text
+             sample_every = \"{sample:.9} s\"\nbatch = {}\n[monitor]\ninterval = \"{seconds:.9} s\"\n{}",
+            self.batch, self.text
         )
     }
 }
@@ -100,6 +107,8 @@ fn setup(machine: Machine, classes: &[Class], unit: u64) -> Setup {
         unit,
         units: machine.managed as f64 / unit as f64,
         sizes: classes.iter().map(|class| class.size).collect(),
+        batch: 1,
+        period: 1,
     }
 }
 
@@ -240,5 +249,42 @@ pub fn tandem(params: &Params) -> Result<Setup, Refusal> {
         unit: 1,
         units: machine.managed as f64,
         sizes: Vec::new(),
+        batch: 1,
+        period: 1,
+    })
+}
+
+/// Batches of records that come in the time between two windows: enough of them for a scatter of their number that does not
+/// need long runs, few enough for short ones. What windows hold in the mean does not depend on the size of a batch.
+const BATCHES_A_SLIDE: f64 = 100.0;
+
+/// A window operator that keeps a copy of every record in each window, of this length and slide in seconds, that it falls
+/// in. Records come at once to where they are kept.
+///
+/// # Errors
+/// More would be kept than any heap holds.
+pub fn sliding_window(rate: f64, length: f64, slide: f64) -> Result<Setup, Refusal> {
+    let copies = length / slide;
+    let batch = (rate * slide / BATCHES_A_SLIDE).floor().max(1.0);
+    let most = rate * 0.5 * (length + slide) * copies * COPY as f64;
+    if most > MOST_KEPT {
+        return Err(Refusal::Parameters(format!("rate={rate} keeps {most:.0} bytes, expected at most {MOST_KEPT}")));
+    }
+    let machine = Machine { managed: MIB, ..Machine::paged(2.0, 1) };
+    let workloads = format!(
+        "[workloads.windows]\nkind = \"sliding-window\"\narrival = {}\nparallelism = 1\nwindow = \"{length:.9} s\"\n\
+         slide = \"{slide:.9} s\"\ncopy = \"{COPY} B\"\nsource_cpu = \"0 s\"\nsource_garbage = \"0 B\"\ncpu = \"0 s\"\n\
+         garbage = \"0 B\"\noutput_ratio = 0\n",
+        poisson(rate)
+    );
+    Ok(Setup {
+        text: text(&machine, &workloads),
+        rate: rate / batch,
+        servers: machine.cores,
+        unit: COPY,
+        units: most / COPY as f64,
+        sizes: Vec::new(),
+        batch: batch as u64,
+        period: (slide * 1e9).round() as u64,
     })
 }

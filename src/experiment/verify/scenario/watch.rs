@@ -58,6 +58,12 @@ pub struct Sums {
     pub emptied: f64,
     /// Records of a streaming job.
     pub records: f64,
+    /// Byte-seconds that windows keep.
+    pub kept: f64,
+    /// Windows that ended, and the bytes that all of them kept just before.
+    pub fired: f64,
+    /// See [`Sums::fired`].
+    pub at_firing: f64,
 }
 
 impl trial::Sums for Sums {
@@ -83,6 +89,9 @@ impl trial::Sums for Sums {
         self.waited += sign * other.waited;
         self.emptied += sign * other.emptied;
         self.records += sign * other.records;
+        self.kept += sign * other.kept;
+        self.fired += sign * other.fired;
+        self.at_firing += sign * other.at_firing;
         self.stays.add(&other.stays, sign);
         self.waits.add(&other.waits, sign);
     }
@@ -113,6 +122,8 @@ pub struct Watch {
     clock: f64,
     capacity: u64,
     pool: [f64; 5],
+    /// Bytes that windows keep.
+    kept: f64,
 }
 
 impl Watch {
@@ -132,6 +143,7 @@ impl Watch {
             clock: 0.0,
             capacity: 0,
             pool: [0.0; 5],
+            kept: 0.0,
         }
     }
 
@@ -157,7 +169,7 @@ impl Watch {
                 self.clock += span / self.running as f64;
             }
             let (present, waiting, running) = (self.tasks.len(), self.waiting as f64, self.running as f64);
-            let pool = self.pool;
+            let (pool, kept) = (self.pool, self.kept);
             if let Some(sums) = self.batch(at) {
                 sums.span += span;
                 if sums.present.len() <= present {
@@ -166,6 +178,7 @@ impl Watch {
                 sums.present[present] += span;
                 sums.waiting += waiting * span;
                 sums.running += running * span;
+                sums.kept += kept * span;
                 sums.pool.iter_mut().zip(pool).for_each(|(sum, level)| *sum += level * span);
             }
             self.at = until;
@@ -223,6 +236,15 @@ impl Watch {
         }
     }
 
+    fn fire(&mut self, now: u64, bytes: f64) {
+        let kept = self.kept;
+        self.kept -= bytes;
+        if let Some(sums) = self.batch(now) {
+            sums.fired += 1.0;
+            sums.at_firing += kept;
+        }
+    }
+
     fn lose(&mut self, now: u64, task: u64) {
         let Some(Task { class, .. }) = self.leave(now, task) else { return };
         let cut_up = self.capacity as f64 - self.pool[0] >= self.sizes[class] as f64;
@@ -242,6 +264,8 @@ impl Observer for Watch {
             Entry::Placed { task, .. } => self.place(now.0, task),
             Entry::Done { task, .. } => self.done(now.0, task),
             Entry::Lost { task, .. } => self.lose(now.0, task),
+            Entry::Kept { bytes, .. } => self.kept += bytes.as_f64(),
+            Entry::Expired { bytes, .. } => self.fire(now.0, bytes.as_f64()),
             // Region 1 is managed memory.
             Entry::Opened { place, capacity, .. } if place.region == 1 => self.capacity = capacity.0,
             Entry::Layout { place, used, holes, largest, external, unusable } if place.region == 1 => {
