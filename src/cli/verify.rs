@@ -1,6 +1,6 @@
 //! `heapwise verify`: the simulator against exact theory.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -69,6 +69,11 @@ pub fn verify(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
         return options.layouts.certify(policy, (plan, pool(options.threads)?), out);
     }
     let table = table(options).map_err(listing)?;
+    if let Some(path) = &options.out {
+        // A run of half an hour must not end with nowhere to write.
+        let opened = OpenOptions::new().append(true).create(true).open(path);
+        opened.map_err(|error| Failure::User(fault(path, "cannot be written", &error)))?;
+    }
     let plan = Plan { precision: options.precision, seed: options.seed, quiet: options.quiet };
     let verification = pool(options.threads)?.install(|| judge(table, plan)).map_err(listing)?;
     if let Some(path) = &options.out {

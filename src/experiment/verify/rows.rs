@@ -187,9 +187,18 @@ fn numbers(key: &str, text: &str, separator: char) -> Result<Vec<f64>, Refusal> 
     text.split(separator).map(|part| number(key, part, "numbers of at least 0", |number| number >= 0.0)).collect()
 }
 
+/// Bounds of a parameter that is not 0, far beyond what models of clusters need: past them a simulation may never end.
+const BOUNDS: (f64, f64) = (1e-15, 1e13);
+
 fn number(key: &str, text: &str, expected: &str, allowed: impl Fn(f64) -> bool) -> Result<f64, Refusal> {
+    let fault = |expected: &str| Refusal::Parameters(format!("{key}={text}, expected {expected}"));
     let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite() && allowed(*number));
-    number.ok_or_else(|| Refusal::Parameters(format!("{key}={text}, expected {expected}")))
+    let number = number.ok_or_else(|| fault(expected))?;
+    let (least, most) = BOUNDS;
+    match number == 0.0 || (least..=most).contains(&number.abs()) {
+        true => Ok(number),
+        false => Err(fault(&format!("{expected}, no further from 1 than {least:e} and {most:e}"))),
+    }
 }
 
 #[cfg(test)]
@@ -198,7 +207,7 @@ mod tests {
 
     #[test]
     fn parameters_are_read_and_refused_in_words() {
-        let params = Params::parse("lambda=0.5; sizes=1|2;routing=0/1|0.5/0;c=3").unwrap();
+        let params = Params::parse("lambda=0.5; sizes=1|2;routing=0/1|0.5/0;c=3;far=1e308").unwrap();
         assert_eq!(params.number("lambda"), Ok(0.5));
         assert_eq!(params.list("sizes"), Ok(vec![1.0, 2.0]));
         assert_eq!(params.square("routing", 2), Ok(vec![vec![0.0, 1.0], vec![0.5, 0.0]]));
@@ -206,6 +215,10 @@ mod tests {
         for (got, part) in [
             (params.number("lamda").map(|_| ()), "no `lamda`, which this family needs (there is `lambda`)"),
             (params.number("sizes").map(|_| ()), "sizes=1|2, expected a number"),
+            (
+                params.positive("far").map(|_| ()),
+                "far=1e308, expected a number above 0, no further from 1 than 1e-15 and 1e13",
+            ),
             (params.count("lambda", 9).map(|_| ()), "lambda=0.5, expected a whole number of at most 9"),
             (params.count("c", 2).map(|_| ()), "c=3, expected"),
             (params.square("routing", 3).map(|_| ()), "3 by 3"),
