@@ -268,7 +268,7 @@ pub fn sliding_window(rate: f64, length: f64, slide: f64) -> Result<Setup, Refus
     let batch = (rate * slide / BATCHES_A_SLIDE).floor().max(1.0);
     let most = rate * 0.5 * (length + slide) * copies * COPY as f64;
     if most > MOST_KEPT {
-        return Err(Refusal::Parameters(format!("rate={rate} keeps {most:.0} bytes, expected at most {MOST_KEPT}")));
+        return Err(Refusal::Parameters(format!("rate={rate:e} keeps {most:e} bytes, expected at most {MOST_KEPT:e}")));
     }
     let machine = Machine { managed: MIB, ..Machine::paged(2.0, 1) };
     let workloads = format!(
