@@ -57,6 +57,8 @@ struct Waiting {
     start: usize,
     /// The run that stands for each: the first of those that are alike.
     leaders: Vec<usize>,
+    /// For how many runs each stands.
+    followers: Vec<usize>,
     /// Outputs of leaders, with the number of runs that still want them.
     outputs: BTreeMap<usize, (RunOutput, usize)>,
 }
@@ -69,7 +71,10 @@ impl Waiting {
             let key = plan.key(index);
             *first.entry((key.replication, alike[key.cell])).or_insert(index)
         };
-        Waiting { start: range.start, leaders: range.clone().map(leader).collect(), outputs: BTreeMap::new() }
+        let (start, leaders) = (range.start, range.clone().map(leader).collect::<Vec<usize>>());
+        let mut followers = vec![0; leaders.len()];
+        leaders.iter().for_each(|leader| followers[leader - start] += 1);
+        Waiting { start, leaders, followers, outputs: BTreeMap::new() }
     }
 
     /// Runs to carry out, in ascending order.
@@ -79,8 +84,7 @@ impl Waiting {
     }
 
     fn put(&mut self, index: usize, output: RunOutput) {
-        let wanted = self.leaders.iter().filter(|leader| **leader == index).count();
-        self.outputs.insert(index, (output, wanted));
+        self.outputs.insert(index, (output, self.followers[index - self.start]));
     }
 
     /// The output of a run, if it is there.
