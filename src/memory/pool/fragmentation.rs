@@ -54,17 +54,23 @@ impl Gaps {
     #[inline(always)]
     pub fn of(holes: &dyn Holes, probe: u64) -> Gaps {
         let sums = holes.sums();
-        let tally = sums.watched(probe).unwrap_or_else(|| holes.tally(probe));
-        let mut gaps =
-            Gaps { count: sums.count(), free: sums.free(), largest: holes.largest(), squares: sums.squares(), tally };
         if sums.is_off() {
-            (gaps.count, gaps.free, gaps.squares) = (0, 0, 0);
-            holes.visit(&mut |hole| {
-                gaps.count += 1;
-                gaps.free += hole.size;
-                gaps.squares += u128::from(hole.size).pow(2);
-            });
+            return Gaps::counted(holes, probe);
         }
+        let tally = sums.watched(probe).unwrap_or_else(|| holes.tally(probe));
+        Gaps { count: sums.count(), free: sums.free(), largest: holes.largest(), squares: sums.squares(), tally }
+    }
+
+    /// One look at every hole.
+    fn counted(holes: &dyn Holes, probe: u64) -> Gaps {
+        let mut gaps = Gaps { count: 0, free: 0, largest: 0, squares: 0, tally: SizeTally::new(probe) };
+        holes.visit(&mut |hole| {
+            gaps.count += 1;
+            gaps.free += hole.size;
+            gaps.largest = gaps.largest.max(hole.size);
+            gaps.squares += u128::from(hole.size).pow(2);
+            gaps.tally.add(hole.size);
+        });
         gaps
     }
 

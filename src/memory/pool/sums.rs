@@ -43,8 +43,9 @@ impl SizeTally {
         tally
     }
 
+    /// A hole of this size has come.
     #[inline]
-    fn add(&mut self, hole: u64) {
+    pub(super) fn add(&mut self, hole: u64) {
         if hole < self.size {
             self.below += hole;
         } else {
