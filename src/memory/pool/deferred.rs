@@ -17,6 +17,8 @@ pub struct Deferred {
     inner: Box<dyn BlockAllocator>,
     /// Dead blocks by what they were asked for.
     dead: BTreeMap<Bytes, Vec<Block>>,
+    /// Their sizes by address, so that a look at the holes need not sort them.
+    places: BTreeMap<u64, u64>,
     bytes: Bytes,
     limit: Bytes,
     reuse: bool,
@@ -30,7 +32,16 @@ impl Deferred {
     pub fn new(inner: Box<dyn BlockAllocator>, limit: Bytes, reuse: bool) -> Deferred {
         let mut sums = HoleSums::default();
         sums.switch_off();
-        Deferred { inner, dead: BTreeMap::new(), bytes: Bytes::ZERO, limit, reuse, sweeps: 0, sums }
+        Deferred {
+            inner,
+            dead: BTreeMap::new(),
+            places: BTreeMap::new(),
+            bytes: Bytes::ZERO,
+            limit,
+            reuse,
+            sweeps: 0,
+            sums,
+        }
     }
 
     /// How many times the dead were given back.
@@ -44,6 +55,7 @@ impl Deferred {
         if same.is_empty() {
             self.dead.remove(&request);
         }
+        self.places.remove(&block.address);
         self.bytes -= block.size;
         Some(block)
     }
@@ -62,6 +74,7 @@ impl BlockAllocator for Deferred {
     fn free(&mut self, block: &Block) {
         self.bytes += block.size;
         self.dead.entry(block.requested).or_default().push(*block);
+        self.places.insert(block.address, block.size.0);
         if self.bytes > self.limit {
             self.sweep();
         }
@@ -75,6 +88,7 @@ impl BlockAllocator for Deferred {
         if self.bytes == Bytes::ZERO {
             return;
         }
+        self.places.clear();
         let dead = std::mem::take(&mut self.dead);
         dead.into_values().flatten().for_each(|block| self.inner.free(&block));
         self.bytes = Bytes::ZERO;
@@ -121,10 +135,13 @@ impl Holes for Deferred {
     }
 
     fn visit(&self, see: &mut dyn FnMut(Hole)) {
-        let mut pieces = self.inner.holes().map(Holes::list).unwrap_or_default();
-        let dead = self.dead.values().flatten();
-        pieces.extend(dead.map(|block| Hole { start: block.address, size: block.size.0 }));
-        pieces.sort_unstable_by_key(|hole| hole.start);
+        let mut holes = self.inner.holes().map(Holes::list).unwrap_or_default().into_iter().peekable();
+        let mut dead = self.places.iter().map(|(start, size)| Hole { start: *start, size: *size }).peekable();
+        let pieces = std::iter::from_fn(|| match (holes.peek(), dead.peek()) {
+            (Some(hole), Some(block)) if block.start < hole.start => dead.next(),
+            (None, _) => dead.next(),
+            _ => holes.next(),
+        });
         let mut open: Option<Hole> = None;
         for piece in pieces {
             match &mut open {
