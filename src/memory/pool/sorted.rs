@@ -115,6 +115,13 @@ impl Run {
 /// Children of a node of the heap.
 const WIDTH: usize = 4;
 
+/// Puts a key at `place`, and tells its cell.
+#[inline]
+fn lay(keys: &mut [Key], cells: &mut Cells, place: usize, key: Key) {
+    keys[place] = key;
+    cells.at_mut(key.2).before = place as u32;
+}
+
 /// Moves the key at `place` up until none above it has a higher address; tells its cell, and says where it is now.
 #[inline]
 fn rise(keys: &mut [Key], cells: &mut Cells, mut place: usize) -> usize {
@@ -124,12 +131,10 @@ fn rise(keys: &mut [Key], cells: &mut Cells, mut place: usize) -> usize {
         if keys[above].1 < key.1 {
             break;
         }
-        keys[place] = keys[above];
-        cells.at_mut(keys[place].2).before = place as u32;
+        lay(keys, cells, place, keys[above]);
         place = above;
     }
-    keys[place] = key;
-    cells.at_mut(key.2).before = place as u32;
+    lay(keys, cells, place, key);
     place
 }
 
@@ -143,12 +148,10 @@ fn sink(keys: &mut [Key], cells: &mut Cells, mut place: usize) {
         let Some(lowest) = children.min_by_key(|child| keys[*child].1).filter(|child| keys[*child].1 < key.1) else {
             break;
         };
-        keys[place] = keys[lowest];
-        cells.at_mut(keys[place].2).before = place as u32;
+        lay(keys, cells, place, keys[lowest]);
         place = lowest;
     }
-    keys[place] = key;
-    cells.at_mut(key.2).before = place as u32;
+    lay(keys, cells, place, key);
 }
 
 /// The least key of at least `size`: by hand, since the order of tuples costs three comparisons a step.
