@@ -21,11 +21,12 @@
 //! | L2 | [`memory`] | Flink's layout, the heap and its collectors, pools and their allocators, caches | events, policies |
 //! | L3 | [`cluster`] | regions (the ledger), shared capacity, the faces that policies see | events, policies, randomness |
 //! | L4 | [`policy`], [`price`], [`workload`], [`metrics`] | decisions; times; what arrives; what is measured | one another, the ledger, the event queue |
-//! | L5 | [`scenario`] | TOML to a checked specification, all faults at once | a running simulation, threads |
-//! | L6 | [`sim`] | events, handlers, the auditor | threads, files but traces, the command line |
-//! | L7 | [`experiment`] | sweeps, replications, resuming, ranking; predictions against measurements | formats of results, drawing |
-//! | L8 | [`report`], [`chart`] | tables, manifest, layouts in words; charts from tables and layouts | how a run works |
-//! | L9 | [`cli`] | commands; wiring only | any rule of the model |
+//! | L5 | [`jvm`] | a JVM on its cores: what collections cost it, work beside the mutator, descriptions of machines | clusters, events, files |
+//! | L6 | [`scenario`] | TOML to a checked specification, all faults at once | a running simulation, threads |
+//! | L7 | [`sim`] | events, handlers, the auditor | threads, files but traces, the command line |
+//! | L8 | [`experiment`] | sweeps, replications, resuming, ranking; predictions against measurements | formats of results, drawing |
+//! | L9 | [`report`], [`chart`] | tables, manifest, layouts in words; charts from tables and layouts | how a run works |
+//! | L10 | [`cli`] | commands; wiring only | any rule of the model |
 //!
 //! # What always holds
 //!
@@ -47,6 +48,7 @@ pub mod chart;
 pub mod cli;
 pub mod cluster;
 pub mod experiment;
+pub mod jvm;
 pub mod kernel;
 pub mod memory;
 pub mod metrics;

@@ -14,7 +14,7 @@ use super::layout::TaskManager;
 use crate::chart::whatif::draw_whatif;
 use crate::experiment::calibrate::{self, Logs};
 use crate::experiment::whatif::{Reply, Wishes, whatif as answer};
-use crate::price::calibration::Calibration;
+use crate::jvm::description::Calibration;
 use crate::report::whatif::{csv, json, table};
 use crate::scenario;
 

@@ -8,7 +8,6 @@ pub mod calibrate;
 mod findings;
 pub mod frag;
 mod interrupt;
-pub mod jvm;
 mod meta;
 mod optima;
 mod plan;

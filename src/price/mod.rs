@@ -4,7 +4,6 @@
 //! be priced for any machine. Prices decide nothing, keep no state and draw no random numbers. Every family has a free
 //! member: with all of them free, memory management costs nothing.
 
-pub mod calibration;
 pub mod collection;
 pub mod compression;
 pub mod spill;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::{Args, Kind, Param, Preset, Value};
-use crate::price::calibration::{Calibration, Coefficients, SECTIONS, Section, TOP};
+use crate::jvm::description::{Calibration, Coefficients, SECTIONS, Section, TOP};
 
 use super::document::read;
 use super::fault::{Fault, Faults, Spot};

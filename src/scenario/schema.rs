@@ -50,6 +50,12 @@ pub const GROUP: &[Param] = &[
         "heap that the TaskManagers of the group may take in all; policies.heap divides it, and each begins with an equal part",
     ),
     param("framework_live", Kind::Bytes, "40 MiB", "live heap of the framework itself"),
+    param(
+        "load_classes",
+        Kind::Flag,
+        "true",
+        "with a jvm: whether loading Flink's classes collects a nearly empty heap twice, from which adaptive collectors learn",
+    ),
     optional("young", Kind::Bytes, "fixed size of the young generation; absent: as HotSpot sizes it"),
     param("object", Kind::Bytes, "200 B", "mean size of a heap object"),
     optional("container", Kind::Bytes, "limit of resident memory, beyond which a TaskManager is killed; absent: none"),

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::base::{Args, Bytes, SimSpan};
+use crate::jvm::description::Calibration;
 use crate::memory::layout::Options;
 use crate::memory::pool::Reservation;
-use crate::price::calibration::Calibration;
 
 /// A plug-in chosen by name, with its checked parameters.
 #[derive(Clone, Debug, PartialEq)]

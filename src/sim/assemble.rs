@@ -7,7 +7,6 @@ use slab::Slab;
 
 use super::event::Event;
 use super::host::{Shown, State, TaskManager};
-use super::jvm::Jvm;
 use super::leaks::LeakWatch;
 use super::log::{Entry as LogEntry, Observer};
 use super::meters::{Level, Meters};
@@ -23,6 +22,7 @@ use crate::base::{Args, Build, Bytes, Entry, Kind, Param, SimSpan, SimTime, Task
 use crate::cluster::region::Region;
 use crate::cluster::share::Share;
 use crate::cluster::view::{Host, Sample};
+use crate::jvm::{Costs, Jvm, Machine};
 use crate::kernel::{EventQueue, Streams};
 use crate::memory::heap::{COLLECTORS, Heap, HeapSpec};
 use crate::memory::layout::Layout;
@@ -167,7 +167,6 @@ fn policies(scenario: &Scenario) -> Result<PolicySet, String> {
 
 fn prices(scenario: &Scenario) -> Result<PriceSet, String> {
     Ok(PriceSet {
-        collection: build(COLLECTION_PRICES, &scenario.prices.collection)?,
         spill: build(SPILL_PRICES, &scenario.prices.spill)?,
         compression: build(COMPRESSIONS, &scenario.prices.compression)?,
         transfer: build(TRANSFER_PRICES, &scenario.prices.transfer)?,
@@ -191,7 +190,9 @@ impl World<'_> {
         let Template { group, layout, .. } = &self.templates[template];
         let cores = group.args.number("cores");
         let regions = regions(&self.scenario, layout)?;
+        let loads = group.jvm.is_some() && group.args.flag("load_classes");
         let mut heap = heap(&self.scenario, group, layout)?;
+        let costs = costs(&self.scenario, group, &heap)?;
         let sizing = Sizing::new(number, template, &heap);
         if let Some(budget) = group.args.bytes_opt("heap_budget") {
             heap.resize(Bytes(budget.0 / group.args.count("count")).min(heap.capacity()));
@@ -200,9 +201,8 @@ impl World<'_> {
         let base_live = group.args.bytes("framework_live");
         let manager = TaskManager {
             cores,
-            heap,
+            jvm: Jvm::new(heap, costs),
             sizing,
-            jvm: Jvm::of(group)?,
             heap_shown: (0.0, 0.0),
             cpu: self.stations.len() as u32,
             disk,
@@ -219,20 +219,21 @@ impl World<'_> {
             stopped_as: Level::Paused,
             resume: None,
             cycle: None,
-            course: Default::default(),
             resident: Resident::new(group.args.bytes_opt("container"), group.args.bytes("native")),
             stalled: Vec::new(),
             base_live,
             served: 0.0,
-            last_pause: SimTime::ZERO,
         };
         self.stations.push(Station::new(Share::of_cores(cores)));
         self.enter(number, manager, slots);
-        match self.grow_heap(number, base_live) {
+        if loads {
+            self.load_classes(number);
+        }
+        match self.pin_heap(number, base_live) {
             true => Ok(()),
             false => Err(format!(
                 "a heap of {} cannot hold the framework's {base_live}",
-                self.managers[number as usize].heap.capacity()
+                self.managers[number as usize].jvm.heap.capacity()
             )),
         }
     }
@@ -269,7 +270,7 @@ impl World<'_> {
         if self.candidates.len() * 64 <= number as usize {
             self.candidates.push(0);
         }
-        let (cores, heap, regions) = (manager.cores, manager.heap.capacity(), manager.regions.len());
+        let (cores, heap, regions) = (manager.cores, manager.jvm.heap.capacity(), manager.regions.len());
         self.managers.push(manager);
         self.show_candidate(number);
         self.shift(Level::TaskManagers, 1.0);
@@ -416,11 +417,32 @@ fn heap(scenario: &Scenario, group: &Group, layout: &Layout) -> Result<Heap, Str
     let spec = HeapSpec {
         capacity,
         cores: group.args.number("cores"),
-        young: group.args.bytes_opt("young").or(scenario.mechanisms.card_scanning),
+        young: group.args.bytes_opt("young").or(scenario.mechanisms.card_scanning.filter(|young| *young > Bytes::ZERO)),
         inflation,
         object: group.args.bytes("object"),
     };
     Ok(Heap::new(spec, build(COLLECTORS, &group.collector)?))
+}
+
+/// The JVM of a scenario's only TaskManager, at its start.
+#[cfg(test)]
+pub(super) fn only_jvm(scenario: &Scenario) -> Result<Jvm, String> {
+    let group = scenario.groups.first().ok_or("no group")?;
+    let heap = heap(scenario, group, &layout_of(scenario, group)?)?;
+    let costs = costs(scenario, group, &heap)?;
+    Ok(Jvm::new(heap, costs))
+}
+
+/// What collections cost in a group: by its description, or by the price that the scenario names.
+fn costs(scenario: &Scenario, group: &Group, heap: &Heap) -> Result<Costs, String> {
+    let machine = Machine { cores: group.args.number("cores"), threads: group.args.count("slots") as f64 };
+    let section = group.jvm.as_ref().and_then(|jvm| jvm.calibration.section(&group.collector.name));
+    let costs = match section {
+        Some(section) => Costs::described(section, machine)?,
+        None => Costs::priced(build(COLLECTION_PRICES, &scenario.prices.collection)?, machine),
+    };
+    let costs = costs.with_tax(heap.collector().tax());
+    Ok(if scenario.mechanisms.card_scanning.is_some() { costs } else { costs.without_cards() })
 }
 
 /// Starts the clockwork of a fresh world: samples, the monitor, and the first events of every source.

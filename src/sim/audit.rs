@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::log::{Entry, Observer, Place};
-use crate::base::{Bytes, SimTime, TaskManagerId};
+use crate::base::{Bytes, SimSpan, SimTime, TaskManagerId};
 
 /// What the auditor found out about one region.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,6 +33,8 @@ pub struct Auditor {
     regions: BTreeMap<Place, RegionBooks>,
     consumers: BTreeMap<u32, (Place, u64)>,
     tasks: BTreeMap<u64, TaskBooks>,
+    /// When the last pause of each TaskManager ends.
+    paused: BTreeMap<TaskManagerId, SimTime>,
     /// Heap bytes that each subtask keeps for windows.
     kept: BTreeMap<u32, u64>,
     entries: u64,
@@ -188,6 +190,14 @@ impl Observer for Auditor {
             }
             Entry::Kept { subtask, bytes } => *self.kept.entry(subtask).or_default() += bytes.0,
             Entry::Expired { subtask, bytes } => self.expired(now, subtask, bytes),
+            Entry::Paused { task_manager, begin, each, count, .. } => {
+                let end = begin + SimSpan(each.0.saturating_mul(count));
+                let before = self.paused.insert(task_manager, end).unwrap_or_default();
+                self.rule(now, begin >= before, || format!("{task_manager:?} pauses twice at a time"));
+            }
+            Entry::Worked { subtask, begin, .. } => {
+                self.rule(now, begin <= now, || format!("subtask {subtask} ends a batch before it begins"));
+            }
             Entry::Running { .. } | Entry::Spilled { .. } => {}
         }
     }

@@ -1,36 +1,21 @@
 //! Garbage collection: what the heap says was touched becomes pauses and stolen cores, and what follows from a pause.
 
 use super::event::Event;
+use super::log::Entry;
 use super::meters::{Count, Level};
 use super::recorder::Tally;
 use super::station::Job;
 use super::world::World;
-use crate::base::{Bytes, SimSpan, SimTime};
+use crate::base::{Bytes, SimSpan, SimTime, TaskManagerId};
+use crate::jvm::{Beside, Charged, Leg};
 use crate::memory::heap::{Allocation, CollectionKind, OutOfMemory, Progress, Touched};
-
-/// A concurrent cycle, or a part of one, under way. Where the mutator is slowed down to its pace, it is worked off in legs, and
-/// each leg brings the mutator its share of what may be allocated meanwhile.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Course {
-    /// Legs after the present one.
-    legs: u32,
-    /// Core-nanoseconds of a leg.
-    work: f64,
-    /// Threads.
-    width: f64,
-    /// Bytes that go with a leg.
-    bytes: Bytes,
-}
-
-/// Legs of a paced cycle: the mutator gets a tenth of its budget at once (`ShenandoahPacingCycleSlack`).
-const LEGS: u32 = 10;
 
 impl World<'_> {
     /// Allocates the heap of a subtask's batch, then lets its work begin, now or when the collector allows it.
     pub(super) fn allocate_for(&mut self, subtask: u32, allocation: Allocation) {
         let host = self.host_of(subtask);
         let mut touched = Vec::new();
-        let result = self.managers[host as usize].heap.allocate(allocation, &mut touched);
+        let result = self.managers[host as usize].jvm.heap.allocate(allocation, &mut touched);
         self.count_allocated(host, allocation.bytes.as_f64());
         self.charge(host, &touched);
         match result {
@@ -68,14 +53,14 @@ impl World<'_> {
     /// Adds to the live set of a TaskManager; false where it is out of memory.
     pub(super) fn grow_heap(&mut self, host: u32, bytes: Bytes) -> bool {
         let mut touched = Vec::new();
-        let mut result = self.managers[host as usize].heap.grow(bytes, &mut touched);
+        let mut result = self.managers[host as usize].jvm.heap.grow(bytes, &mut touched);
         self.charge(host, &touched);
         while let Err(error) = result {
             if !self.enlarge_heap(host, error.wanted) {
                 break;
             }
             touched.clear();
-            result = self.managers[host as usize].heap.grow_on(error.wanted, &mut touched);
+            result = self.managers[host as usize].jvm.heap.grow_on(error.wanted, &mut touched);
             self.charge(host, &touched);
         }
         self.managers[host as usize].sizing.allocated += bytes;
@@ -90,22 +75,38 @@ impl World<'_> {
 
     /// Takes from the live set of a TaskManager.
     pub(super) fn release_heap(&mut self, host: u32, bytes: Bytes) {
-        self.managers[host as usize].heap.release(bytes);
+        self.managers[host as usize].jvm.heap.release(bytes);
+        self.show_heap(host);
+    }
+
+    /// Takes bytes that live for ever into a heap: classes, tables. False where it is out of memory.
+    pub(super) fn pin_heap(&mut self, host: u32, bytes: Bytes) -> bool {
+        let result = self.managers[host as usize].jvm.heap.pin(bytes);
+        self.show_heap(host);
+        result.map_err(|error| self.heap_failed(host, error)).is_ok()
+    }
+
+    /// Loads the classes of a JVM that starts.
+    pub(super) fn load_classes(&mut self, host: u32) {
+        let mut touched = Vec::new();
+        let result = self.managers[host as usize].jvm.load_classes(&mut touched);
+        self.charge(host, &touched);
+        if let Err(error) = result {
+            self.heap_failed(host, error);
+        }
+    }
+
+    /// Leaves a heap as a full collection leaves it.
+    pub(super) fn settle_heap(&mut self, host: u32) {
+        self.managers[host as usize].jvm.settle();
+        self.stop_beside(host);
         self.show_heap(host);
     }
 
     /// A lost process starts with a fresh heap that holds the same live data.
     pub(super) fn reset_heap(&mut self, host: u32) {
-        let manager = &mut self.managers[host as usize];
-        manager.heap.settle();
-        manager.resident.restart();
-        if let Some(key) = manager.cycle.take() {
-            let cpu = manager.cpu;
-            let mut touched = Vec::new();
-            manager.heap.finish_cycle(&mut touched);
-            self.cancel_work(cpu, key);
-        }
-        self.show_heap(host);
+        self.managers[host as usize].resident.restart();
+        self.settle_heap(host);
         self.reclaim_leaks(host);
         self.trim_memory(host);
     }
@@ -114,23 +115,18 @@ impl World<'_> {
     fn charge(&mut self, host: u32, touched: &[Touched]) {
         let (mut stopped, mut longest) = (SimSpan::ZERO, SimSpan::ZERO);
         for entry in touched {
-            let manager = &self.managers[host as usize];
-            let own = manager.own_cost(entry, self.settings.card_scanning);
-            let cost = own.unwrap_or_else(|| self.prices.collection.cost(entry, manager.cores));
-            let cores = manager.cores;
-            let spent = if entry.concurrent { cost.cpu.scale(1.0 / cores) } else { cost.pause + cost.lost };
-            self.managers[host as usize].sizing.collecting += spent;
+            let manager = &mut self.managers[host as usize];
+            let charged = manager.jvm.charge(self.now, entry);
+            let spent = if entry.concurrent { charged.cpu.scale(1.0 / manager.cores) } else { charged.stop };
+            manager.sizing.collecting += spent;
             self.touch_heap(host, entry.before);
-            self.count_collection(entry, cost.cpu);
-            if entry.concurrent {
-                self.start_cycle(host, entry, cost.cpu);
-                continue;
+            self.count_collection(entry, charged.cpu);
+            self.go_beside(host, charged.beside);
+            if !entry.concurrent {
+                self.tell_pauses(host, entry, (charged, stopped));
             }
-            let each = cost.pause.scale(1.0 / entry.count as f64);
-            self.recorder.add(Tally::Pause, self.now, each.as_secs(), entry.count as f64);
-            longest = longest.max(each);
-            self.teach(host, entry, each);
-            stopped += cost.pause + cost.lost;
+            longest = longest.max(charged.each);
+            stopped += charged.stop;
         }
         if stopped > SimSpan::ZERO {
             self.pause(host, stopped, longest);
@@ -139,18 +135,17 @@ impl World<'_> {
             self.size_heap(host, stopped);
         }
         self.show_heap(host);
-        if let Some(error) = self.managers[host as usize].heap.given_up() {
+        if let Some(error) = self.managers[host as usize].jvm.heap.given_up() {
             self.heap_failed(host, error);
         }
     }
 
-    /// Lets the collector learn how long a pause was. The mutator has run from the end of the one before until now, or not
-    /// at all where both belong to the same allocation.
-    fn teach(&mut self, host: u32, entry: &Touched, each: SimSpan) {
-        let manager = &mut self.managers[host as usize];
-        let ran = self.now.since(manager.last_pause).scale(1.0 / entry.count as f64);
-        manager.last_pause = manager.last_pause.max(self.now) + each.scale(entry.count as f64);
-        manager.heap.paused(entry, each, ran);
+    /// Tells of equal pauses, which begin when those before them, `stopped` long, are over.
+    fn tell_pauses(&mut self, host: u32, entry: &Touched, (charged, stopped): (Charged, SimSpan)) {
+        self.recorder.add(Tally::Pause, self.now, charged.each.as_secs(), entry.count as f64);
+        let begin = self.managers[host as usize].paused_until.max(self.now) + stopped;
+        let (task_manager, each) = (TaskManagerId(host), charged.each);
+        self.tell(|| Entry::Paused { task_manager, kind: entry.kind, count: entry.count, begin, each });
     }
 
     fn count_collection(&mut self, entry: &Touched, cpu: SimSpan) {
@@ -167,44 +162,39 @@ impl World<'_> {
         self.count(Count::Promoted, entry.promoted.as_f64() * entry.count as f64);
     }
 
-    fn start_cycle(&mut self, host: u32, entry: &Touched, cpu: SimSpan) {
-        let station = self.managers[host as usize].cpu;
-        // A full collection has ended the marking that was under way; its threads stop with it.
-        if let Some(key) = self.managers[host as usize].cycle.take() {
-            self.cancel_work(station, key);
+    fn go_beside(&mut self, host: u32, beside: Beside) {
+        match beside {
+            Beside::Same => {}
+            Beside::Stops => self.stop_beside(host),
+            Beside::Begins(leg) => {
+                self.stop_beside(host);
+                self.start_leg(host, leg);
+            }
         }
-        let legs = if entry.paced { LEGS } else { 1 };
-        let part = 1.0 / f64::from(legs);
-        let (work, bytes) = (cpu.as_nanos() * part, entry.budget.unwrap_or_default().scale(part));
-        let manager = &mut self.managers[host as usize];
-        let threads = f64::from(entry.threads.max(1));
-        let width = manager.jvm.as_ref().map_or(threads, |jvm| jvm.width);
-        manager.course = Course { legs, work, width, bytes };
-        manager.heap.allow(None);
-        self.start_leg(host, entry.paced);
     }
 
-    fn start_leg(&mut self, host: u32, paced: bool) {
+    /// The threads of a concurrent collection stop.
+    fn stop_beside(&mut self, host: u32) {
         let manager = &mut self.managers[host as usize];
-        manager.course.legs -= 1;
-        let (station, Course { work, width, bytes, .. }) = (manager.cpu, manager.course);
-        if paced {
-            manager.heap.allow(Some(bytes));
+        let (cycle, station) = (manager.cycle.take(), manager.cpu);
+        if let Some(key) = cycle {
+            self.cancel_work(station, key);
         }
+    }
+
+    fn start_leg(&mut self, host: u32, Leg { work, width }: Leg) {
+        let station = self.managers[host as usize].cpu;
         let key = self.start_work(station, Job::Cycle(host), work, width);
         self.managers[host as usize].cycle = Some(key);
     }
 
     /// Somebody waits for a cycle: it gets a core of its own.
     fn hurry_cycle(&mut self, host: u32) {
-        let manager = &self.managers[host as usize];
-        let (Some(key), Some(jvm), station) = (manager.cycle, &manager.jvm, manager.cpu) else { return };
-        if jvm.width < 1.0 {
-            let left = self.cancel_work(station, key);
-            let key = self.start_work(station, Job::Cycle(host), left, 1.0);
-            let manager = &mut self.managers[host as usize];
-            manager.cycle = Some(key);
-            manager.course.width = 1.0;
+        let manager = &mut self.managers[host as usize];
+        let (Some(key), station) = (manager.cycle, manager.cpu) else { return };
+        if let Some(width) = manager.jvm.hurry() {
+            let work = self.cancel_work(station, key);
+            self.start_leg(host, Leg { work, width });
         }
     }
 
@@ -213,14 +203,11 @@ impl World<'_> {
         let manager = &mut self.managers[host as usize];
         manager.cycle = None;
         let waiting = std::mem::take(&mut manager.stalled);
-        if manager.course.legs > 0 {
-            self.start_leg(host, true);
-        } else {
-            let mut touched = Vec::new();
-            manager.heap.allow(None);
-            manager.heap.finish_cycle(&mut touched);
-            self.charge(host, &touched);
+        let mut touched = Vec::new();
+        if let Some(leg) = manager.jvm.end_leg(&mut touched) {
+            self.start_leg(host, leg);
         }
+        self.charge(host, &touched);
         for (subtask, allocation) in waiting {
             if self.has_batch(subtask) {
                 self.allocate_for(subtask, allocation);

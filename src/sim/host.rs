@@ -1,6 +1,5 @@
 //! One TaskManager as the simulator keeps it, and the slots of all of them.
 
-use super::jvm::Jvm;
 use super::log::{Entry, Place};
 use super::meters::Level;
 use super::sizing::Sizing;
@@ -8,10 +7,9 @@ use super::world::World;
 use crate::base::{Bytes, SimTime, TaskManagerId};
 use crate::cluster::region::Region;
 use crate::cluster::view::Purpose;
+use crate::jvm::Jvm;
 use crate::kernel::EventId;
-use crate::memory::heap::{Heap, Touched};
 use crate::memory::pool::Fragmentation;
-use crate::price::collection::CollectionCost;
 
 /// Whether a TaskManager works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +37,10 @@ pub(super) struct Shown {
 pub struct TaskManager {
     /// Cores.
     pub cores: f64,
-    /// Its JVM heap.
-    pub heap: Heap,
+    /// Its JVM.
+    pub jvm: Jvm,
     /// What a rule of heap sizes may know of it.
     pub sizing: Sizing,
-    /// Its JVM, where the scenario names a description.
-    pub jvm: Option<Jvm>,
     /// Heap live and used as the levels show them.
     pub heap_shown: (f64, f64),
     /// Its cores.
@@ -76,8 +72,6 @@ pub struct TaskManager {
     pub cycle: Option<u32>,
     /// Memory that the operating system counts.
     pub resident: super::resident::Resident,
-    /// What is still to come of the concurrent collection.
-    pub course: super::collect::Course,
     /// Allocations that wait for the concurrent collection: subtask, bytes left.
     pub stalled: Vec<(u32, crate::memory::heap::Allocation)>,
     /// Live heap of the framework itself.
@@ -86,24 +80,12 @@ pub struct TaskManager {
     pub served: f64,
     /// Size of the last request in each region: the one at hand when fragmentation is judged.
     pub last_request: Vec<Bytes>,
-    /// End of the last pause, for collectors that learn from times.
-    pub last_pause: SimTime,
 }
 
 impl TaskManager {
     /// The region that serves `purpose`.
     pub fn region_for(&self, purpose: Purpose) -> u8 {
         self.region_of[purpose as usize]
-    }
-
-    /// Mutator time spent on barriers, as a share of its useful time.
-    pub fn tax(&self) -> f64 {
-        self.jvm.as_ref().map_or_else(|| self.heap.collector().tax(), |jvm| jvm.tax)
-    }
-
-    /// What a collection costs here; `None` where the scenario's price for all holds.
-    pub fn own_cost(&self, touched: &Touched, scans_cards: bool) -> Option<CollectionCost> {
-        self.jvm.as_ref().map(|jvm| jvm.cost(touched, self.cores, scans_cards))
     }
 
     /// Pool memory in all regions.
@@ -228,8 +210,8 @@ impl World<'_> {
     /// Brings the heap levels in step with a heap that has changed.
     pub(super) fn show_heap(&mut self, host: u32) {
         let manager = &mut self.managers[host as usize];
-        let used = manager.heap.used();
-        let new = (manager.heap.live().as_f64(), used.as_f64());
+        let used = manager.jvm.heap.used();
+        let new = (manager.jvm.heap.live().as_f64(), used.as_f64());
         let old = std::mem::replace(&mut manager.heap_shown, new);
         self.touch_heap(host, used);
         self.shift(Level::HeapLive, new.0 - old.0);

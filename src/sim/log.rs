@@ -3,7 +3,8 @@
 //! The auditor replays it with its own arithmetic; verification computes its statistics from it. Nothing in a run
 //! depends on whether somebody listens.
 
-use crate::base::{Bytes, SimTime, TaskManagerId};
+use crate::base::{Bytes, SimSpan, SimTime, TaskManagerId};
+use crate::memory::heap::CollectionKind;
 
 /// Where a consumer lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -145,6 +146,28 @@ pub enum Entry {
         place: Place,
         /// Bytes of blocks that moved, each block once.
         bytes: Bytes,
+    },
+    /// A JVM has stopped its TaskManager so often, one pause after the other.
+    Paused {
+        /// Whose.
+        task_manager: TaskManagerId,
+        /// What sort of collection.
+        kind: CollectionKind,
+        /// Pauses, at least 1.
+        count: u64,
+        /// Begin of the first.
+        begin: SimTime,
+        /// Length of each.
+        each: SimSpan,
+    },
+    /// A subtask has worked on a batch.
+    Worked {
+        /// Its number.
+        subtask: u32,
+        /// Records of the batch.
+        records: u64,
+        /// When it began to work on them.
+        begin: SimTime,
     },
     /// A window operator keeps records on the heap.
     Kept {

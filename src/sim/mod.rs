@@ -1,6 +1,8 @@
 //! One run: events, handlers, and the one place where decisions change state. Single-threaded and deterministic;
 //! knows neither threads nor files nor the command line.
 
+#[cfg(test)]
+mod agreement;
 mod assemble;
 pub mod audit;
 mod collect;
@@ -9,7 +11,6 @@ mod compact;
 mod event;
 mod feedback;
 mod host;
-mod jvm;
 mod leaks;
 pub mod log;
 mod memory;

@@ -10,7 +10,6 @@ use crate::policy::heap::HeapPolicy;
 use crate::policy::migration::MigrationPolicy;
 use crate::policy::placement::PlacementPolicy;
 use crate::policy::spill::SpillPolicy;
-use crate::price::collection::CollectionPrice;
 use crate::price::compression::Compression;
 use crate::price::spill::SpillPrice;
 use crate::price::state::StatePrice;
@@ -33,8 +32,6 @@ pub struct PolicySet {
 
 /// The prices of a run.
 pub struct PriceSet {
-    /// Touched bytes into pauses.
-    pub collection: Box<dyn CollectionPrice>,
     /// Spilled bytes into disk work.
     pub spill: Box<dyn SpillPrice>,
     /// Bytes into fewer bytes.

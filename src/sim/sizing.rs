@@ -58,8 +58,8 @@ impl World<'_> {
         let manager = &mut self.managers[host as usize];
         let sizing = &mut manager.sizing;
         sizing.view = HeapView {
-            size: manager.heap.capacity(),
-            live: manager.heap.live(),
+            size: manager.jvm.heap.capacity(),
+            live: manager.jvm.heap.live(),
             allocated: std::mem::take(&mut sizing.allocated),
             span: now.since(sizing.since) + stopped,
             collecting: std::mem::take(&mut sizing.collecting),
@@ -84,13 +84,13 @@ impl World<'_> {
         let group = self.managers[host as usize].sizing.group;
         let Some(budget) = self.heap_budget(group) else { return Bytes(u64::MAX) };
         let others = self.group_heaps(group).0.into_iter().filter(|other| *other != host);
-        budget.saturating_sub(others.map(|other| self.managers[other as usize].heap.capacity()).sum())
+        budget.saturating_sub(others.map(|other| self.managers[other as usize].jvm.heap.capacity()).sum())
     }
 
     /// Brings a heap as near to `wanted` as it may come.
     fn resize_heap(&mut self, host: u32, wanted: Bytes) {
         let limit = self.managers[host as usize].sizing.view.most.min(self.left_of_budget(host));
-        let heap = &mut self.managers[host as usize].heap;
+        let heap = &mut self.managers[host as usize].jvm.heap;
         let before = heap.capacity();
         // A heap beyond the budget is not cut on the spot: it follows when the rule says so.
         let after = heap.resize(wanted.min(limit.max(before.min(wanted))));
@@ -104,12 +104,12 @@ impl World<'_> {
         if self.policies.heap.is_none() {
             return false;
         }
-        let before = self.managers[host as usize].heap.capacity();
+        let before = self.managers[host as usize].jvm.heap.capacity();
         let wanted = before + missing.max(Bytes(before.0 / 4));
         let short = wanted.saturating_sub(self.left_of_budget(host));
         self.take_from_others(host, short);
         self.resize_heap(host, wanted);
-        self.managers[host as usize].heap.capacity() > before
+        self.managers[host as usize].jvm.heap.capacity() > before
     }
 
     fn take_from_others(&mut self, host: u32, mut short: Bytes) {
@@ -118,10 +118,10 @@ impl World<'_> {
             if short == Bytes::ZERO {
                 return;
             }
-            let heap = &self.managers[other as usize].heap;
+            let heap = &self.managers[other as usize].jvm.heap;
             let (size, part) = (heap.capacity(), Bytes(heap.free().0 / 2).min(short));
             self.resize_heap(other, size - part);
-            short = short.saturating_sub(size.saturating_sub(self.managers[other as usize].heap.capacity()));
+            short = short.saturating_sub(size.saturating_sub(self.managers[other as usize].jvm.heap.capacity()));
         }
     }
 }

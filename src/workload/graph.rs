@@ -33,6 +33,28 @@ pub enum StatePlace {
     Managed,
 }
 
+/// How the keys of a state come to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fill {
+    /// All of them from the start, as after a restore.
+    Restored,
+    /// One after the other, a new key for each access, until all are there.
+    Loaded,
+    /// By chance: an access meets a key that is not there yet as often as the law over keys says.
+    Met,
+}
+
+/// Cards that accesses dirty in the old generation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cards {
+    /// An access that finds its key.
+    pub on_hit: f64,
+    /// An access that does not.
+    pub on_miss: f64,
+    /// Keys whose references lie on one card, so that two updates may dirty the same one; 0: no two ever do.
+    pub keys_per_card: f64,
+}
+
 /// Keyed state of an operator; counts are over all its subtasks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
@@ -52,6 +74,36 @@ pub struct State {
     pub cache: Option<Bytes>,
     /// Replacement rule of the cache.
     pub eviction: Eviction,
+    /// How its keys come to be there; only state on the heap can begin without them.
+    pub fill: Fill,
+    /// Heap bytes of an entry that stay where they are when its value is replaced: the key, its place in the map.
+    pub fixed: Bytes,
+    /// Heap bytes allocated for a new value beside those of the entry.
+    pub insert: Bytes,
+    /// Share of accesses that find their key and make a value, 0 to 1; what is beyond `writes` is dropped at once.
+    pub makes: f64,
+    /// Cards dirtied; `None`: one for each entry that is replaced, anywhere in the old generation.
+    pub cards: Option<Cards>,
+    /// How much dearer a byte of it is to copy than what the prices of collections were fitted to, above 0.
+    pub copying: f64,
+    /// How much dearer a byte of it is to mark or compact, above 0.
+    pub marking: f64,
+}
+
+/// What records cost more while code is not compiled yet.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WarmUp {
+    /// Extra cost at the start, as a share.
+    pub cost: f64,
+    /// CPU time of a subtask in which that falls to 37 %.
+    pub span: SimSpan,
+}
+
+impl WarmUp {
+    /// Cost of a record over that of compiled code, at least 1, after `worked` nanoseconds of a subtask.
+    pub fn factor(self, worked: f64) -> f64 {
+        1.0 + self.cost * (-worked / self.span.as_nanos().max(1.0)).exp()
+    }
 }
 
 /// Records kept for a window.
@@ -104,6 +156,8 @@ pub struct Operator {
     pub role: Role,
     /// CPU nanoseconds of one record.
     pub cpu: Dist,
+    /// What they are at the start, if they differ.
+    pub warm_up: Option<WarmUp>,
     /// Short-lived heap bytes of one record.
     pub garbage: Dist,
     /// Share of fresh bytes still reachable at the next young collection, 0 to 1.
@@ -141,6 +195,7 @@ impl Operator {
             parallelism: 0,
             role: Role::Pipelined,
             cpu: Dist::constant(0.0),
+            warm_up: None,
             garbage: Dist::constant(0.0),
             survival: 0.0,
             output_ratio: 1.0,

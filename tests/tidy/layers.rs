@@ -9,6 +9,7 @@ const LAYERS: &[&[&str]] = &[
     &["memory"],
     &["cluster"],
     &["policy", "price", "workload", "metrics"],
+    &["jvm"],
     &["scenario"],
     &["sim"],
     &["experiment"],

@@ -7,7 +7,7 @@ use super::sample::Class;
 use super::settings::stand_in;
 use super::{Calibrated, Section};
 use crate::base::{SimSpan, Value};
-use crate::price::calibration::Coefficients;
+use crate::jvm::description::Coefficients;
 
 /// Name of the description whose figures stand in for what logs do not tell.
 pub const STAND_IN: &str = "openjdk17-flink";

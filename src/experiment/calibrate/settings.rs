@@ -6,7 +6,7 @@ use super::describe::STAND_IN;
 use super::fit::Defaults;
 use super::law::Law;
 use super::least::MOST;
-use crate::price::calibration::{Calibration, Coefficients};
+use crate::jvm::description::{Calibration, Coefficients};
 use crate::scenario::bundled_jvm;
 
 /// What is described of a collector where logs tell nothing; `None` for one without a section.

@@ -5,12 +5,12 @@
 //! is not far off, what it is off by corrects the later part, but for G1, whose young generation follows from the state of
 //! the moment. Where it is far off, the rules are not those of this JVM, and there is no answer.
 
-use super::run::{jvm, shape};
+use super::run::{clock, shape};
 use super::trace::{Step, Trace, steps};
 use super::{Setting, Source};
 use crate::base::Bytes;
 use crate::experiment::calibrate::{Calibrated, Class, Observed, Sample};
-use crate::experiment::jvm::Jvm;
+use crate::jvm::Clock;
 use crate::memory::heap::CollectionKind;
 use crate::workload::gc_log::Collector;
 
@@ -38,7 +38,7 @@ pub fn half(run: &Observed, split: f64, (early, known): (&Observed, &Calibrated)
     for sample in early.samples.iter().filter(|sample| sample.counts) {
         seen[part(sample.start_s.unwrap_or(0.0))] += 1.0;
     }
-    let mut replay = Replay { jvm: jvm(&source, &at_split(&source, early))?, run, told: 0 };
+    let mut replay = Replay { clock: clock(&source, &at_split(&source, early))?, run, told: 0 };
     if !replay.go(&steps, source.tenuring, |time, count| counts[part(time)] += count) {
         return Err("the replay collects without end".into());
     }
@@ -70,7 +70,7 @@ fn at_split(source: &Source, early: &Observed) -> Setting {
 }
 
 struct Replay<'a> {
-    jvm: Jvm,
+    clock: Clock,
     run: &'a Observed,
     /// Pauses already told.
     told: usize,
@@ -90,10 +90,10 @@ impl Replay<'_> {
                 sink(step.end_s, -left);
             }
             before = Some(step.end_s);
-            if let Err(error) = self.jvm.step(&mut trace) {
+            if let Err(error) = self.clock.step(&mut trace) {
                 // The log went on: not all was live that was taken for it.
-                self.jvm.release(error.live.scale(0.1).max(Bytes::mib(1)));
-                self.jvm.compact();
+                self.clock.release(error.live.scale(0.1).max(Bytes::mib(1)));
+                self.clock.compact();
                 failed += 1;
             }
             if failed > most || self.told > most {
@@ -103,7 +103,7 @@ impl Replay<'_> {
             let over = trace.step().is_none_or(|(now, _)| now != at);
             if let (true, Some(sample)) = (over, step.asked.and_then(|sample| self.run.samples.get(sample))) {
                 if sample.class == Class::Full {
-                    self.jvm.compact();
+                    self.clock.compact();
                 }
                 sink(step.end_s, 1.0);
             }
@@ -120,7 +120,7 @@ impl Replay<'_> {
 
     /// How full eden is, as a share: the part of the next collection that has come about.
     fn left(&self) -> f64 {
-        let heap = self.jvm.heap();
+        let heap = &self.clock.jvm().heap;
         let share = heap.eden_used().as_f64() / heap.eden_capacity().as_f64().max(1.0);
         if self.in_cycles() { 0.0 } else { share.min(1.0) }
     }
@@ -128,7 +128,7 @@ impl Replay<'_> {
     /// Collections since the last call.
     fn count(&mut self) -> f64 {
         let cycles = self.in_cycles();
-        let pauses = self.jvm.log().pauses();
+        let pauses = self.clock.log().pauses();
         let new = pauses.get(self.told..).unwrap_or_default();
         let count = new.iter().filter(|pause| cycles || pause.kind != CollectionKind::Remark).count();
         self.told = pauses.len();

@@ -2,7 +2,7 @@
 
 use super::Source;
 use crate::base::Bytes;
-use crate::experiment::jvm::{Mutator, Slice, Stretch};
+use crate::jvm::{Mutator, Slice, Stretch};
 use crate::memory::heap::Allocation;
 
 /// Allocates at the same cost for ever. Its units are seconds of the program without collections.

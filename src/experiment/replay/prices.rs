@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use super::program::factor;
 use crate::experiment::calibrate::{Calibrated, STAND_IN, Section, describe};
+use crate::jvm::description::{Calibration, Coefficients};
 use crate::kernel::Stream;
-use crate::price::calibration::{Calibration, Coefficients};
 use crate::scenario;
 
 /// Coefficients by collector.

@@ -4,10 +4,10 @@ use super::load::Steady;
 use super::source::called;
 use super::{Outcome, Setting, Source};
 use crate::base::{Bytes, Kind, SimSpan, Value};
-use crate::experiment::jvm::{Jvm, Machine, Window};
+use crate::jvm::description::Coefficients;
+use crate::jvm::{Clock, Costs, Jvm, Machine, Window};
 use crate::memory::heap::hotspot::{self, CollectorKind, Flags};
 use crate::memory::heap::{COLLECTORS, CollectionKind, Collector, Heap, HeapSpec, OutOfMemory};
-use crate::price::calibration::Coefficients;
 use crate::scenario;
 
 /// Points of the heap that are kept, at most twice as many.
@@ -24,21 +24,21 @@ const UNCOMPRESSED: f64 = 1.32;
 pub fn replay(source: &Source, setting: &Setting, until: f64) -> Result<Outcome, String> {
     let mut outcome = Outcome::default();
     outcome.notes.extend(about(source, setting));
-    let mut jvm = jvm(source, setting)?;
+    let mut clock = clock(source, setting)?;
     let mut load = Steady::new(source, setting.cores);
     let window = Window { from: WARM_UP * until, until: (1.0 + WARM_UP) * until };
-    let ended = fill(&mut jvm, source, setting).and_then(|()| {
-        jvm.measure(window);
-        run(&mut jvm, &mut load, (window, &mut outcome))
+    let ended = fill(&mut clock, source, setting).and_then(|()| {
+        clock.measure(window);
+        run(&mut clock, &mut load, (window, &mut outcome))
     });
     if let Err(error) = ended {
         outcome.out_of_memory = Some(error.to_string());
     }
-    tell(&jvm, window, &mut outcome);
+    tell(&clock, window, &mut outcome);
     Ok(outcome)
 }
 
-pub(super) fn jvm(source: &Source, setting: &Setting) -> Result<Jvm, String> {
+pub(super) fn clock(source: &Source, setting: &Setting) -> Result<Clock, String> {
     if setting.heap == Bytes::ZERO || !(setting.cores > 0.0 && setting.cores.is_finite()) {
         return Err(format!("a JVM needs a heap and cores, not {} and {}", setting.heap, setting.cores));
     }
@@ -55,7 +55,8 @@ pub(super) fn jvm(source: &Source, setting: &Setting) -> Result<Jvm, String> {
     };
     let heap = Heap::new(spec, collector(source, setting, section)?);
     let threads = source.logged.cores.min(setting.cores).max(1.0);
-    Jvm::new(heap, Machine { cores: setting.cores, threads }, section)
+    let costs = Costs::described(section, Machine { cores: setting.cores, threads })?;
+    Ok(Clock::new(Jvm::new(heap, costs)))
 }
 
 pub(super) fn shape(source: &Source, setting: &Setting, (heap, name): (Bytes, &str)) -> hotspot::HeapShape {
@@ -127,18 +128,18 @@ fn settings(source: &Source, setting: &Setting) -> Vec<(&'static str, Value)> {
 }
 
 /// Loads the live set.
-fn fill(jvm: &mut Jvm, source: &Source, setting: &Setting) -> Result<(), OutOfMemory> {
+fn fill(clock: &mut Clock, source: &Source, setting: &Setting) -> Result<(), OutOfMemory> {
     let live = source.demand.live().scale(setting.live_growth.max(0.0));
-    jvm.settle(live)
+    clock.settle(live)
 }
 
-fn run(jvm: &mut Jvm, load: &mut Steady, (window, outcome): (Window, &mut Outcome)) -> Result<(), OutOfMemory> {
-    let mut seen = jvm.log().pauses().len();
-    while jvm.now() < window.until {
-        jvm.step(load)?;
-        let pauses = jvm.log().pauses();
-        if pauses.len() > seen && jvm.now() >= window.from {
-            outcome.heap.push((jvm.now() - window.from, jvm.heap().used().as_f64()));
+fn run(clock: &mut Clock, load: &mut Steady, (window, outcome): (Window, &mut Outcome)) -> Result<(), OutOfMemory> {
+    let mut seen = clock.log().pauses().len();
+    while clock.now() < window.until {
+        clock.step(load)?;
+        let pauses = clock.log().pauses();
+        if pauses.len() > seen && clock.now() >= window.from {
+            outcome.heap.push((clock.now() - window.from, clock.jvm().heap.used().as_f64()));
             if outcome.heap.len() >= 2 * POINTS {
                 let mut place = 0;
                 outcome.heap.retain(|_| {
@@ -165,24 +166,24 @@ pub(super) struct Rates {
 /// Runs the JVM as logged for `until` seconds.
 pub(super) fn rates(source: &Source, until: f64) -> Result<Rates, String> {
     let setting = source.as_logged();
-    let mut jvm = jvm(source, &setting)?;
+    let mut clock = clock(source, &setting)?;
     let mut load = Steady::new(source, setting.cores);
-    fill(&mut jvm, source, &setting).map_err(|error| error.to_string())?;
-    jvm.measure(Window { from: 0.0, until });
+    fill(&mut clock, source, &setting).map_err(|error| error.to_string())?;
+    clock.measure(Window { from: 0.0, until });
     // What happens before memory runs out tells the rates as well.
-    let _ended = jvm.run(&mut load);
-    let paused: f64 = jvm.log().pauses().iter().map(|pause| pause.length).sum();
-    let young = jvm.log().pauses().iter().filter(|pause| pause.kind == CollectionKind::Young);
+    let _ended = clock.run(&mut load);
+    let paused: f64 = clock.log().pauses().iter().map(|pause| pause.length).sum();
+    let young = clock.log().pauses().iter().filter(|pause| pause.kind == CollectionKind::Young);
     let (copied, eden) = young.fold((0.0, 0.0), |sum, one| (sum.0 + one.copied.as_f64(), sum.1 + one.eden.as_f64()));
     let copied = (eden > 0.0).then_some(copied / eden);
-    Ok(Rates { running: jvm.now() - paused, allocated: load.allocated, copied })
+    Ok(Rates { running: clock.now() - paused, allocated: load.allocated, copied })
 }
 
 /// Counts what lies in the window.
-fn tell(jvm: &Jvm, window: Window, outcome: &mut Outcome) {
-    let window = Window { until: jvm.now().min(window.until).max(window.from), ..window };
+fn tell(clock: &Clock, window: Window, outcome: &mut Outcome) {
+    let window = Window { until: clock.now().min(window.until).max(window.from), ..window };
     outcome.seconds = window.length();
-    for pause in jvm.log().pauses().iter().filter(|pause| pause.end > window.from && pause.end <= window.until) {
+    for pause in clock.log().pauses().iter().filter(|pause| pause.end > window.from && pause.end <= window.until) {
         match pause.kind {
             CollectionKind::Young | CollectionKind::Refused | CollectionKind::Mixed => outcome.young += 1,
             CollectionKind::Full | CollectionKind::Degenerated => outcome.full += 1,
@@ -193,7 +194,7 @@ fn tell(jvm: &Jvm, window: Window, outcome: &mut Outcome) {
     }
     outcome.pauses.sort_by(f64::total_cmp);
     if outcome.seconds > 0.0 {
-        outcome.lost = (1.0 - jvm.units() / outcome.seconds).clamp(0.0, 1.0);
+        outcome.lost = (1.0 - clock.units() / outcome.seconds).clamp(0.0, 1.0);
     }
 }
 

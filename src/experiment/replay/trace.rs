@@ -6,7 +6,7 @@
 
 use crate::base::Bytes;
 use crate::experiment::calibrate::{Class, Observed};
-use crate::experiment::jvm::{Mutator, Slice, Stretch};
+use crate::jvm::{Mutator, Slice, Stretch};
 use crate::memory::heap::Allocation;
 
 /// From one event of the log to the next.

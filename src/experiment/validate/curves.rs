@@ -5,9 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::Table;
+use super::flink_job::{Access, FRAMEWORK};
 use super::flink_runs::{Outcome, Run, Sample, WINDOW};
-use super::operator::Access;
 use crate::base::Bytes;
 
 /// Rows that differ in one thing and in the collector alone.
@@ -60,9 +62,6 @@ impl Point {
         self.paused > 0.5
     }
 }
-
-/// Heap that Flink keeps for itself, beside the task heap (`taskmanager.memory.framework.heap.size`, 2.1).
-const FRAMEWORK: Bytes = Bytes(128 << 20);
 
 /// Points of a predicted curve.
 const GRID: u32 = 64;
@@ -140,13 +139,10 @@ fn panel(table: &Table, sample: &Sample, over: Over, rows: &[(usize, &Run)]) -> 
         let mut measured: Vec<Point> =
             own.clone().filter_map(|(row, run)| told(table, sample, (*row, run), over)).collect();
         measured.sort_by(|a, b| a.x.total_cmp(&b.x));
-        let grid = (0..=GRID).map(|step| low * (high / low).powf(f64::from(step) / f64::from(GRID)));
-        let predicted = own
-            .clone()
-            .next()
-            .into_iter()
-            .flat_map(|(_, run)| grid.clone().filter_map(|x| predicted(&moved(run, over, x), sample.cost(run), x)));
-        Curve { group: gc.into(), predicted: predicted.collect(), measured }
+        let grid = (0..=GRID).into_par_iter().map(|step| low * (high / low).powf(f64::from(step) / f64::from(GRID)));
+        let along = |run: &Run| grid.filter_map(|x| predicted(&moved(run, over, x), sample.cost(run), x)).collect();
+        let predicted = own.clone().next().map_or(Vec::new(), |(_, run)| along(run));
+        Curve { group: gc.into(), predicted, measured }
     };
     let title = rows.first().map(|(_, run)| title(run, over)).unwrap_or_default();
     Panel { title, over, curves: collectors.into_iter().map(curve).collect() }
@@ -160,11 +156,12 @@ fn told(table: &Table, sample: &Sample, (row, run): (usize, &Run), over: Over) -
 
 /// The mean over windows of several lengths; `None` where memory runs out.
 fn predicted(run: &Run, cost: f64, x: f64) -> Option<Point> {
+    let windows = WINDOWS.map(|share| share * WINDOW);
+    let longest = windows.into_iter().fold(0.0, f64::max);
+    let observed = run.observe(cost, longest).ok()?;
     let mut point = Point { x, rate: 0.0, paused: 0.0, fitted: false };
-    for share in WINDOWS {
-        let mut run = run.clone();
-        run.window = share * WINDOW;
-        let Outcome::Ran { records, paused, .. } = run.simulate(cost) else { return None };
+    for window in windows {
+        let Outcome::Ran { records, paused, .. } = run.outcome(&observed, window) else { return None };
         point.rate += records / WINDOWS.len() as f64;
         point.paused += paused / WINDOWS.len() as f64;
     }

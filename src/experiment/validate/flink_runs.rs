@@ -5,15 +5,17 @@
 //! on few rows: those with the largest heaps, at most four a collector and workload. Rows that sort or keep their state in
 //! RocksDB hold no state on the heap; nothing is said of them.
 
+use rayon::prelude::*;
+
+use super::cluster::{Observed, observe};
 use super::curves::panels;
-use super::jvm::{calibration, collector};
-use super::operator::{Access, Job, Operator};
+use super::flink_job::{Access, Job, Setup};
+use super::jvm::{Described, described};
 use super::record_cost::{Estimates, Told};
 use super::{Column, Dataset, Fit, Holds, Judged, Panel, Predicted, Prediction, Predictions, Quantity, Table};
 use crate::base::{Bytes, Entry};
-use crate::experiment::jvm::{Jvm, Machine, Window};
-use crate::memory::heap::{Heap, HeapSpec, OutOfMemory};
-use crate::price::calibration::{Calibration, Coefficients};
+use crate::jvm::Window;
+use crate::jvm::description::Coefficients;
 
 /// The registry entry.
 pub const ENTRY: Entry<Dataset> = Entry {
@@ -57,29 +59,32 @@ const FITTED: usize = 4;
 /// Seconds of a window where the file names none.
 pub(super) const WINDOW: f64 = 12.5;
 
-/// Objects so small that dirty cards come from updates alone, and that memory can be used to the last.
-const GRAIN: Bytes = Bytes(64 << 10);
-
-/// Steps of the search for a cost, as factors of the calibrated one: exp(-REACH) ..= exp(REACH).
+/// Bounds of the search for a cost, as factors of the calibrated one: exp(-REACH) ..= exp(REACH).
 const REACH: f64 = 1.1;
-const HALVINGS: u32 = 11;
+/// A cost is found where simulated and measured throughput agree within this share, or after so many simulations.
+const CLOSE: f64 = 0.002;
+const TRIALS: u32 = 9;
 
 fn predict(table: &Table, fit: &Fit) -> Result<Predictions, Vec<String>> {
-    let calibration = calibration(fit, "openjdk17-flink")?;
-    let sample = Sample::of(table, fit, &calibration);
-    let rows = sample.runs.iter().enumerate().map(|(row, run)| match run {
-        Some(run) => {
-            let fitted = sample.fitted.contains(&row);
-            Predicted { fitted, ..run.simulate(sample.cost(run)).predicted() }
-        }
-        None => Predicted::default(),
-    });
-    Ok(Predictions { rows: rows.collect(), notes: sample.notes })
+    let described = described(fit, "openjdk17-flink")?;
+    let sample = Sample::of(table, fit, &described);
+    let runs: Vec<(usize, &Option<Run>)> = sample.runs.iter().enumerate().collect();
+    let rows: Result<Vec<Predicted>, String> = runs
+        .into_par_iter()
+        .map(|(row, run)| match run {
+            Some(run) => {
+                let fitted = sample.fitted.contains(&row);
+                Ok(Predicted { fitted, ..run.simulate(sample.cost(run), run.window)?.predicted() })
+            }
+            None => Ok(Predicted::default()),
+        })
+        .collect();
+    Ok(Predictions { rows: rows.map_err(|fault| vec![fault])?, notes: sample.notes })
 }
 
 fn curves(table: &Table, fit: &Fit) -> Result<Vec<Panel>, Vec<String>> {
-    let calibration = calibration(fit, "openjdk17-flink")?;
-    let sample = Sample::of(table, fit, &calibration);
+    let described = described(fit, "openjdk17-flink")?;
+    let sample = Sample::of(table, fit, &described);
     Ok(panels(table, &sample))
 }
 
@@ -94,11 +99,11 @@ pub(super) struct Sample<'a> {
 }
 
 impl<'a> Sample<'a> {
-    fn of(table: &Table, fit: &Fit, calibration: &'a Calibration) -> Sample<'a> {
+    fn of(table: &Table, fit: &Fit, described: &'a Described) -> Sample<'a> {
         let mut notes: Vec<String> = Vec::new();
         let mut runs = Vec::with_capacity(table.len());
         for row in 0..table.len() {
-            let run = Run::of(table, row, calibration);
+            let run = Run::of(table, row, described);
             if let Some(reason) = run.as_ref().err().filter(|reason| !notes.contains(*reason)) {
                 notes.push(reason.clone());
             }
@@ -106,7 +111,8 @@ impl<'a> Sample<'a> {
         }
         let fitted = chosen(table, fit, &runs);
         let rows = || fitted.iter().filter_map(|row| Some((*row, runs.get(*row)?.as_ref()?)));
-        let mut told: Vec<Told> = rows().filter_map(|(row, run)| run.told(table, row)).collect();
+        let all: Vec<(usize, &Run)> = rows().collect();
+        let mut told: Vec<Told> = all.into_par_iter().filter_map(|(row, run)| run.told(table, row)).collect();
         // The calibrated cost counts as one more row: it steadies a file of few rows, and gives way where many say otherwise.
         let mut workloads: Vec<&Run> = rows().map(|(_, run)| run).collect();
         workloads.sort_by(|a, b| a.workload.cmp(&b.workload));
@@ -157,8 +163,8 @@ pub(super) struct Run<'a> {
     pub heap: Bytes,
     pub job: Job,
     pub window: f64,
+    jvm: &'a str,
     costs: &'a Coefficients,
-    section: &'a Coefficients,
 }
 
 /// What came of a run.
@@ -182,7 +188,7 @@ impl Outcome {
 
 impl<'a> Run<'a> {
     /// The row to simulate; the text says why nothing is said of it.
-    fn of(table: &Table, row: usize, calibration: &'a Calibration) -> Result<Run<'a>, String> {
+    fn of(table: &Table, row: usize, described: &'a Described) -> Result<Run<'a>, String> {
         let (workload, gc) = (table.text(row, "workload"), table.text(row, "gc"));
         if workload == "sort" {
             return Err("rows that sort are passed over: managed memory holds their records, not the heap".into());
@@ -190,16 +196,12 @@ impl<'a> Run<'a> {
         if table.text(row, "options").contains("rocksdb") {
             return Err("rows with RocksDB are passed over: their state is not on the heap".into());
         }
-        let described = |name: &str| {
-            calibration.section(name).ok_or_else(|| format!("{} has no section [{name}]", calibration.name))
-        };
         let number = |column| table.number(row, column).unwrap_or(0.0);
         let access = match workload {
             "cache" => Access::Cache { entries: number("entries"), miss: number("missNs") },
             _ => Access::Aggregate,
         };
-        let section = described(gc)?;
-        collector(gc, section)?;
+        described.section(gc)?;
         Ok(Run {
             workload: workload.into(),
             gc: gc.into(),
@@ -207,8 +209,8 @@ impl<'a> Run<'a> {
             heap: Bytes::from_f64(number("xmx_bytes")),
             job: Job { access, keys: (number("keys") as u64, number("zipf")), value: number("value") },
             window: Some(number("window_s")).filter(|window| *window > 0.0).unwrap_or(WINDOW),
-            costs: described(workload)?,
-            section,
+            jvm: &described.name,
+            costs: described.section(workload)?,
         })
     }
 
@@ -228,51 +230,67 @@ impl<'a> Run<'a> {
         Told { workload: self.workload.clone(), setting, log_cost: self.record().ln(), paused: 0.0 }
     }
 
-    /// The run with records that cost so many nanoseconds.
-    pub fn simulate(&self, record: f64) -> Outcome {
-        let measured = self.jvm().and_then(|mut jvm| self.measure(&mut jvm, record).map_err(|error| error.to_string()));
-        measured.unwrap_or(Outcome::OutOfMemory)
+    /// The run with records that cost so many nanoseconds, measured over `window` seconds.
+    ///
+    /// # Errors
+    /// A row that makes no scenario, in words.
+    pub fn simulate(&self, record: f64, window: f64) -> Result<Outcome, String> {
+        Ok(self.outcome(&self.observe(record, window)?, window))
     }
 
-    fn jvm(&self) -> Result<Jvm, String> {
-        let spec = HeapSpec { object: GRAIN, ..HeapSpec::new(self.heap, self.cores) };
-        let machine = Machine { cores: self.cores, threads: self.cores };
-        let mut section = self.section.clone();
-        section.scale("copied", self.costs.get("graph-copying"));
-        for name in ["marked", "unordered", "compacted", "crowded"] {
-            section.scale(name, self.costs.get("graph-marking"));
+    /// Runs the row's scenario to the end of a window of that many seconds.
+    pub fn observe(&self, record: f64, window: f64) -> Result<Observed, String> {
+        let setup = Setup {
+            jvm: self.jvm,
+            collector: &self.gc,
+            cores: self.cores,
+            heap: self.heap,
+            job: self.job,
+            costs: self.costs,
+            record,
+            seconds: self.from() + window,
+        };
+        observe(&setup.scenario())
+    }
+
+    /// Seconds from the start of the job to its window.
+    fn from(&self) -> f64 {
+        self.costs.get("window-start") * 1e-9
+    }
+
+    /// What is seen within a window of that many seconds.
+    pub fn outcome(&self, observed: &Observed, window: f64) -> Outcome {
+        if observed.out_of_memory.is_some() {
+            return Outcome::OutOfMemory;
         }
-        Jvm::new(Heap::new(spec, collector(&self.gc, &section)?), machine, &section)
+        let within = Window { from: self.from(), until: self.from() + window };
+        let sum = observed.log.within(within);
+        let records = observed.records(within) / window;
+        Outcome::Ran { records, paused: sum.paused / window, young: sum.young, full: sum.full }
     }
 
-    fn measure(&self, jvm: &mut Jvm, record: f64) -> Result<Outcome, OutOfMemory> {
-        let mut operator = Operator::new(self.job, self.costs, record);
-        jvm.load_classes()?;
-        jvm.pin(operator.pinned())?;
-        let from = self.costs.get("window-start") * 1e-9;
-        let window = Window { from, until: from + self.window };
-        jvm.measure(window);
-        jvm.run(&mut operator)?;
-        let sum = jvm.log().within(window);
-        let records = jvm.units() / self.window;
-        Ok(Outcome::Ran { records, paused: sum.paused / self.window, young: sum.young, full: sum.full })
-    }
-
-    /// The cost at which the simulation meets the measured throughput, by halving; within [`REACH`] of the calibrated one.
+    /// The cost at which the simulation meets the measured throughput; within [`REACH`] of the calibrated one. Where half
+    /// the cost makes twice the throughput the first guess is right, and each further one follows the last.
     fn told(&self, table: &Table, row: usize) -> Option<Told> {
         let measured = table.number(row, "records_per_s")?;
-        let (mut low, mut high) = (-REACH, REACH);
-        let mut paused = 0.0;
-        for _ in 0..HALVINGS {
-            let middle = 0.5 * (low + high);
-            let Outcome::Ran { records, paused: share, .. } = self.simulate(self.record() * middle.exp()) else {
+        let (mut low, mut high, mut at, mut paused) = (-REACH, REACH, 0.0, 0.0);
+        for _ in 0..TRIALS {
+            let Outcome::Ran { records, paused: share, .. } =
+                self.simulate(self.record() * f64::exp(at), self.window).ok()?
+            else {
                 return None;
             };
             paused = share;
-            if records > measured { low = middle } else { high = middle }
+            let off = (records / measured).ln();
+            if off.abs() < CLOSE {
+                break;
+            }
+            (low, high) = if off > 0.0 { (at, high) } else { (low, at) };
+            let next = at + off / (1.0 - share).max(0.2);
+            at = if next > low && next < high { next } else { 0.5 * (low + high) };
         }
         let paused = table.number(row, "pause_fraction").unwrap_or(paused);
-        let log_cost = self.record().ln() + 0.5 * (low + high);
+        let log_cost = self.record().ln() + at;
         Some(Told { workload: self.workload.clone(), setting: self.setting(), log_cost, paused })
     }
 }

@@ -4,12 +4,14 @@
 //! another; a share of them each replace an evenly chosen one. After the fill there are 3 s of warm-up, then
 //! 5 s are measured. The throughput is that of the 5 s; collections and pauses are those of the log's last 5 s.
 
-use super::jvm::{calibration, collector};
+use rayon::prelude::*;
+
+use super::cluster::{Observed, observe};
+use super::jvm::{Described, described};
 use super::{Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity, Table};
 use crate::base::{Bytes, Entry};
-use crate::experiment::jvm::{Jvm, Machine, Mutator, Slice, Stretch, Window};
-use crate::memory::heap::{Allocation, Heap, HeapSpec, OutOfMemory};
-use crate::price::calibration::{Calibration, Coefficients};
+use crate::jvm::Window;
+use crate::jvm::description::Coefficients;
 
 /// The registry entry.
 pub const ENTRY: Entry<Dataset> = Entry {
@@ -46,20 +48,24 @@ const CORES: f64 = 2.0;
 /// Seconds of warm-up and of the measured window.
 const WARM_UP: f64 = 3.0;
 const MEASURED: f64 = 5.0;
-/// Filling costs so much more than replacing, per byte.
-const FILLING: f64 = 3.0;
+/// Batches of this share of the heap: small against any eden.
+const BATCHES: f64 = 800.0;
+/// How often the simulated time is doubled where loading takes long.
+const MOST_DOUBLINGS: u32 = 6;
 /// Object header of an array, and the grain of objects.
 const HEADER: f64 = 16.0;
 const GRAIN: f64 = 8.0;
 /// Live bytes of the JVM itself.
-const JVM: f64 = 1048576.0;
+const LIVE: u64 = 1048576;
 
 fn predict(table: &Table, fit: &Fit) -> Result<Predictions, Vec<String>> {
-    let calibration = calibration(fit, "openjdk17-arrays")?;
-    let (mut rows, mut notes) = (Vec::with_capacity(table.len()), Vec::new());
-    for row in 0..table.len() {
-        let cell = Cell::of(table, row);
-        rows.push(match cell.simulate(&calibration) {
+    let described = described(fit, "openjdk17-arrays")?;
+    let cells: Vec<Cell> = (0..table.len()).map(|row| Cell::of(table, row)).collect();
+    let outcomes: Vec<Result<Outcome, String>> = cells.par_iter().map(|cell| cell.simulate(&described)).collect();
+    let mut notes: Vec<String> = Vec::new();
+    let mut rows = Vec::with_capacity(outcomes.len());
+    for outcome in outcomes {
+        rows.push(match outcome {
             Ok(outcome) => outcome.predicted(),
             Err(reason) => {
                 if !notes.contains(&reason) {
@@ -125,93 +131,76 @@ impl Cell {
         ((self.object + HEADER) / GRAIN).ceil() * GRAIN
     }
 
-    /// Bytes of the arrays of references; ZGC does not compress them.
-    fn references(&self) -> f64 {
-        self.objects() * if self.gc == "z" { 8.0 } else { 4.0 }
+    /// Bytes of one reference; ZGC does not compress them.
+    fn reference(&self) -> f64 {
+        if self.gc == "z" { 8.0 } else { 4.0 }
     }
 
-    /// Simulates the row; the text says why it cannot be.
-    fn simulate(&self, calibration: &Calibration) -> Result<Outcome, String> {
-        let section = calibration.section(&self.gc);
-        let section = section.ok_or_else(|| format!("{} has no section for {}", calibration.name, self.gc))?;
-        let costs = calibration.section("churn");
-        let costs = costs.ok_or_else(|| format!("{} has no section [churn]", calibration.name))?;
-        let mut churn = Churn::new(self, costs);
-        let mut jvm = self.jvm(section)?;
-        Ok(match self.measure(&mut jvm, &mut churn) {
-            Ok(outcome) => outcome,
-            Err(OutOfMemory { .. }) => Outcome::OutOfMemory,
-        })
-    }
-
-    fn jvm(&self, section: &Coefficients) -> Result<Jvm, String> {
-        let spec = HeapSpec { object: Bytes::from_f64(self.size()), ..HeapSpec::new(self.heap, CORES) };
-        let machine = Machine { cores: CORES, threads: self.threads };
-        Jvm::new(Heap::new(spec, collector(&self.gc, section)?), machine, section)
-    }
-
-    fn measure(&self, jvm: &mut Jvm, churn: &mut Churn) -> Result<Outcome, OutOfMemory> {
-        // Each thread has an array of its own.
-        for _ in 0..self.threads as u32 {
-            jvm.pin(Bytes::from_f64(self.references() / self.threads.floor()))?;
-        }
-        while churn.to_fill > 0.0 {
-            jvm.step(churn)?;
-        }
-        let from = jvm.now() + WARM_UP;
-        let window = Window { from, until: from + MEASURED };
-        jvm.measure(window);
-        jvm.run(churn)?;
-        let sum = jvm.log().last(MEASURED, window.until);
-        let operations = jvm.units() / MEASURED;
-        Ok(Outcome::Ran { operations, share: sum.paused / MEASURED, young: sum.young, full: sum.full })
-    }
-}
-
-/// The program: fills its live set, then replaces.
-struct Churn {
-    to_fill: f64,
-    survive: f64,
-    size: f64,
-    cards: f64,
-    /// Core-seconds a byte.
-    cost: f64,
-}
-
-impl Churn {
-    fn new(cell: &Cell, costs: &Coefficients) -> Churn {
-        let key = match cell.gc.as_str() {
+    /// Core-nanoseconds of one object made.
+    fn operation(&self, costs: &Coefficients) -> f64 {
+        costs.get(match self.gc.as_str() {
             "g1" => "operation-g1",
             "z" => "operation-z",
             "shenandoah" => "operation-shenandoah",
             _ => "operation",
-        };
-        Churn {
-            to_fill: cell.objects() * cell.size() + JVM,
-            survive: cell.survive,
-            size: cell.size(),
-            cards: cell.references() / 512.0,
-            cost: costs.get(key) * 1e-9 / cell.size(),
-        }
-    }
-}
-
-impl Mutator for Churn {
-    fn cost(&self) -> f64 {
-        if self.to_fill > 0.0 { FILLING * self.cost } else { self.cost }
+        })
     }
 
-    fn advance(&mut self, slice: Slice) -> Stretch {
-        let bytes = slice.bytes;
-        let growth = Bytes::from_f64(bytes.as_f64().min(self.to_fill));
-        self.to_fill = (self.to_fill - growth.as_f64()).max(0.0);
-        if self.to_fill < 1.0 {
-            self.to_fill = 0.0;
+    /// Simulates the row; the text says why it cannot be.
+    fn simulate(&self, described: &Described) -> Result<Outcome, String> {
+        described.section(&self.gc)?;
+        let operation = self.operation(described.section("churn")?);
+        let threads = self.threads.floor();
+        let loading = self.objects() * operation * 1e-9 / threads.min(CORES);
+        let mut seconds = 2.0 * loading + WARM_UP + MEASURED;
+        for _ in 0..MOST_DOUBLINGS {
+            let observed = observe(&self.scenario((&described.name, operation), seconds))?;
+            if observed.out_of_memory.is_some() {
+                return Ok(Outcome::OutOfMemory);
+            }
+            if let Some(outcome) = self.outcome(&observed, seconds) {
+                return Ok(outcome);
+            }
+            // Collections kept it from loading in that time.
+            seconds *= 2.0;
         }
-        let bytes = bytes.saturating_sub(growth);
-        let updates = bytes.as_f64() / self.size * self.survive;
-        let allocation = Allocation { bytes, survival: 0.0, turnover: self.survive, updates, targets: self.cards };
-        Stretch { allocation, growth, released: Bytes::ZERO, units: bytes.as_f64() / self.size }
+        Err(format!("{}: nothing is measured within {seconds} s", self.scenario((&described.name, operation), seconds)))
+    }
+
+    /// What is seen in the window that follows loading and warm-up; `None` where the run ends before.
+    fn outcome(&self, observed: &Observed, seconds: f64) -> Option<Outcome> {
+        let from = observed.reached(self.objects())? + WARM_UP;
+        let window = Window { from, until: from + MEASURED };
+        (window.until <= seconds).then(|| {
+            let sum = observed.log.last(MEASURED, window.until);
+            let operations = observed.records(window) / MEASURED;
+            Outcome::Ran { operations, share: sum.paused / MEASURED, young: sum.young, full: sum.full }
+        })
+    }
+
+    /// The program as a scenario: each thread has a slot, and a table of references of its own.
+    fn scenario(&self, (jvm, operation): (&str, f64), seconds: f64) -> String {
+        let (size, heap, threads) = (self.size(), self.heap.0, self.threads.floor());
+        let batch = (self.heap.as_f64() / BATCHES / size).round().max(1.0);
+        let (collector, survive, reference) = (&self.gc, self.survive, self.reference());
+        format!(
+            "name = \"row\"\n\
+             [run]\nduration = \"{seconds} s\"\nwarm_up = \"0 s\"\nreplications = 1\nsample_every = \"{seconds} s\"\n\
+             batch = {batch}\n\
+             [failures]\nmax_restarts = 0\n\
+             [mechanisms]\ncard_scanning = true\nfixed_young = \"0 B\"\n\
+             [groups.machine]\ncores = {CORES}\nslots = {threads}\njvm = {jvm:?}\ncollector = \"{collector}\"\n\
+             task_heap = \"{heap} B\"\nmanaged = \"16 MiB\"\nnetwork = \"64 MiB\"\nframework_live = \"{LIVE} B\"\nload_classes = false\n\
+             object = \"{size} B\"\n\
+             [groups.machine.flink]\n\"taskmanager.memory.framework.heap.size\" = \"0 b\"\n\
+             [workloads.churn]\nkind = \"graph\"\n\
+             [workloads.churn.operators.replace]\nparallelism = {threads}\ncpu = \"{operation:.3} ns\"\n\
+             garbage = \"0 B\"\nsurvival = 0\nstate = \"heap\"\nfill = \"loaded\"\nkeys = {keys}\n\
+             skew = 0\nentry = \"{size} B\"\nwrites = {survive}\nmakes = 1\nentry_fixed = \"{reference} B\"\ncards_on_hit = {survive}\n\
+             keys_per_card = {card}\n[prices]\nstate = \"free\"\n",
+            keys = self.objects().round(),
+            card = 512.0 / reference,
+        )
     }
 }
 

@@ -1,36 +1,38 @@
-//! What both datasets of one JVM share: the description of its costs, and its collector.
+//! What both datasets of one JVM share: the description of its costs.
 
 use super::Fit;
-use crate::memory::heap::{COLLECTORS, Collector};
-use crate::price::calibration::{Calibration, Coefficients};
+use crate::jvm::description::{Calibration, Coefficients};
 use crate::scenario;
+
+/// A description, and how a scenario names it.
+pub struct Described {
+    /// The name of one that travels with the project, or the user's file.
+    pub name: String,
+    calibration: Calibration,
+}
+
+impl Described {
+    /// The section called `name`.
+    ///
+    /// # Errors
+    /// A description without it, in words.
+    pub fn section(&self, name: &str) -> Result<&Coefficients, String> {
+        let found = self.calibration.section(name);
+        found.ok_or_else(|| format!("{} has no section [{name}]", self.calibration.name))
+    }
+}
 
 /// The user's description, or the one called `bundled` that travels with the project.
 ///
 /// # Errors
 /// All faults of the description, each with file, line and key.
-pub fn calibration(fit: &Fit, bundled: &str) -> Result<Calibration, Vec<String>> {
-    let read = match &fit.calibration {
-        Some(own) => scenario::jvm(&own.text, &own.file),
-        None => scenario::bundled_jvm(bundled),
+pub fn described(fit: &Fit, bundled: &str) -> Result<Described, Vec<String>> {
+    let (name, read) = match &fit.calibration {
+        Some(own) => (own.file.clone(), scenario::jvm(&own.text, &own.file)),
+        None => (bundled.to_string(), scenario::bundled_jvm(bundled)),
     };
-    read.map_err(|faults| faults.iter().map(|fault| fault.to_string()).collect())
-}
-
-/// The collector that a measured file calls `gc`, as HotSpot runs it by default; what `section` knows of its rules holds.
-///
-/// # Errors
-/// A name that no collector has.
-pub fn collector(gc: &str, section: &Coefficients) -> Result<Box<dyn Collector>, String> {
-    let entry = COLLECTORS.iter().find(|entry| entry.name == gc);
-    let entry = entry.ok_or_else(|| format!("the collector {gc} is not modelled"))?;
-    let mut args = scenario::defaults(entry.params);
-    for param in entry.params {
-        if let Some(value) = section.values.get(param.name) {
-            args.set(param.name, value.clone());
-        }
-    }
-    (entry.build)(&args)
+    let calibration = read.map_err(|faults| faults.iter().map(|fault| fault.to_string()).collect::<Vec<_>>())?;
+    Ok(Described { name, calibration })
 }
 
 #[cfg(test)]

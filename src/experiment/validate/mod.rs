@@ -3,11 +3,12 @@
 //! A dataset is one file here and one line in [`DATASETS`]: it says which columns it needs, what it predicts and how
 //! ([`Dataset`]). Reading, holding rows out, and judging are the same for all.
 
+mod cluster;
 mod curves;
 mod dataset;
+mod flink_job;
 mod judge;
 mod jvm;
-mod operator;
 mod record_cost;
 mod sample;
 mod table;

@@ -7,9 +7,9 @@ use super::{Answer, Change, Choice, Measured, Program, Question, Reply, Smallest
 use crate::base::Bytes;
 use crate::experiment::calibrate::{Calibrated, Class, Logs, Observed, Sample, Settings, calibrate};
 use crate::experiment::replay::{Prices, Source};
+use crate::jvm::description::Calibration;
 use crate::memory::heap::hotspot::{CollectorKind, Flags, Machine};
 use crate::memory::layout::Options;
-use crate::price::calibration::Calibration;
 
 /// What a user wants to know. What is empty is taken from the log.
 #[derive(Clone, Debug)]

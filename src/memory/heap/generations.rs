@@ -227,6 +227,13 @@ impl Generations {
         true
     }
 
+    /// Up to `bytes` that were to live for ever are garbage now, in the old generation.
+    pub fn unpin(&mut self, bytes: Bytes) {
+        let bytes = bytes.min(self.pinned);
+        self.pinned -= bytes;
+        self.notes.unpin(bytes);
+    }
+
     /// Takes the whole live set for promoted and everything else for gone, as after a full collection.
     pub fn settle(&mut self) {
         let long = self.replaceable();

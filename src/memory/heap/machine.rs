@@ -113,6 +113,8 @@ pub struct Heap {
     apart: Bytes,
     /// Bytes that the mutator may allocate for now, where its pace is set from outside.
     allowance: Option<Bytes>,
+    /// New live bytes that the next allocation has to find room for first.
+    owed: Bytes,
 }
 
 /// An object that [`Heap::place`] found a place for.
@@ -136,6 +138,7 @@ impl Heap {
             limit: OverheadLimit::default(),
             apart: Bytes::ZERO,
             allowance: None,
+            owed: Bytes::ZERO,
         }
     }
 
@@ -212,6 +215,11 @@ impl Heap {
         Err(self.out_of_memory(Cause::HeapSpace, bytes))
     }
 
+    /// Nobody reaches up to `bytes` of what was pinned any more; they are garbage until the old generation is collected.
+    pub fn unpin(&mut self, bytes: Bytes) {
+        self.generations.unpin(bytes);
+    }
+
     /// Adds `bytes` to the live set; they are allocated in eden and promoted in time, like anything else.
     pub fn grow(&mut self, bytes: Bytes, out: &mut Vec<Touched>) -> Result<(), OutOfMemory> {
         if let Some(error) = self.given_up() {
@@ -220,6 +228,14 @@ impl Heap {
         let held = self.held();
         self.asked += bytes;
         self.grow_on(self.held().saturating_sub(held), out)
+    }
+
+    /// Adds `bytes` to the live set that the next [`Heap::allocate`] allocates before its own, so that they too can wait for
+    /// a concurrent cycle.
+    pub fn owe(&mut self, bytes: Bytes) {
+        let held = self.held();
+        self.asked += bytes;
+        self.owed += self.held().saturating_sub(held);
     }
 
     /// Goes on with growth that failed, `left` bytes short, after more room has been made.
@@ -284,6 +300,11 @@ impl Heap {
         self.allowance = bytes.map(|more| self.allowance.unwrap_or_default() + more);
     }
 
+    /// Bytes that are left of the mutator's pace; `None` where nobody sets one.
+    pub fn allowed(&self) -> Option<Bytes> {
+        self.allowance
+    }
+
     /// Takes up to `bytes` from the live set, evenly from all of it; they are garbage until the space that holds them is collected.
     pub fn release(&mut self, bytes: Bytes) {
         self.let_go(bytes, Generations::release);
@@ -310,6 +331,8 @@ impl Heap {
         self.cycle_left = None;
         self.allowance = None;
         self.limit = OverheadLimit::default();
+        let owed = std::mem::take(&mut self.owed);
+        self.generations.fill_live(owed.min(self.generations.room()));
         self.collector.settle(&mut self.generations);
     }
 
@@ -386,6 +409,8 @@ impl Heap {
 
     fn run(&mut self, request: Allocation, guide: Guide<'_>, out: &mut Vec<Touched>) -> Result<Progress, OutOfMemory> {
         if !self.collector.bounded() {
+            let owed = std::mem::take(&mut self.owed);
+            self.grow_on(owed, out)?;
             return Ok(Progress::Done);
         }
         if let Some(error) = self.given_up() {
@@ -394,7 +419,7 @@ impl Heap {
         let updates = if request.bytes > Bytes::ZERO { request.updates / request.bytes.as_f64() } else { 0.0 };
         let Allocation { survival, turnover, targets, .. } = request;
         let flow = Flow { survival, turnover, updates, targets };
-        let (mut left, mut rhythm) = (request.bytes, Rhythm::default());
+        let (mut left, mut rhythm) = (request.bytes + self.owed, Rhythm::default());
         let mut since = Bytes::ZERO;
         // Entries of earlier calls must not be multiplied by a skip of this one.
         let mut fresh = Vec::new();
@@ -402,7 +427,10 @@ impl Heap {
         let result = loop {
             let allowed = self.allowance.filter(|_| guide.pace.is_none());
             let chunk = left.min(self.room()).min(allowed.unwrap_or(left));
-            self.generations.fill(chunk, &flow);
+            let live = chunk.min(self.owed);
+            self.generations.fill_live(live);
+            self.owed -= live;
+            self.generations.fill(chunk - live, &flow);
             left -= chunk;
             since += chunk;
             self.allowance = self.allowance.map(|bytes| bytes.saturating_sub(chunk));
@@ -416,13 +444,13 @@ impl Heap {
             }
             if self.generations.room() > Bytes::ZERO {
                 if allowed == Some(chunk) {
-                    break Ok(Progress::Stalled { left });
+                    break Ok(Progress::Stalled { left: left - self.owed });
                 }
                 continue;
             }
             match self.tell((guide.clock, &mut since), &mut fresh, |heap, now| heap.collect(left, now)) {
-                Err(error) => break Err(error),
-                Ok(Step::Stall) if guide.pace.is_none() => break Ok(Progress::Stalled { left }),
+                Err(error) => break Err(OutOfMemory { wanted: error.wanted.saturating_sub(self.owed), ..error }),
+                Ok(Step::Stall) if guide.pace.is_none() => break Ok(Progress::Stalled { left: left - self.owed }),
                 // On the clock of the pace the mutator waits no time at all.
                 Ok(Step::Stall) => {
                     self.cycle_left = Some(Bytes::ZERO);
@@ -431,7 +459,7 @@ impl Heap {
                 Ok(Step::Collected) => {}
             }
             self.start_pace(guide.pace, &fresh);
-            if self.folding && self.cycle_left.is_none() {
+            if self.folding && self.cycle_left.is_none() && self.owed == Bytes::ZERO {
                 left = rhythm.skip((&mut self.generations, &*self.collector), left, &mut fresh);
             }
         };

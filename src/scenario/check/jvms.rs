@@ -1,7 +1,7 @@
 //! Whether the JVMs that groups name have prices for what the groups run.
 
 use super::Report;
-use crate::price::calibration::SECTIONS;
+use crate::jvm::description::SECTIONS;
 use crate::scenario::spec::{Group, Scenario};
 
 /// A collector that never collects needs no price.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::base::Value;
-use crate::price::calibration::Calibration;
+use crate::jvm::description::Calibration;
 use crate::scenario::catalogue::facts;
 use crate::scenario::fault::{Faults, Spot};
 use crate::scenario::jvm::{BUNDLED, jvm};

@@ -1,10 +1,11 @@
 //! One batch, from the moment a subtask can begin it to the moment its result leaves.
 
+use super::keyed::{self, Around, Touch};
 use super::{Batch, Stage};
 use crate::base::{Bytes, SimSpan};
-use crate::memory::cache::Eviction;
 use crate::memory::heap::Allocation;
-use crate::sim::meters::Count;
+use crate::sim::log::Entry;
+use crate::sim::meters::{Count, Level};
 use crate::sim::recorder::Tally;
 use crate::sim::station::Job as Work;
 use crate::sim::world::World;
@@ -75,37 +76,52 @@ impl World<'_> {
     /// Allocates the heap of the present batch, then puts its work on the cores.
     pub(in crate::sim) fn run_batch(&mut self, number: u32) {
         let Some((batch, gate)) = self.streaming.subtasks[number as usize].current else { return };
-        let allocation = self.batch_allocation(number, batch, gate);
-        self.keep_records(number, batch);
-        if self.has_batch(number) {
-            self.allocate_for(number, allocation);
-        }
+        self.streaming.subtasks[number as usize].began = self.now;
+        let garbage = self.draw_garbage(number, batch.records);
+        let touch = self.touch_state(number, batch, gate);
+        let growth = touch.growth + self.keep_records(number, batch);
+        let host = self.host_of(number);
+        let manager = &mut self.managers[host as usize];
+        manager.jvm.heap.owe(growth);
+        manager.sizing.allocated += growth;
+        self.allocate_for(number, self.batch_allocation(number, garbage, touch));
     }
 
-    fn batch_allocation(&mut self, number: u32, batch: Batch, gate: u32) -> Allocation {
-        let records = batch.records;
-        let refines = self.managers[self.host_of(number) as usize].jvm.as_ref().is_some_and(|jvm| jvm.refines);
+    fn draw_garbage(&mut self, number: u32, records: u64) -> f64 {
         let subtask = &mut self.streaming.subtasks[number as usize];
         let operator = &self.streaming.jobs[subtask.job as usize].graph.operators[subtask.operator as usize];
-        let garbage = operator.garbage.sample_sum(records, &mut subtask.draws.garbage);
-        let (mut written, mut updates) = (0.0, 0.0);
-        if let Some(state) = operator.state.as_ref().filter(|_| gate == 0) {
-            let replaced = match (state.place, state.cache) {
-                (StatePlace::Heap, None) => state.writes,
-                // A fixed choice of keys takes no newcomers.
-                (_, Some(_)) if state.eviction == Eviction::Static => subtask.cache_hit * state.writes,
-                // Any other cache takes a new entry at every miss, and a written one at every hit that writes.
-                (_, Some(_)) => 1.0 - subtask.cache_hit * (1.0 - state.writes),
-                (StatePlace::Managed, None) => 0.0,
-            };
-            let replaced = records as f64 * state.accesses * replaced;
-            written = replaced * state.entry.as_f64();
-            updates = if self.settings.card_scanning || refines { replaced } else { 0.0 };
+        operator.garbage.sample_sum(records, &mut subtask.draws.garbage)
+    }
+
+    /// What the records of a batch do to state and caches on the heap.
+    fn touch_state(&mut self, number: u32, batch: Batch, gate: u32) -> Touch {
+        let graph = self.streaming.jobs[self.streaming.subtasks[number as usize].job as usize].graph.clone();
+        let operator = &graph.operators[self.streaming.subtasks[number as usize].operator as usize];
+        let Some(state) = operator.state.as_ref().filter(|_| gate == 0) else { return Touch::default() };
+        let jvm = &self.managers[self.host_of(number) as usize].jvm;
+        let around = Around {
+            records: batch.records,
+            keys: self.keys_of(number, state),
+            old_share: if state.cards.is_some() { jvm.old_share() } else { 1.0 },
+            peers: f64::from(self.streaming.subtasks[number as usize].peers),
+            dirties: self.settings.card_scanning || jvm.costs.refines,
+        };
+        let touch = keyed::touch(state, &mut self.streaming.subtasks[number as usize], around);
+        if state.cache.is_some() && touch.growth > Bytes::ZERO {
+            self.streaming.subtasks[number as usize].cache += touch.growth;
+            self.shift(Level::Cache, touch.growth.as_f64());
         }
-        let bytes = garbage + written;
-        let turnover = if bytes > 0.0 && subtask.heap_state > Bytes::ZERO { written / bytes } else { 0.0 };
-        let survival = operator.survival * (1.0 - turnover);
-        Allocation { bytes: Bytes::from_f64(bytes), survival, turnover, updates, targets: 0.0 }
+        touch
+    }
+
+    fn batch_allocation(&self, number: u32, garbage: f64, touch: Touch) -> Allocation {
+        let subtask = &self.streaming.subtasks[number as usize];
+        let bytes = garbage + touch.allocated;
+        let replaces = bytes > 0.0 && subtask.heap_state > Bytes::ZERO;
+        let turnover = if replaces { (touch.replaced / bytes).min(1.0) } else { 0.0 };
+        let survival = self.operator_of(number).survival * (1.0 - turnover);
+        let Touch { updates, targets, .. } = touch;
+        Allocation { bytes: Bytes::from_f64(bytes), survival, turnover, updates, targets }
     }
 
     /// The heap of a batch is there: its work begins.
@@ -114,11 +130,17 @@ impl World<'_> {
         let subtask = &mut self.streaming.subtasks[number as usize];
         let operator = &self.streaming.jobs[subtask.job as usize].graph.operators[subtask.operator as usize];
         let mut nanos = operator.cpu.sample_sum(batch.records, &mut subtask.draws.cpu);
+        let warm_up = operator.warm_up;
         let (cpu, disk) = self.access_state(number, batch.records);
         nanos += cpu.as_nanos();
-        self.streaming.subtasks[number as usize].disk = disk;
+        let subtask = &mut self.streaming.subtasks[number as usize];
+        if let Some(warm_up) = warm_up {
+            nanos *= warm_up.factor(subtask.worked);
+        }
+        subtask.worked += nanos;
+        subtask.disk = disk;
         let host = self.host_of(number);
-        let tax = 1.0 + self.managers[host as usize].tax();
+        let tax = 1.0 + self.managers[host as usize].jvm.costs.tax;
         let station = self.managers[host as usize].cpu;
         self.set_stage(number, Stage::Busy);
         let key = self.start_work(station, Work::Batch(number), nanos * tax, 1.0);
@@ -142,6 +164,8 @@ impl World<'_> {
         self.streaming.subtasks[number as usize].work = None;
         let Some((batch, gate)) = self.streaming.subtasks[number as usize].current.take() else { return };
         self.set_stage(number, Stage::Idle);
+        let begin = self.streaming.subtasks[number as usize].began;
+        self.tell(|| Entry::Worked { subtask: number, records: batch.records, begin });
         self.end_hold(number);
         let is_source = self.is_source(number);
         if is_source {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{Draws, Gate, SlotGroup, Stage, Subtask, Target};
-use crate::base::{Bytes, TaskManagerId};
+use crate::base::{Bytes, SimTime, TaskManagerId};
 use crate::cluster::view::{ClusterView, Demand, Purpose};
 use crate::memory::cache::Zipf;
 use crate::sim::event::Event;
@@ -134,6 +134,12 @@ impl World<'_> {
             holds: VecDeque::new(),
             heap_state: Bytes::ZERO,
             cache: Bytes::ZERO,
+            held: 0.0,
+            most: 0.0,
+            pinned: Bytes::ZERO,
+            peers: 1,
+            worked: 0.0,
+            began: SimTime::ZERO,
             cache_hit: 0.0,
             hit: 1.0,
             panes: VecDeque::new(),
@@ -197,10 +203,14 @@ impl World<'_> {
                 return;
             }
         }
-        for host in 0..self.managers.len() as u32 {
+        let groups = self.streaming.jobs[job as usize].groups.iter();
+        let mut hosts: Vec<u32> = groups.map(|group| self.streaming.groups[*group as usize].host).collect();
+        hosts.sort_unstable();
+        hosts.dedup();
+        for host in hosts {
+            self.meet_peers(host);
             // A job that starts finds its state where a restore leaves it: in the old generation.
-            self.managers[host as usize].heap.settle();
-            self.show_heap(host);
+            self.settle_heap(host);
         }
     }
 

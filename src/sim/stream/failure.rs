@@ -167,10 +167,12 @@ impl World<'_> {
         let subtask = &mut self.streaming.subtasks[number as usize];
         let heap = subtask.heap_state + subtask.panes.iter().copied().sum();
         let seats = [subtask.state.take(), subtask.network.take(), subtask.working.take()];
+        let pinned = std::mem::take(&mut subtask.pinned);
         subtask.holds.clear();
         for seat in seats.into_iter().flatten() {
             self.unregister(seat);
         }
+        self.managers[host as usize].jvm.heap.unpin(pinned);
         self.release_heap(host, heap);
     }
 
@@ -182,6 +184,8 @@ impl World<'_> {
         let cached = std::mem::take(&mut self.streaming.subtasks[number as usize].cache);
         self.shift(crate::sim::meters::Level::Cache, -cached.as_f64());
         let host = self.host_of(number);
-        self.reopen_network(number) && self.open_state(number) && self.grow_heap(host, panes)
+        let arrived = self.reopen_network(number) && self.open_state(number) && self.grow_heap(host, panes);
+        self.meet_peers(host);
+        arrived
     }
 }

@@ -8,6 +8,7 @@ mod batch;
 mod deploy;
 mod failure;
 mod gate;
+mod keyed;
 mod source;
 mod state;
 mod store;
@@ -133,7 +134,19 @@ pub struct Subtask {
     pub heap_state: Bytes,
     /// Heap bytes of its cache, part of `heap_state`.
     pub cache: Bytes,
-    /// Share of accesses that its heap cache serves; 1 where all state is on the heap.
+    /// Entries of its cache or state on the heap.
+    pub held: f64,
+    /// Most entries that it may hold there.
+    pub most: f64,
+    /// Heap bytes of its entries that live for ever.
+    pub pinned: Bytes,
+    /// Subtasks of its operator in the same process, itself among them.
+    pub peers: u32,
+    /// Core-nanoseconds of its batches so far.
+    pub worked: f64,
+    /// When it began to work on the present batch.
+    pub began: SimTime,
+    /// Share of accesses that find their key on the heap: in the cache there, or in state that is there.
     pub cache_hit: f64,
     /// Share of the others that the cache of its state backend serves.
     pub hit: f64,

@@ -1,15 +1,18 @@
 //! Keyed state of subtasks: heap state and caches, managed caches, records kept for windows.
 
-use super::{Batch, Subtask};
+use std::collections::BTreeMap;
+
+use super::{Batch, Stage, Subtask, keyed};
 use crate::base::{Bytes, SimSpan};
 use crate::cluster::view::{Consumer, Purpose};
+use crate::jvm::Objects;
 use crate::memory::hit_table;
 use crate::sim::event::Event;
 use crate::sim::log::Entry;
 use crate::sim::memory::Tenancy;
 use crate::sim::meters::Level;
 use crate::sim::world::World;
-use crate::workload::graph::{State, StatePlace};
+use crate::workload::graph::{Fill, State, StatePlace};
 
 impl Subtask {
     /// Keeps probe records for the time when their build side is back.
@@ -20,7 +23,7 @@ impl Subtask {
 
 impl World<'_> {
     /// Keys of one subtask: an equal part of the operator's.
-    fn keys_of(&self, number: u32, state: &State) -> u64 {
+    pub(super) fn keys_of(&self, number: u32, state: &State) -> u64 {
         let subtask = &self.streaming.subtasks[number as usize];
         let (_, parallelism) = self.streaming.jobs[subtask.job as usize].operators[subtask.operator as usize];
         (state.keys / u64::from(parallelism)).max(1)
@@ -29,7 +32,8 @@ impl World<'_> {
     /// Sets up the state of a subtask that has just got its slot; false where the heap is too small for it.
     pub(super) fn open_state(&mut self, number: u32) -> bool {
         let Some(state) = self.operator_of(number).state.clone() else { return true };
-        let all = Bytes(self.keys_of(number, &state).saturating_mul(state.entry.0));
+        let keys = self.keys_of(number, &state);
+        let all = Bytes(keys.saturating_mul(state.entry.0));
         if state.place == StatePlace::Managed {
             let facts =
                 Consumer { evictable: true, wanted: all, peak: all, ..self.subtask_facts(number, Purpose::State) };
@@ -37,19 +41,52 @@ impl World<'_> {
             self.streaming.subtasks[number as usize].state = Some(seat);
             self.ask_cache(seat, all);
         }
-        let heap = match (state.place, state.cache) {
-            (StatePlace::Heap, None) => all,
-            (_, Some(cache)) => self.cache_size(number, cache).min(all),
-            (StatePlace::Managed, None) => Bytes::ZERO,
+        let most = match state.cache {
+            Some(cache) => self.cache_size(number, cache).min(all),
+            None if state.place == StatePlace::Heap => all,
+            None => Bytes::ZERO,
         };
-        let cached = if state.cache.is_some() { heap } else { Bytes::ZERO };
+        let entries = (most.as_f64() / state.entry.as_f64().max(1.0)).min(keys as f64);
         let subtask = &mut self.streaming.subtasks[number as usize];
+        subtask.most = entries;
+        // Keys that were met before a move are there again.
+        subtask.held = if state.fill == Fill::Restored { entries } else { subtask.held.min(entries) };
+        let heap = if state.fill == Fill::Restored { most } else { state.entry.scale(subtask.held) };
         subtask.heap_state = heap;
-        subtask.cache = cached;
+        subtask.cache = if state.cache.is_some() { heap } else { Bytes::ZERO };
+        subtask.pinned = state.fixed.scale(entries);
+        let (cached, pinned) = (subtask.cache, subtask.pinned);
         self.shift(Level::Cache, cached.as_f64());
-        let fits = self.grow_heap(self.host_of(number), heap);
+        let host = self.host_of(number);
+        let fits = self.pin_heap(host, pinned) && self.grow_heap(host, heap);
         self.show_hit(number);
         fits
+    }
+
+    /// Tells the subtasks of one process how many there are of their operator, and its collector what their state is
+    /// made of.
+    pub(super) fn meet_peers(&mut self, host: u32) {
+        let groups = self.streaming.groups.iter().filter(|group| group.host == host);
+        let all: Vec<u32> = groups.flat_map(|group| group.subtasks.iter().copied()).collect();
+        let mut counts: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+        let (mut bytes, mut copying, mut marking) = (0.0, 0.0, 0.0);
+        for number in &all {
+            let subtask = &self.streaming.subtasks[*number as usize];
+            *counts.entry((subtask.job, subtask.operator)).or_default() += 1;
+            let Some(state) = self.operator_of(*number).state.as_ref() else { continue };
+            let size = subtask.most * (state.entry + state.fixed).as_f64();
+            bytes += size;
+            copying += size * state.copying;
+            marking += size * state.marking;
+        }
+        for number in all {
+            let subtask = &mut self.streaming.subtasks[number as usize];
+            subtask.peers = counts.get(&(subtask.job, subtask.operator)).copied().unwrap_or(1);
+        }
+        if bytes > 0.0 {
+            let objects = Objects { copying: copying / bytes, marking: marking / bytes };
+            self.managers[host as usize].jvm.costs.set_objects(objects);
+        }
     }
 
     /// Size of a heap cache: the scenario's, or with greedy retention (M1) an equal part of all heap but the headroom.
@@ -64,7 +101,7 @@ impl World<'_> {
             })
             .count();
         let manager = &self.managers[host as usize];
-        let room = manager.heap.capacity().saturating_sub(manager.base_live + headroom);
+        let room = manager.jvm.heap.capacity().saturating_sub(manager.base_live + headroom);
         Bytes(room.0 / sharers.max(1) as u64)
     }
 
@@ -85,7 +122,10 @@ impl World<'_> {
         let managed = subtask.state.map_or(Bytes::ZERO, |seat| self.held(seat));
         let cache = subtask.cache;
         let (near, all) = match (state.place, state.cache) {
-            (StatePlace::Heap, None) => (1.0, 1.0),
+            (StatePlace::Heap, None) => {
+                let near = if state.fill == Fill::Restored { 1.0 } else { keyed::found(&state, keys, subtask.held) };
+                (near, near)
+            }
             // The managed cache sees what misses the heap cache. Both together are taken as one cache of their size,
             // which is exact for the hottest keys and close for recency (an exclusive hierarchy).
             _ => (cached_share(&state, keys, cache), cached_share(&state, keys, cache + managed)),
@@ -124,12 +164,12 @@ impl World<'_> {
         }
     }
 
-    /// Keeps the records of a batch for the window.
-    pub(super) fn keep_records(&mut self, number: u32, batch: Batch) {
-        let Some(window) = self.operator_of(number).window else { return };
+    /// Keeps the records of a batch for the window; answers the heap bytes that it takes.
+    pub(super) fn keep_records(&mut self, number: u32, batch: Batch) -> Bytes {
+        let Some(window) = self.operator_of(number).window else { return Bytes::ZERO };
         let bytes = Bytes(window.retain.0.saturating_mul(batch.records));
         if bytes == Bytes::ZERO {
-            return;
+            return bytes;
         }
         let subtask = &mut self.streaming.subtasks[number as usize];
         match subtask.panes.back_mut() {
@@ -137,8 +177,7 @@ impl World<'_> {
             None => subtask.panes.push_back(bytes),
         }
         self.tell(|| Entry::Kept { subtask: number, bytes });
-        let host = self.host_of(number);
-        self.grow_heap(host, bytes);
+        bytes
     }
 
     /// Starts the panes of a window.
@@ -151,7 +190,7 @@ impl World<'_> {
     /// A pane begins; the one that has left the window expires.
     pub(in crate::sim) fn on_slide(&mut self, number: u32) {
         let Some(window) = self.operator_of(number).window else { return };
-        if self.streaming.subtasks[number as usize].stage == super::Stage::Ended {
+        if self.streaming.subtasks[number as usize].stage == Stage::Ended {
             return;
         }
         let panes = (window.length.0).div_ceil(window.slide.0.max(1)) as usize;

@@ -193,6 +193,7 @@ impl World<'_> {
         let seats = [subtask.state.take(), subtask.network.take(), subtask.working.take()];
         let windows: Bytes = subtask.panes.drain(..).sum();
         let heap = std::mem::take(&mut subtask.heap_state) + windows;
+        let pinned = std::mem::take(&mut subtask.pinned);
         subtask.holds.clear();
         if windows > Bytes::ZERO {
             self.tell(|| Entry::Expired { subtask: number, bytes: windows });
@@ -200,6 +201,8 @@ impl World<'_> {
         for seat in seats.into_iter().flatten() {
             self.unregister(seat);
         }
-        self.release_heap(self.host_of(number), heap);
+        let host = self.host_of(number);
+        self.managers[host as usize].jvm.heap.unpin(pinned);
+        self.release_heap(host, heap);
     }
 }

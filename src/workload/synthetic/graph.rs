@@ -10,7 +10,10 @@ mod shape;
 use super::read::Reader;
 use super::{BuildGenerator, Generated, GeneratorInput, parts};
 use crate::base::{Args, Bytes, Entry, Kind, Param, Trait, Value, optional, param};
-use crate::workload::graph::{BatchMemory, Exchange, Graph, Operator, PoolUse, Role, State, Window};
+use crate::memory::cache::Eviction;
+use crate::workload::graph::{
+    BatchMemory, Cards, Exchange, Fill, Graph, Operator, PoolUse, Role, State, StatePlace, WarmUp, Window,
+};
 
 /// The registry entry.
 pub const ENTRY: Entry<BuildGenerator> = Entry {
@@ -45,6 +48,41 @@ pub const OPERATOR: &[Param] = &[
     parts::SKEW,
     param("accesses", Kind::Number(0.0, 1e6), "1", "state accesses of one record"),
     param("writes", parts::SHARE, "1", "share of accesses that replace the entry"),
+    param(
+        "fill",
+        Kind::Choice(&["restored", "loaded", "met"]),
+        "restored",
+        "how keys come to be there: all at the start; one a record at first, one after the other; or by chance",
+    ),
+    param("entry_fixed", Kind::Bytes, "0 B", "heap bytes of a key that stay when its value is replaced"),
+    param(
+        "makes",
+        parts::SHARE,
+        "0",
+        "share of accesses that make a value; what is beyond `writes` is dropped at once",
+    ),
+    param("entry_garbage", Kind::Bytes, "0 B", "heap bytes allocated for a new value beside those of its entry"),
+    optional(
+        "cards_on_hit",
+        CARDS,
+        "cards dirtied by an access that finds its key; absent: one for each replaced entry",
+    ),
+    optional("cards_on_miss", CARDS, "cards dirtied by an access that does not find its key; absent: as on a hit"),
+    param(
+        "keys_per_card",
+        Kind::Number(0.0, 1e6),
+        "1",
+        "keys whose references lie on one card; 0: no two accesses dirty the same card",
+    ),
+    param("copying", DEARER, "1", "how much dearer a byte of state is to copy than what prices were fitted to"),
+    param("marking", DEARER, "1", "how much dearer a byte of state is to mark or compact"),
+    param(
+        "warm_up_cost",
+        Kind::Number(0.0, 100.0),
+        "0",
+        "extra CPU time of a record before code is compiled, as a share",
+    ),
+    param("warm_up", Kind::Span, "1 s", "CPU time of a subtask in which that extra falls to 37 %"),
     parts::CACHE,
     parts::CACHE_ORDER,
     optional("window", Kind::Span, "records are kept this long"),
@@ -60,6 +98,9 @@ pub const OPERATOR: &[Param] = &[
     optional("hold", Kind::SpanLaw, "how long it is held; absent: until the batch is done"),
     optional("records", Kind::Count(1, u64::MAX), "records of all subtasks after which a source ends (batch jobs)"),
 ];
+
+const CARDS: Kind = Kind::Number(0.0, 1e6);
+const DEARER: Kind = Kind::Number(0.01, 100.0);
 
 /// The most panes in which a window may be kept.
 const MOST_PANES: u64 = 100_000;
@@ -87,6 +128,9 @@ fn operator(reader: &mut Reader, name: &str, inputs: &[usize]) -> Operator {
         parallelism: args.count("parallelism") as u32,
         role: role(&args.text("role")),
         cpu: reader.law("cpu"),
+        warm_up: Some(args.number("warm_up_cost"))
+            .filter(|cost| *cost > 0.0)
+            .map(|cost| WarmUp { cost, span: args.span("warm_up") }),
         garbage: reader.law("garbage"),
         survival: args.number("survival"),
         output_ratio: args.number("output_ratio"),
@@ -117,7 +161,38 @@ fn state(reader: &mut Reader) -> Option<State> {
         return None;
     }
     let state = parts::state(reader, args.count("keys") as f64);
-    Some(State { accesses: args.number("accesses"), writes: args.number("writes"), ..state })
+    let fill = match args.text("fill").as_str() {
+        "loaded" => Fill::Loaded,
+        "met" => Fill::Met,
+        _ => Fill::Restored,
+    };
+    if state.place == StatePlace::Managed && fill != Fill::Restored {
+        reader.fault("fill", "\"restored\", since only state on the heap can begin without its keys");
+    }
+    if fill != Fill::Restored && state.eviction == Eviction::Static {
+        reader.fault("fill", "\"restored\", since a cache with cache_order = \"top-k\" holds its keys from the start");
+    }
+    let on_hit = args.number_opt("cards_on_hit");
+    if on_hit.is_none() && args.number_opt("cards_on_miss").is_some() {
+        reader.fault("cards_on_miss", "cards_on_hit beside it");
+    }
+    let cards = |on_hit| Cards {
+        on_hit,
+        on_miss: args.number_opt("cards_on_miss").unwrap_or(on_hit),
+        keys_per_card: args.number("keys_per_card"),
+    };
+    Some(State {
+        accesses: args.number("accesses"),
+        writes: args.number("writes"),
+        fill,
+        fixed: args.bytes("entry_fixed"),
+        insert: args.bytes("entry_garbage"),
+        makes: args.number("makes"),
+        cards: on_hit.map(cards),
+        copying: args.number("copying"),
+        marking: args.number("marking"),
+        ..state
+    })
 }
 
 fn window(reader: &mut Reader) -> Option<Window> {

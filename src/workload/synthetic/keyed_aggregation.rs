@@ -59,7 +59,7 @@ mod tests {
     use super::super::testing::{faults_of, graph_at};
     use crate::base::Bytes;
     use crate::memory::cache::Eviction;
-    use crate::workload::graph::{Exchange, State, StatePlace};
+    use crate::workload::graph::{Exchange, Fill, State, StatePlace};
 
     #[test]
     fn the_aggregate_holds_the_state_and_shares_slots_with_the_sink() {
@@ -77,6 +77,13 @@ mod tests {
             writes: 1.0,
             cache: Some(Bytes::mib(1)),
             eviction: Eviction::Static,
+            fill: Fill::Restored,
+            fixed: Bytes::ZERO,
+            insert: Bytes::ZERO,
+            makes: 0.0,
+            cards: None,
+            copying: 1.0,
+            marking: 1.0,
         };
         assert_eq!((operators[1].state.as_ref(), operators[1].exchange), (Some(&state), Exchange::Keyed));
         assert_eq!((operators[2].exchange, &operators[2].inputs), (Exchange::Forward, &vec![1]));

@@ -6,7 +6,7 @@
 use super::read::Reader;
 use crate::base::{Bytes, Kind, Param, optional, param};
 use crate::memory::cache::{Eviction, Zipf};
-use crate::workload::graph::{Exchange, Operator, State, StatePlace};
+use crate::workload::graph::{Exchange, Fill, Operator, State, StatePlace};
 
 pub const SHARE: Kind = Kind::Number(0.0, 1.0);
 pub const KEY_COUNT: Kind = Kind::Count(1, 100_000_000_000);
@@ -95,6 +95,13 @@ pub fn state(reader: &mut Reader, keys: f64) -> State {
         writes: 1.0,
         cache: args.bytes_opt("cache"),
         eviction: eviction(&args.text("cache_order")),
+        fill: Fill::Restored,
+        fixed: Bytes::ZERO,
+        insert: Bytes::ZERO,
+        makes: 0.0,
+        cards: None,
+        copying: 1.0,
+        marking: 1.0,
     }
 }
 

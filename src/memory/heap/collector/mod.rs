@@ -60,6 +60,15 @@ impl Notes {
         }
     }
 
+    /// Bytes of the old generation that belonged to no cohort are garbage.
+    pub(in crate::memory::heap) fn unpin(&mut self, bytes: Bytes) {
+        match self {
+            Notes::None => {}
+            Notes::G1(plan) => plan.old.promote(bytes, Bytes::ZERO),
+            Notes::Course(course) => course.old.promote(bytes, Bytes::ZERO),
+        }
+    }
+
     /// A share 0 ..= 1 of all live bytes became garbage.
     pub(in crate::memory::heap) fn wear(&mut self, share: f64) {
         match self {

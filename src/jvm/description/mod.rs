@@ -11,8 +11,8 @@ pub use declare::{PRICE, SECTIONS, Section, TOP};
 
 use std::collections::BTreeMap;
 
-use super::collection::{COLLECTION_PRICES, CollectionPrice};
 use crate::base::{Args, SimSpan, Value};
+use crate::price::collection::{COLLECTION_PRICES, CollectionPrice};
 
 /// The coefficients of one section.
 #[derive(Clone, Debug, Default, PartialEq)]

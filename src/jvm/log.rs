@@ -39,6 +39,13 @@ pub struct Pause {
     pub eden: Bytes,
 }
 
+impl Pause {
+    /// One of no length that copied nothing.
+    pub fn of(kind: CollectionKind) -> Pause {
+        Pause { kind, end: 0.0, length: 0.0, copied: Bytes::ZERO, eden: Bytes::ZERO }
+    }
+}
+
 /// All pauses, in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Log {
@@ -108,7 +115,7 @@ mod tests {
     use super::*;
 
     fn pause(kind: CollectionKind, end: f64, length: f64) -> Pause {
-        Pause { kind, end, length, copied: Bytes::ZERO, eden: Bytes::ZERO }
+        Pause { end, length, ..Pause::of(kind) }
     }
 
     fn log() -> Log {
