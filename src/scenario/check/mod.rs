@@ -52,7 +52,7 @@ impl<'a> Report<'a> {
 pub fn check(scenario: &Scenario, catalogue: &dyn Catalogue, report: &mut Report) {
     timing::check(scenario, report);
     cluster::check(scenario, report);
-    jvms::check(scenario, report);
+    jvms::check(scenario, catalogue, report);
     state_prices::check(scenario, catalogue, report);
     needs::check(scenario, catalogue, report);
     graph::check(scenario, report);

@@ -101,3 +101,21 @@ fn generators_price_their_state_too() {
     holds(&text, &["workloads.w.state=managed", "workloads.w.state_price=free"], &[0.7]);
     holds(&text, &["workloads.w.state_price={ kind = \"heap\", access = \"1300 ns\" }"], &[2.0]);
 }
+
+/// A group without a description in a scenario without a collection price is the one that names the bundled description.
+#[test]
+fn the_description_that_is_supposed_is_the_one_that_is_named() {
+    let text = "name = \"x\"\n[run]\nduration = \"20 s\"\nwarm_up = \"5 s\"\n[groups.a]\ntask_heap = \"700 MiB\"\n\
+                [workloads.w]\nkind = \"keyed-aggregation\"\nkeys = 1_000_000\n";
+    for collector in ["serial", "parallel", "g1", "z", "shenandoah"] {
+        let sets = |jvm| ["groups.a.collector=".to_string() + collector, jvm];
+        let (none, named) = (sets("run.seed=1".into()), sets("groups.a.jvm=openjdk17-flink".into()));
+        let answer = |sets: &[String; 2]| answer(text, &[&sets[0], &sets[1]]).record.values().to_vec();
+        let (supposed, named) = (answer(&none), answer(&named));
+        assert!(supposed == named, "{collector}");
+        assert!(supposed != answer(&sets("prices.collection=linear".into())), "{collector}");
+    }
+    let supposed = answer(text, &["groups.a.collector=mark-compact"]);
+    let linear = answer(text, &["groups.a.collector=mark-compact", "prices.collection=linear"]);
+    assert_eq!(supposed.record.values(), linear.record.values());
+}
