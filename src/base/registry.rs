@@ -42,6 +42,10 @@ pub enum Trait {
     Addressless,
     /// Blocks may take more than was asked for.
     Rounds,
+    /// Fits only keyed state that lives there, in the words of the key `state`; without it, state anywhere.
+    OnlyState(&'static str),
+    /// Fits only the collector of this name; without it, every collector.
+    OnlyCollector(&'static str),
 }
 
 /// Anything that lists itself: lets `heapwise list` and the parser treat all families alike.

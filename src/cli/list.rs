@@ -10,7 +10,9 @@ use crate::kernel::LAWS;
 use crate::kernel::dist::Takes;
 use crate::metrics::{Better, COLUMNS, Column};
 use crate::scenario::catalogue::{BuiltIn, Catalogue, listed};
-use crate::scenario::schema::{AXIS, EXPERIMENT, FAMILIES, GROUP, OPERATOR, SECTIONS, TOP, WORKLOAD};
+use crate::scenario::schema::{
+    AXIS, EXPERIMENT, FAMILIES, GROUP, OPERATOR, SECTIONS, STATE_PRICE, TOP, WORKLOAD, left_out,
+};
 use crate::scenario::{BUNDLED, bundled_jvm, expectation};
 use crate::workload::synthetic::GENERATORS;
 use crate::workload::trace::TRACES;
@@ -128,16 +130,18 @@ fn members(members: &[(&'static str, Facts)], key: &str, out: &mut dyn Write) ->
 /// What a reader should know of a member before choosing it.
 fn marks(traits: &[Trait]) -> String {
     let words = traits.iter().filter_map(|known| match known {
-        Trait::Baseline => Some("baseline"),
-        Trait::Bound => Some("a bound, not a real choice"),
-        Trait::NeedsForesight => Some("needs a workload that knows future demand"),
-        Trait::NeedsPriority => Some("needs workloads with a priority"),
-        Trait::NeedsPeers => Some("needs more than one TaskManager"),
-        Trait::OffersForesight => Some("knows future demand"),
-        Trait::OffersPriority => Some("knows priorities"),
+        Trait::Baseline => Some("baseline".to_string()),
+        Trait::Bound => Some("a bound, not a real choice".into()),
+        Trait::NeedsForesight => Some("needs a workload that knows future demand".into()),
+        Trait::NeedsPriority => Some("needs workloads with a priority".into()),
+        Trait::NeedsPeers => Some("needs more than one TaskManager".into()),
+        Trait::OffersForesight => Some("knows future demand".into()),
+        Trait::OffersPriority => Some("knows priorities".into()),
+        Trait::OnlyState(place) => Some(format!("only for state = \"{place}\"")),
+        Trait::OnlyCollector(collector) => Some(format!("only for collector = \"{collector}\"")),
         Trait::Addressless | Trait::Rounds => None,
     });
-    let words: Vec<&str> = words.collect();
+    let words: Vec<String> = words.collect();
     if words.is_empty() { String::new() } else { format!("  [{}]", words.join("; ")) }
 }
 
@@ -160,10 +164,10 @@ fn keys(out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{header}")?;
         params(own, 2, out)?;
         for (_, key, default) in FAMILIES.iter().filter(|family| family.0 == families_of) {
-            let preset = match *default {
-                "" if *key == "kind" => "must be given".to_string(),
-                "" => "may be absent".to_string(),
-                default => format!("default {default}"),
+            let preset = match left_out(families_of, key, default) {
+                None => "must be given".to_string(),
+                Some(text) if default.is_empty() && *key != STATE_PRICE => text,
+                Some(text) => format!("default {text}"),
             };
             let form = match *key {
                 "kind" => "a name; its parameters stand beside it",
@@ -186,7 +190,7 @@ fn keys(out: &mut dyn Write) -> io::Result<()> {
     section("[prices]", &[], "prices")?;
     section("[policies]", &[], "policies")?;
     section("[workloads.NAME]  and the parameters of its kind", WORKLOAD, "workloads.*")?;
-    section("[workloads.NAME.operators.NAME]  of a workload of kind \"graph\"", OPERATOR, "")?;
+    section("[workloads.NAME.operators.NAME]  of a workload of kind \"graph\"", OPERATOR, "workloads.*.operators.*")?;
     section("[[axes]]", AXIS, "")?;
     section("[experiment]", EXPERIMENT, "")
 }

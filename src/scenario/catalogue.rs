@@ -33,7 +33,7 @@ impl Catalogue for BuiltIn {
             "prices.spill" => listed(SPILL_PRICES),
             "prices.compression" => listed(COMPRESSIONS),
             "prices.transfer" => listed(TRANSFER_PRICES),
-            "prices.state" => listed(STATE_PRICES),
+            "prices.state" | "workloads.*.state_price" | "workloads.*.operators.*.state_price" => listed(STATE_PRICES),
             "policies.placement" => listed(PLACEMENT),
             "policies.allocation" => listed(ALLOCATION),
             "policies.spill" => listed(SPILL),
@@ -63,6 +63,7 @@ pub mod fake {
     use crate::base::{Kind, Param, Trait, param, required};
 
     const FLOOR: &[Param] = &[param("floor", Kind::Bytes, "0 B", "least grant")];
+    const WRITES: &[Param] = &[param("writes", Kind::Number(0.0, 1.0), "1", "share of accesses that update")];
     const RATE: &[Param] = &[
         required("rate", Kind::Rate, "arrivals"),
         param("size", Kind::BytesLaw, "4 MiB", "demand"),
@@ -85,7 +86,12 @@ pub mod fake {
         ("prices.spill", "sequential", &[], &[]),
         ("prices.compression", "lz4", &[], &[]),
         ("prices.transfer", "stop-and-copy", &[], &[]),
-        ("prices.state", "heap", &[], &[]),
+        ("prices.state", "heap", &[], &[Trait::OnlyState("heap")]),
+        ("prices.state", "lsm", WRITES, &[Trait::OnlyState("managed")]),
+        ("prices.state", "free", &[], &[Trait::Baseline]),
+        ("workloads.*.operators.*.state_price", "heap", &[], &[Trait::OnlyState("heap")]),
+        ("workloads.*.operators.*.state_price", "lsm", WRITES, &[Trait::OnlyState("managed")]),
+        ("workloads.*.operators.*.state_price", "free", &[], &[Trait::Baseline]),
         ("policies.placement", "round-robin", &[], &[Trait::Baseline]),
         ("policies.allocation", "static-partition", &[], &[Trait::Baseline]),
         ("policies.allocation", "flink-weights", &[], &[]),

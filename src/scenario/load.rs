@@ -91,8 +91,15 @@ pub fn load_with(
     match cells {
         Some((cells, mechanisms)) if faults.is_empty() => {
             let jvms = jvms(&cells);
-            let scenario = &cells[0].scenario;
-            let whole = Whole { scenario, mechanisms: &mechanisms, experiment: &experiment, axes: &axes, jvms: &jvms };
+            let scenarios: Vec<&Scenario> = cells.iter().map(|cell| &cell.scenario).collect();
+            let whole = Whole {
+                root: &root,
+                cells: &scenarios,
+                mechanisms: &mechanisms,
+                experiment: &experiment,
+                axes: &axes,
+                jvms: &jvms,
+            };
             let resolved = resolved(&whole, catalogue);
             let axes = axes
                 .into_iter()

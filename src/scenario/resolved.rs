@@ -8,20 +8,26 @@ use crate::base::{Args, Param};
 use super::axes::Swept;
 use super::catalogue::{Catalogue, facts};
 use super::quantity::node;
-use super::schema::{EXPERIMENT, FAILURES, GROUP, MECHANISMS, MONITOR, OPERATOR, PRESSURE, REGIONS, RUN, WORKLOAD};
+use super::schema::{
+    EXPERIMENT, FAILURES, GROUP, MECHANISMS, MONITOR, OPERATOR, PRESSURE, REGIONS, RUN, STATE_PRICE, WORKLOAD,
+};
 use super::spec::{Choice, Group, Scenario, Workload};
-use super::tree::{bare_or_quoted, quoted};
+use super::tree::{Node, bare_or_quoted, quoted};
 
 /// Writes the sections one after the other.
 struct Writer<'a> {
     out: String,
     catalogue: &'a dyn Catalogue,
+    root: &'a Node,
+    cells: &'a [&'a Scenario],
 }
 
 /// What is printed.
 pub struct Whole<'a> {
-    /// The first cell of the sweep, all mechanisms as the scenario has them.
-    pub scenario: &'a Scenario,
+    /// The scenario as it was written.
+    pub root: &'a Node,
+    /// The cells of the sweep, at least one, all mechanisms as the scenario has them. The first one is printed.
+    pub cells: &'a [&'a Scenario],
     /// `[mechanisms]`, coefficients of switches that are off included.
     pub mechanisms: &'a Args,
     /// `[experiment]`.
@@ -34,8 +40,9 @@ pub struct Whole<'a> {
 
 /// Prints a scenario with the sweep around it.
 pub fn resolved(whole: &Whole, catalogue: &dyn Catalogue) -> String {
-    let Whole { scenario, mechanisms, experiment, axes, jvms } = whole;
-    let mut writer = Writer { out: String::new(), catalogue };
+    let Whole { root, cells, mechanisms, experiment, axes, jvms } = whole;
+    let scenario = cells[0];
+    let mut writer = Writer { out: String::new(), catalogue, root, cells };
     // Files may change behind their names: what they held identifies a result too.
     for (name, digest) in *jvms {
         let _ = writeln!(writer.out, "# jvm {}: SHA-256 {digest}", quoted(name));
@@ -43,8 +50,8 @@ pub fn resolved(whole: &Whole, catalogue: &dyn Catalogue) -> String {
     writer.line("name", &quoted(&scenario.name));
     writer.line("title", &quoted(&scenario.title));
     writer.section("run", &scenario.run, RUN);
-    for group in scenario.groups.iter() {
-        writer.group(group);
+    for (at, group) in scenario.groups.iter().enumerate() {
+        writer.group(group, writer.keeps_jvm(at));
     }
     writer.section("regions", &scenario.regions, REGIONS);
     writer.choice("allocator", ("regions", "allocator"), &scenario.allocator);
@@ -54,8 +61,8 @@ pub fn resolved(whole: &Whole, catalogue: &dyn Catalogue) -> String {
     writer.section("monitor", &scenario.monitor, MONITOR);
     writer.section("failures", &scenario.failures, FAILURES);
     writer.families(scenario);
-    for workload in scenario.workloads.iter() {
-        writer.workload(workload);
+    for (at, workload) in scenario.workloads.iter().enumerate() {
+        writer.workload(workload, at);
     }
     writer.section("experiment", experiment, EXPERIMENT);
     for axis in *axes {
@@ -67,7 +74,7 @@ pub fn resolved(whole: &Whole, catalogue: &dyn Catalogue) -> String {
     writer.out
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
     fn line(&mut self, key: &str, value: &str) {
         let _ = writeln!(self.out, "{} = {value}", bare_or_quoted(key));
     }
@@ -103,9 +110,57 @@ impl Writer<'_> {
         self.line(key, &text);
     }
 
-    fn group(&mut self, group: &Group) {
+    /// Whether the scenario itself, not an axis, says something under the dotted key.
+    fn says(&self, path: &[&str]) -> bool {
+        let steps: Vec<String> = path.iter().map(|step| step.to_string()).collect();
+        self.root.deepest(&steps).1 == steps.len()
+    }
+
+    /// Whether what follows from other keys is the same in all cells, so that it may be printed as if it had been written.
+    fn is_same<T: PartialEq>(&self, value: impl Fn(&'a Scenario) -> T) -> bool {
+        let first = value(self.cells[0]);
+        self.cells.iter().all(|cell| value(cell) == first)
+    }
+
+    /// Whether the description of the group's JVM is printed.
+    fn keeps_jvm(&self, at: usize) -> bool {
+        let name = |scenario: &Scenario| scenario.groups[at].args.text_opt("jvm");
+        self.says(&["groups", &self.cells[0].groups[at].name, "jvm"]) || self.is_same(name)
+    }
+
+    /// Whether the collection price is printed: where every group has prices of its own, it would only be warned of, and
+    /// where one may or may not have them, it would take them away.
+    fn keeps_collection_price(&self, scenario: &Scenario) -> bool {
+        let open = (0..scenario.groups.len()).any(|at| !self.keeps_jvm(at));
+        scenario.groups.iter().any(|group| group.jvm.is_none()) && (self.says(&["prices", "collection"]) || !open)
+    }
+
+    /// Whether all prices of keyed state are the same in all cells: then each is printed where it is paid, and the one for
+    /// all that name none is not needed.
+    fn state_prices_are_same(&self) -> bool {
+        self.is_same(|scenario| {
+            let workloads = scenario.workloads.iter();
+            workloads
+                .map(|one| (&one.state_price, one.operators.iter().map(|operator| &operator.state_price).collect()))
+                .collect::<Vec<(_, Vec<_>)>>()
+        })
+    }
+
+    /// The price of the keyed state of the table at `path`, if it is printed; `found` finds it in any cell.
+    fn state_price(&self, path: &[&str], found: impl Fn(&'a Scenario) -> Option<&'a Choice>) -> Option<&'a Choice> {
+        let price = found(self.cells[0])?;
+        let follows = self.says(&["prices", "state"]) && !self.state_prices_are_same();
+        (self.says(&[path, &[STATE_PRICE]].concat()) || !follows && self.is_same(found)).then_some(price)
+    }
+
+    fn group(&mut self, group: &Group, keeps_jvm: bool) {
         let name = bare_or_quoted(&group.name);
-        self.section(&format!("groups.{name}"), &group.args, GROUP);
+        let kept = group.args.iter().filter(|(name, _)| keeps_jvm || *name != "jvm");
+        let args = Args::new(kept.map(|(name, value)| (name, value.clone())).collect());
+        self.section(&format!("groups.{name}"), &args, GROUP);
+        if let (false, Some(jvm)) = (keeps_jvm, &group.jvm) {
+            let _ = writeln!(self.out, "# jvm = {} in the first cell, since no price is named", quoted(&jvm.name));
+        }
         // What the description says is read from there again, for every cell its own.
         let own = group.collector.args.iter().filter(|(name, _)| !group.from_jvm.contains(name));
         let args = Args::new(own.map(|(name, value)| (name, value.clone())).collect());
@@ -121,17 +176,17 @@ impl Writer<'_> {
     fn families(&mut self, scenario: &Scenario) {
         let prices = &scenario.prices;
         self.header("prices");
-        // Where every group has prices of its own, this one would only be warned of.
-        if scenario.groups.iter().any(|group| group.jvm.is_none()) {
+        if self.keeps_collection_price(scenario) {
             self.choice("collection", ("prices", "collection"), &prices.collection);
         }
-        for (key, choice) in [
-            ("spill", &prices.spill),
-            ("compression", &prices.compression),
-            ("transfer", &prices.transfer),
-            ("state", &prices.state),
-        ] {
+        for (key, choice) in
+            [("spill", &prices.spill), ("compression", &prices.compression), ("transfer", &prices.transfer)]
+        {
             self.choice(key, ("prices", key), choice);
+        }
+        let follows = self.says(&["prices", "state"]) && !self.state_prices_are_same();
+        if let Some(state) = prices.state.as_ref().filter(|_| follows) {
+            self.choice("state", ("prices", "state"), state);
         }
         let policies = &scenario.policies;
         self.header("policies");
@@ -146,18 +201,27 @@ impl Writer<'_> {
         }
     }
 
-    fn workload(&mut self, workload: &Workload) {
+    fn workload(&mut self, workload: &Workload, at: usize) {
         let name = bare_or_quoted(&workload.name);
         self.header(&format!("workloads.{name}"));
         self.line("kind", &quoted(&workload.kind.name));
         if let Some(arrival) = &workload.arrival {
             self.choice("arrival", ("workloads.*", "arrival"), arrival);
         }
+        let path = ["workloads", &workload.name];
+        if let Some(price) = self.state_price(&path, |scenario| scenario.workloads[at].state_price.as_ref()) {
+            self.choice(STATE_PRICE, ("workloads.*", STATE_PRICE), price);
+        }
         self.args(&workload.args, WORKLOAD);
         self.args(&workload.kind.args, self.params(("workloads.*", "kind"), &workload.kind));
-        for operator in &workload.operators {
+        for (number, operator) in workload.operators.iter().enumerate() {
             let header = format!("workloads.{name}.operators.{}", bare_or_quoted(&operator.name));
             self.section(&header, &operator.args, OPERATOR);
+            let path = ["workloads", &workload.name, "operators", &operator.name];
+            let found = |scenario: &'a Scenario| scenario.workloads[at].operators.get(number)?.state_price.as_ref();
+            if let Some(price) = self.state_price(&path, found) {
+                self.choice(STATE_PRICE, ("workloads.*.operators.*", STATE_PRICE), price);
+            }
         }
     }
 }

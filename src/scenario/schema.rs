@@ -186,6 +186,15 @@ pub const TOP: &[Param] = &[
     optional("title", Kind::Text, "one line for charts"),
 ];
 
+/// The key that names the price of keyed state, of an operator or of the operators that a generator makes.
+pub const STATE_PRICE: &str = "state_price";
+
+/// The price of keyed state that names none, by where it lives, in the words of the key `state`.
+pub const STATE_PRICES_BY_PLACE: &[(&str, &str)] = &[("heap", "heap"), ("managed", "lsm")];
+
+/// The description of a JVM that groups take which name none, in scenarios that name no collection price.
+pub const JVM: &str = "openjdk17-flink";
+
 /// Keys that name a plug-in: section, key, default name.
 pub const FAMILIES: &[(&str, &str, &str)] = &[
     ("groups.*", "collector", "parallel"),
@@ -195,7 +204,7 @@ pub const FAMILIES: &[(&str, &str, &str)] = &[
     ("prices", "spill", "sequential"),
     ("prices", "compression", "lz4"),
     ("prices", "transfer", "stop-and-copy"),
-    ("prices", "state", "heap"),
+    ("prices", "state", ""),
     ("policies", "placement", "round-robin"),
     ("policies", "allocation", "flink-weights"),
     ("policies", "spill", "requester"),
@@ -203,7 +212,25 @@ pub const FAMILIES: &[(&str, &str, &str)] = &[
     ("policies", "heap", "fixed"),
     ("workloads.*", "kind", ""),
     ("workloads.*", "arrival", ""),
+    ("workloads.*", STATE_PRICE, ""),
+    ("workloads.*.operators.*", STATE_PRICE, ""),
 ];
+
+/// What a scenario gets that leaves out `key` of `section`, whose default in [`FAMILIES`] is `default`; `None`: the key must
+/// be given.
+pub fn left_out(section: &str, key: &str, default: &str) -> Option<String> {
+    match (section, key) {
+        (_, "kind") => None,
+        ("prices", "collection") => Some(format!("{JVM} where it describes the collector, else {default}")),
+        ("prices", "state") => Some("absent: as each operator says".into()),
+        (_, STATE_PRICE) => {
+            let one = |(place, name): &(&str, &str)| format!("{name} for {place} state");
+            Some(STATE_PRICES_BY_PLACE.iter().map(one).collect::<Vec<_>>().join(", "))
+        }
+        _ if default.is_empty() => Some("may be absent".into()),
+        _ => Some(default.into()),
+    }
+}
 
 /// `[[axes]]`: one swept value of the scenario, either listed or spaced.
 pub const AXIS: &[Param] = &[

@@ -52,6 +52,8 @@ pub struct Operator {
     pub name: String,
     /// As declared in `schema::OPERATOR`.
     pub args: Args,
+    /// What its keyed state costs; `None` where it keeps none.
+    pub state_price: Option<Choice>,
 }
 
 /// Something that arrives: a streaming or batch job, synthetic tasks, or a trace.
@@ -63,10 +65,20 @@ pub struct Workload {
     pub args: Args,
     /// Generator or trace format.
     pub kind: Choice,
+    /// What keyed state of the operators costs that a generator makes; `None` where they keep none, and for a `graph`.
+    pub state_price: Option<Choice>,
     /// When its records or tasks arrive; `None`: sources read as fast as they can, and traces know by themselves.
     pub arrival: Option<Choice>,
     /// Operators of a `graph`.
     pub operators: Vec<Operator>,
+}
+
+impl Workload {
+    /// What the keyed state of the operator called `operator` costs.
+    pub fn price_of_state(&self, operator: &str) -> Option<&Choice> {
+        let own = self.operators.iter().find(|known| known.name == operator);
+        own.and_then(|operator| operator.state_price.as_ref()).or(self.state_price.as_ref())
+    }
 }
 
 /// What one step of `pressure.order` does.
@@ -170,8 +182,8 @@ pub struct Prices {
     pub compression: Choice,
     /// Moved state into network work.
     pub transfer: Choice,
-    /// State accesses into CPU and disk work.
-    pub state: Choice,
+    /// State accesses into CPU and disk work: of operators that name no price and whose place this one fits.
+    pub state: Option<Choice>,
 }
 
 /// The policies of a scenario.

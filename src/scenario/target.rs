@@ -5,8 +5,8 @@ use crate::kernel::LAWS;
 
 use super::catalogue::{Catalogue, facts};
 use super::laws;
-use super::parse::{GRAPH, family};
-use super::schema::{FAMILIES, GROUP, OPERATOR, SECTIONS, TOP, WORKLOAD};
+use super::parse::{GRAPH, family, keeps_state};
+use super::schema::{FAMILIES, GROUP, OPERATOR, SECTIONS, STATE_PRICE, TOP, WORKLOAD};
 use super::tree::{Node, Tree, dotted};
 
 /// What a key names.
@@ -33,15 +33,18 @@ pub struct NoTarget {
 struct Table {
     pattern: &'static str,
     params: Vec<&'static Param>,
+    /// Whether it speaks of keyed state.
+    keeps_state: bool,
 }
 
 impl Table {
     fn of(pattern: &'static str, params: &'static [Param]) -> Table {
-        Table { pattern, params: params.iter().collect() }
+        Table { pattern, params: params.iter().collect(), keeps_state: keeps_state(params) }
     }
 
     fn names(&self) -> Vec<&str> {
         let families = FAMILIES.iter().filter(|family| family.0 == self.pattern).map(|family| family.1);
+        let families = families.filter(|key| self.keeps_state || *key != STATE_PRICE);
         self.params.iter().map(|param| param.name).chain(families).collect()
     }
 }
@@ -55,7 +58,7 @@ pub fn target(root: &Node, path: &[String], catalogue: &dyn Catalogue) -> Result
         "groups" => (Table::of("groups.*", GROUP), named(root, path, 1)?),
         "workloads" if path.get(2).is_some_and(|step| step == "operators") => {
             named(root, path, 1)?;
-            (Table::of("", OPERATOR), named(root, path, 3)?)
+            (Table::of("workloads.*.operators.*", OPERATOR), named(root, path, 3)?)
         }
         "workloads" => (workload(root, path, catalogue), named(root, path, 1)?),
         "prices" => (Table::of("prices", &[]), 1),
@@ -98,6 +101,7 @@ fn workload(root: &Node, path: &[String], catalogue: &dyn Catalogue) -> Table {
     let mut table = Table::of("workloads.*", WORKLOAD);
     if let Some(facts) = facts(catalogue, &family("workloads.*", "kind").0, &kind) {
         table.params.extend(facts.params);
+        table.keeps_state = keeps_state(facts.params);
     }
     table
 }
@@ -142,6 +146,10 @@ fn inside(
     let (key, default) = family(table.pattern, step);
     let Some(inner) = rest.first() else { return Ok(Target::Family(key)) };
     let name = chosen(root, &path[..depth], step).unwrap_or_else(|| default.to_string());
+    if name.is_empty() {
+        let message = format!("{} names nothing that has keys: expected its kind beside them", dotted(&path[..=depth]));
+        return Err(NoTarget { message, near: None });
+    }
     let params = facts(catalogue, &key, &name).map_or(&[][..], |facts| facts.params);
     match params.iter().find(|param| param.name == inner) {
         Some(param) => value(path, depth + 1, param.kind),

@@ -471,7 +471,7 @@ fn every_default_of_a_plug_in_is_right_and_no_name_means_two_things() {
             // A kind's parameters stand beside those of all workloads, others beside the key `kind`.
             let taken = if *key == "kind" { schema::WORKLOAD } else { &[] };
             for param in facts.params {
-                let own = ["kind", "arrival", "operators"].contains(&param.name);
+                let own = ["kind", "arrival", "operators", schema::STATE_PRICE].contains(&param.name);
                 assert!(!own && taken.iter().all(|other| other.name != param.name), "{name}: {}", param.name);
             }
         }

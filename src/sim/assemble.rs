@@ -31,12 +31,12 @@ use crate::policy::{allocation::ALLOCATION, heap::HEAP, migration::MIGRATION, pl
 use crate::price::collection::COLLECTION_PRICES;
 use crate::price::compression::COMPRESSIONS;
 use crate::price::spill::SPILL_PRICES;
-use crate::price::state::STATE_PRICES;
+use crate::price::state::{STATE_PRICES, StatePrice};
 use crate::price::transfer::TRANSFER_PRICES;
 use crate::scenario::layout_of;
 use crate::scenario::spec::{Choice, Group, Scenario, Workload};
 use crate::workload::arrival::{ARRIVALS, Arrival};
-use crate::workload::graph::Graph;
+use crate::workload::graph::{Graph, Operator};
 use crate::workload::synthetic::tasks::SyntheticTasks;
 use crate::workload::synthetic::{GENERATORS, Generated, GeneratorInput};
 use crate::workload::trace;
@@ -170,7 +170,6 @@ fn prices(scenario: &Scenario) -> Result<PriceSet, String> {
         spill: build(SPILL_PRICES, &scenario.prices.spill)?,
         compression: build(COMPRESSIONS, &scenario.prices.compression)?,
         transfer: build(TRANSFER_PRICES, &scenario.prices.transfer)?,
-        state: build(STATE_PRICES, &scenario.prices.state)?,
     })
 }
 
@@ -329,6 +328,7 @@ impl World<'_> {
         let job = self.streaming.jobs.len() as u32;
         let parallelism = |asked: u32| if asked == 0 { (slots as u32).max(1) } else { asked };
         let operators = graph.operators.iter().map(|operator| (0, parallelism(operator.parallelism))).collect();
+        let state_prices = state_prices(workload, &graph)?;
         self.streaming.jobs.push(Job {
             graph: Rc::new(graph),
             arrival: arrival(workload, self.settings.batch)?,
@@ -337,6 +337,7 @@ impl World<'_> {
             priority: workload.args.count("priority") as u8,
             weight: workload.args.number("weight"),
             operators,
+            state_prices,
             routes: Vec::new(),
             groups: Vec::new(),
             open: 0,
@@ -358,6 +359,16 @@ fn generate(workload: &Workload) -> Result<Generated, String> {
     let rate = arrival(workload, 1)?.map(|arrival| arrival.mean_rate());
     let input = GeneratorInput { args: &workload.kind.args, operators: &operators, rate };
     (entry.build)(&input).map_err(|faults| faults.join("; "))
+}
+
+/// What the keyed state of each operator costs, by its number; `None` where it keeps none.
+fn state_prices(workload: &Workload, graph: &Graph) -> Result<Vec<Option<Box<dyn StatePrice>>>, String> {
+    let price = |operator: &Operator| match (&operator.state, workload.price_of_state(&operator.name)) {
+        (None, _) => Ok(None),
+        (Some(_), Some(choice)) => build(STATE_PRICES, choice).map(Some),
+        (Some(_), None) => Err(format!("nothing prices the state of \"{}\"", operator.name)),
+    };
+    graph.operators.iter().map(price).collect()
 }
 
 /// The arrival process of a workload, in batches of `batch` records; `None` where it has none.

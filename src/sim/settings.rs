@@ -12,7 +12,6 @@ use crate::policy::placement::PlacementPolicy;
 use crate::policy::spill::SpillPolicy;
 use crate::price::compression::Compression;
 use crate::price::spill::SpillPrice;
-use crate::price::state::StatePrice;
 use crate::price::transfer::TransferPrice;
 use crate::scenario::spec::Step;
 
@@ -38,8 +37,6 @@ pub struct PriceSet {
     pub compression: Box<dyn Compression>,
     /// Moved state into network work.
     pub transfer: Box<dyn TransferPrice>,
-    /// State accesses into CPU and disk work.
-    pub state: Box<dyn StatePrice>,
 }
 
 /// Names of the policies, for error texts.

@@ -1,5 +1,7 @@
 //! Reclamation, compaction, reservation and leaks in whole runs.
 
+mod prices;
+
 use super::audit::Auditor;
 use super::log::{Entry, Observer, Place};
 use super::{Ending, RunResult, run};

@@ -8,7 +8,9 @@ use heapwise::kernel::LAWS;
 use heapwise::kernel::dist::Takes;
 use heapwise::metrics::{Better, COLUMNS, Column};
 use heapwise::scenario::catalogue::{BuiltIn, Catalogue};
-use heapwise::scenario::schema::{AXIS, EXPERIMENT, FAMILIES, GROUP, OPERATOR, SECTIONS, TOP, WORKLOAD};
+use heapwise::scenario::schema::{
+    AXIS, EXPERIMENT, FAMILIES, GROUP, OPERATOR, SECTIONS, STATE_PRICE, TOP, WORKLOAD, left_out,
+};
 
 use crate::page::{hold, pages, root, text};
 
@@ -110,16 +112,18 @@ fn family(key: &str) -> String {
 
 fn member(name: &str, facts: &Facts) -> Vec<String> {
     let words = facts.traits.iter().filter_map(|known| match known {
-        Trait::Baseline => Some("baseline"),
-        Trait::Bound => Some("bound"),
-        Trait::NeedsForesight => Some("needs foresight"),
-        Trait::NeedsPriority => Some("needs priorities"),
-        Trait::NeedsPeers => Some("needs two TaskManagers"),
-        Trait::OffersForesight => Some("offers foresight"),
-        Trait::OffersPriority => Some("offers priorities"),
+        Trait::Baseline => Some("baseline".to_string()),
+        Trait::Bound => Some("bound".into()),
+        Trait::NeedsForesight => Some("needs foresight".into()),
+        Trait::NeedsPriority => Some("needs priorities".into()),
+        Trait::NeedsPeers => Some("needs two TaskManagers".into()),
+        Trait::OffersForesight => Some("offers foresight".into()),
+        Trait::OffersPriority => Some("offers priorities".into()),
+        Trait::OnlyState(place) => Some(format!("only for {place} state")),
+        Trait::OnlyCollector(collector) => Some(format!("only for the collector {collector}")),
         Trait::Addressless | Trait::Rounds => None,
     });
-    let words: Vec<&str> = words.collect();
+    let words: Vec<String> = words.collect();
     let marks = if words.is_empty() { String::new() } else { format!(" *({})*", words.join(", ")) };
     let params = facts.params.iter().map(|param| format!("{} {}", code(param.name), preset(param)));
     vec![code(name), format!("{}{marks}", facts.summary), params.collect::<Vec<_>>().join("; "), facts.source.into()]
@@ -139,7 +143,7 @@ fn keys(section: &str) -> String {
         ("top", TOP),
         ("groups.*", GROUP),
         ("workloads.*", WORKLOAD),
-        ("operators", OPERATOR),
+        ("workloads.*.operators.*", OPERATOR),
         ("axes", AXIS),
         ("experiment", EXPERIMENT),
         ("prices", &[]),
@@ -149,16 +153,17 @@ fn keys(section: &str) -> String {
     let params = found.unwrap_or_else(|| panic!("there is no section \"{section}\"")).1;
     let own = params.iter().map(|param| vec![code(param.name), kind(&param.kind), preset(param), param.about.into()]);
     let families = FAMILIES.iter().filter(|family| family.0 == section).map(|(_, key, default)| {
-        let preset = if !default.is_empty() {
-            default
-        } else if *key == "kind" {
-            "must be given"
-        } else {
-            "may be absent"
-        };
-        vec![code(key), "name".into(), preset.to_string(), "see the table of its members".into()]
+        let preset = left_out(section, key, default).unwrap_or_else(|| "must be given".into());
+        vec![code(key), "name".into(), preset, about(key).into()]
     });
     table(&["key", "takes", "default", "meaning"], own.chain(families))
+}
+
+fn about(key: &str) -> &'static str {
+    match key {
+        STATE_PRICE => "what its keyed state costs: see the table of `prices.state`; only beside `state`",
+        _ => "see the table of its members",
+    }
 }
 
 fn kind(kind: &Kind) -> String {

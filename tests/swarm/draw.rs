@@ -53,10 +53,11 @@ pub fn draw(seed: u64) -> Drawn {
     let dice = &mut Dice(seed);
     let mut text = format!("name = \"swarm_{seed}\"\n");
     run(dice, &mut text);
-    groups(dice, &mut text);
+    let collectors = groups(dice, &mut text);
     regions(dice, &mut text);
     let foresight = dice.chance(5);
-    plug_ins(dice, &mut text, foresight);
+    prices(dice, &mut text, &collectors);
+    policies(dice, &mut text, foresight);
     pressure(dice, &mut text);
     mechanisms(dice, &mut text);
     let trace = workloads(dice, &mut text, foresight);
@@ -95,7 +96,9 @@ fn run(dice: &mut Dice, text: &mut String) {
     put(text, "batch", dice.pick(&[&100, &1000, &5000]));
 }
 
-fn groups(dice: &mut Dice, text: &mut String) {
+/// Answers the collectors of the groups.
+fn groups(dice: &mut Dice, text: &mut String) -> Vec<&'static str> {
+    let mut collectors = Vec::new();
     for group in 0..dice.range(1, 2) {
         section(text, &format!("groups.g{group}"));
         put(text, "count", dice.range(1, 3));
@@ -108,8 +111,10 @@ fn groups(dice: &mut Dice, text: &mut String) {
         put_text(text, "disk", format!("{} MiB/s", dice.range(5, 500)));
         put_text(text, "link", format!("{} MiB/s", dice.range(5, 500)));
         put(text, "per_node", dice.range(1, 2));
-        put_text(text, "collector", member(dice, COLLECTORS));
+        collectors.push(member(dice, COLLECTORS));
+        put_text(text, "collector", collectors[collectors.len() - 1]);
     }
+    collectors
 }
 
 fn regions(dice: &mut Dice, text: &mut String) {
@@ -129,13 +134,39 @@ fn regions(dice: &mut Dice, text: &mut String) {
     }
 }
 
-fn plug_ins(dice: &mut Dice, text: &mut String, foresight: bool) {
+/// A member that says of itself nothing which `misfits`; half of the time the first of them.
+fn fitting<T: Listed>(dice: &mut Dice, list: &[&T], misfits: impl Fn(&Trait) -> bool) -> &'static str {
+    let fits = |entry: &&T| !entry.facts().traits.iter().any(&misfits);
+    let list: Vec<&T> = list.iter().copied().filter(fits).collect();
+    member(dice, &list)
+}
+
+fn prices(dice: &mut Dice, text: &mut String, collectors: &[&str]) {
     section(text, "prices");
-    put_text(text, "collection", member(dice, COLLECTION_PRICES));
+    // Without a price, collectors of HotSpot take the description that travels with the project.
+    if !dice.chance(3) {
+        let other =
+            |known: &Trait| matches!(known, Trait::OnlyCollector(one) if collectors.iter().any(|had| had != one));
+        put_text(text, "collection", fitting(dice, COLLECTION_PRICES, other));
+    }
     put_text(text, "spill", member(dice, SPILL_PRICES));
     put_text(text, "compression", member(dice, COMPRESSIONS));
     put_text(text, "transfer", member(dice, TRANSFER_PRICES));
-    put_text(text, "state", member(dice, STATE_PRICES));
+    if dice.chance(2) {
+        let somewhere = |known: &Trait| matches!(known, Trait::OnlyState(_));
+        put_text(text, "state", fitting(dice, STATE_PRICES, somewhere));
+    }
+}
+
+/// What the state of an operator at `place` costs, half of the time by what it is.
+fn state_price(dice: &mut Dice, text: &mut String, place: &str) {
+    if dice.chance(2) {
+        let elsewhere = |known: &Trait| matches!(known, Trait::OnlyState(only) if *only != place);
+        put_text(text, "state_price", fitting(dice, STATE_PRICES, elsewhere));
+    }
+}
+
+fn policies(dice: &mut Dice, text: &mut String, foresight: bool) {
     section(text, "policies");
     put_text(text, "placement", policy(dice, PLACEMENT, foresight));
     put_text(text, "allocation", policy(dice, ALLOCATION, foresight));
@@ -281,7 +312,10 @@ fn batch(dice: &mut Dice, text: &mut String) {
 fn stream(dice: &mut Dice, text: &mut String, name: &str) {
     if dice.chance(3) {
         let kind = dice.pick(&["keyed-aggregation", "session-window", "sliding-window", "online-learning"]);
-        return put_text(text, "kind", kind);
+        put_text(text, "kind", kind);
+        let place = dice.pick(&["heap", "managed"]);
+        put_text(text, "state", place);
+        return state_price(dice, text, place);
     }
     put_text(text, "kind", "graph");
     if dice.chance(2) {
@@ -324,6 +358,7 @@ fn middle(dice: &mut Dice, text: &mut String) {
         if dice.chance(2) {
             put_text(text, "cache", format!("{} MiB", dice.range(1, 40)));
         }
+        state_price(dice, text, state);
     }
     if dice.chance(3) {
         put_text(text, "window", "3 s");

@@ -102,11 +102,11 @@ impl Setup<'_> {
         let (keys, skew) = self.job.keys;
         let entry = self.entry().round();
         let (writes, access) = match self.job.access {
-            Access::Aggregate => (1, "keys_per_card = 1\n[prices]\nstate = \"free\"\n".to_string()),
+            Access::Aggregate => (1, "keys_per_card = 1\nstate_price = \"free\"\n".to_string()),
             Access::Cache { entries, miss } => {
                 let (cache, spin) = ((entries * entry).round(), self.cost("spin") * miss);
                 let price =
-                    format!("[prices]\nstate = {{ kind = \"spin\", hit = \"0 ns\", miss = \"{spin:.3} ns\" }}\n");
+                    format!("state_price = {{ kind = \"spin\", hit = \"0 ns\", miss = \"{spin:.3} ns\" }}\n");
                 (0, format!("cache = \"{cache} B\"\ncache_order = \"lru\"\nkeys_per_card = 0\n{price}"))
             }
         };

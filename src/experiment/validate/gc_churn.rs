@@ -197,7 +197,7 @@ impl Cell {
              [workloads.churn.operators.replace]\nparallelism = {threads}\ncpu = \"{operation:.3} ns\"\n\
              garbage = \"0 B\"\nsurvival = 0\nstate = \"heap\"\nfill = \"loaded\"\nkeys = {keys}\n\
              skew = 0\nentry = \"{size} B\"\nwrites = {survive}\nmakes = 1\nentry_fixed = \"{reference} B\"\ncards_on_hit = {survive}\n\
-             keys_per_card = {card}\n[prices]\nstate = \"free\"\n",
+             keys_per_card = {card}\nstate_price = \"free\"\n",
             keys = self.objects().round(),
             card = 512.0 / reference,
         )

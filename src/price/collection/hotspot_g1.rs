@@ -7,7 +7,7 @@
 
 use super::CollectionPrice;
 use super::linear::{self, NOTHING, Presets};
-use crate::base::{Build, Entry};
+use crate::base::{Build, Entry, Trait};
 
 /// The registry entry.
 pub const ENTRY: Entry<Build<dyn CollectionPrice>> = Entry {
@@ -26,6 +26,6 @@ pub const ENTRY: Entry<Build<dyn CollectionPrice>> = Entry {
         full_efficiency: "1",
         ..NOTHING
     }),
-    traits: &[],
+    traits: &[Trait::OnlyCollector("g1")],
     build: linear::build,
 };

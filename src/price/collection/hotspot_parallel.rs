@@ -8,7 +8,7 @@
 
 use super::CollectionPrice;
 use super::linear::{self, NOTHING, Presets};
-use crate::base::{Build, Entry};
+use crate::base::{Build, Entry, Trait};
 
 /// The registry entry.
 pub const ENTRY: Entry<Build<dyn CollectionPrice>> = Entry {
@@ -29,6 +29,6 @@ pub const ENTRY: Entry<Build<dyn CollectionPrice>> = Entry {
         full_lost: "8 ms",
         ..NOTHING
     }),
-    traits: &[],
+    traits: &[Trait::OnlyCollector("parallel")],
     build: linear::build,
 };

@@ -5,7 +5,7 @@
 
 use super::CollectionPrice;
 use super::linear::{self, NOTHING, Presets};
-use crate::base::{Build, Entry};
+use crate::base::{Build, Entry, Trait};
 
 /// The registry entry.
 pub const ENTRY: Entry<Build<dyn CollectionPrice>> = Entry {
@@ -22,6 +22,6 @@ pub const ENTRY: Entry<Build<dyn CollectionPrice>> = Entry {
         full_efficiency: "0.9",
         ..NOTHING
     }),
-    traits: &[],
+    traits: &[Trait::OnlyCollector("z")],
     build: linear::build,
 };

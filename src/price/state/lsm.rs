@@ -6,7 +6,7 @@
 //! Departures: no write stalls; the operating system's page cache is part of the block cache's hit ratio.
 
 use super::{AccessCost, StatePrice};
-use crate::base::{Build, Bytes, Entry, Kind, SimSpan, param};
+use crate::base::{Build, Bytes, Entry, Kind, SimSpan, Trait, param};
 
 /// The registry entry.
 pub const ENTRY: Entry<Build<dyn StatePrice>> = Entry {
@@ -24,7 +24,7 @@ pub const ENTRY: Entry<Build<dyn StatePrice>> = Entry {
         param("bloom-bits", Kind::Number(0.0, 64.0), "10", "filter bits per key; 0: no filter"),
         param("compaction", Kind::Number(0.0, 1e6), "5", "ns of CPU per byte written by flush or compaction"),
     ],
-    traits: &[],
+    traits: &[Trait::OnlyState("managed")],
     build: |args| {
         let (levels, ratio) = (args.number("levels"), args.number("size-ratio"));
         Ok(Box::new(Lsm {

@@ -6,6 +6,7 @@ mod heaps;
 mod jvms;
 mod layouts;
 mod needs;
+mod state_prices;
 mod timing;
 
 use super::catalogue::Catalogue;
@@ -35,6 +36,12 @@ impl<'a> Report<'a> {
         Some(self.faults.path(self.root, path, message))
     }
 
+    /// Whether the scenario itself has a value at `path`, whatever stands in for one that is absent.
+    pub fn says(&self, path: &[&str]) -> bool {
+        let steps: Vec<String> = path.iter().map(|step| step.to_string()).collect();
+        self.root.deepest(&steps).1 == steps.len()
+    }
+
     /// Something that runs, but hardly means what the user wants.
     pub fn warn(&mut self, text: impl Into<String>) {
         self.warnings.push(text.into());
@@ -45,7 +52,8 @@ impl<'a> Report<'a> {
 pub fn check(scenario: &Scenario, catalogue: &dyn Catalogue, report: &mut Report) {
     timing::check(scenario, report);
     cluster::check(scenario, report);
-    jvms::check(scenario, report);
+    jvms::check(scenario, catalogue, report);
+    state_prices::check(scenario, catalogue, report);
     needs::check(scenario, catalogue, report);
     graph::check(scenario, report);
     if report.faults.is_empty() {

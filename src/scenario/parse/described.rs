@@ -1,17 +1,17 @@
 //! `groups.NAME.jvm`: a description of the group's JVM, and what of it the collector takes over.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
-use crate::base::Value;
-use crate::jvm::description::Calibration;
+use crate::base::{Args, Value};
 use crate::scenario::catalogue::facts;
 use crate::scenario::fault::{Faults, Spot};
 use crate::scenario::jvm::{BUNDLED, jvm};
 use crate::scenario::nearest::nearest;
-use crate::scenario::spec::{Choice, Described};
+use crate::scenario::schema::{GROUP, JVM};
+use crate::scenario::spec::{Described, Group};
 use crate::scenario::tree::{Node, Tree};
 
 use super::Context;
@@ -21,6 +21,9 @@ use super::Context;
 pub fn described(spot: &Spot, context: Context, faults: &mut Faults) -> Option<Arc<Described>> {
     let (node, Tree::Text(name)) = spot.node.get("jvm").map(|node| (node, &node.tree))? else { return None };
     let here = spot.child("jvm", node);
+    if let Some(bundled) = bundled(name, context.folder) {
+        return Some(bundled);
+    }
     let (file, text) = match source(name, context.folder) {
         Ok(source) => source,
         Err(message) => {
@@ -37,12 +40,33 @@ pub fn described(spot: &Spot, context: Context, faults: &mut Faults) -> Option<A
     }
 }
 
-/// File name and text of a description: a file goes before a bundled one of that name.
+/// The description `name` that travels with the project, unless `folder` has a file of that name. They are read once, since
+/// every cell of a sweep names them again.
+fn bundled(name: &str, folder: &Path) -> Option<Arc<Described>> {
+    static READ: OnceLock<Vec<Arc<Described>>> = OnceLock::new();
+    let read = |(name, text): &(&str, &str)| {
+        let calibration = jvm(text, name).ok()?;
+        Some(Arc::new(Described { name: name.to_string(), calibration, digest: digest(text) }))
+    };
+    let known = READ.get_or_init(|| BUNDLED.iter().filter_map(read).collect());
+    known.iter().find(|known| known.name == name && !folder.join(name).is_file()).cloned()
+}
+
+/// Gives a group that names no description the one that holds where a scenario names no price either, as if it had been
+/// written; where that has no section for the group's collector, the group stays without one.
+pub fn suppose(group: &mut Group, context: Context) {
+    let supposed = bundled(JVM, context.folder);
+    if let Some(jvm) = supposed.filter(|jvm| jvm.calibration.section(&group.collector.name).is_some()) {
+        group.args.set("jvm", Value::Text(JVM.into()));
+        let written = GROUP.iter().filter_map(|param| Some((param.name, group.args.get(param.name)?.clone())));
+        group.args = Args::new(written.collect());
+        group.jvm = Some(jvm);
+    }
+}
+
+/// Name and text of a file that describes a JVM.
 fn source(name: &str, folder: &Path) -> Result<(String, String), String> {
     let path = folder.join(name);
-    if let (false, Some((name, text))) = (path.is_file(), BUNDLED.iter().find(|bundled| bundled.0 == name)) {
-        return Ok((format!("scenarios/jvm/{name}.toml"), text.to_string()));
-    }
     let names: Vec<&str> = BUNDLED.iter().map(|bundled| bundled.0).collect();
     let expected = format!("expected the description of a JVM, a file or one of {}", names.join(", "));
     match std::fs::read(&path).map(String::from_utf8) {
@@ -56,30 +80,24 @@ fn digest(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Gives `collector` the coefficients that the description has for it; what the scenario says itself under `node` stays.
-/// Answers the names of what was taken over.
-pub fn take_over(
-    collector: &mut Choice,
-    described: &Calibration,
-    node: Option<&Node>,
-    context: Context,
-) -> Vec<&'static str> {
-    let Some(section) = described.section(&collector.name) else { return Vec::new() };
+/// Gives the group's collector the coefficients that the description has for it; what the scenario says itself under `node`
+/// stays.
+pub fn hand_over(group: &mut Group, node: Option<&Node>, context: Context) {
+    let Group { collector, jvm: Some(described), from_jvm, .. } = group else { return };
+    let Some(section) = described.calibration.section(&collector.name) else { return };
     let declared =
         facts(context.catalogue, "groups.*.collector", &collector.name).map_or(&[][..], |facts| facts.params);
     let said = |name: &str| node.is_some_and(|node| node.get(name).is_some());
-    let mut taken = Vec::new();
     for param in declared.iter().filter(|param| !said(param.name)) {
         let value = match param.name {
-            "jdk" => Some(Value::Count(u64::from(described.jdk))),
+            "jdk" => Some(Value::Count(u64::from(described.calibration.jdk))),
             name => section.values.get(name).cloned(),
         };
         if let Some(value) = value {
             collector.args.set(param.name, value);
-            taken.push(param.name);
+            from_jvm.push(param.name);
         }
     }
-    taken
 }
 
 #[cfg(test)]
@@ -106,7 +124,8 @@ mod tests {
         };
         let described = crate::scenario::bundled_jvm("openjdk17-flink").unwrap().section("g1").unwrap().get("tax");
         let plain = TEXT.replace("jvm = \"openjdk17-flink\"\n", "");
-        assert_ne!(tax(&plain, &[]), described);
+        assert_ne!(tax(&plain, &["prices.collection=linear"]), described);
+        assert_eq!(tax(&plain, &[]), described);
         assert_eq!(tax(TEXT, &[]), described);
         assert_eq!(tax(TEXT, &["groups.a.collector={ kind = \"g1\", tax = 0.31 }"]), 0.31);
     }

@@ -22,11 +22,17 @@ pub fn groups(root: &Spot, context: Context, faults: &mut Faults) -> Arc<[Group]
     if !is_table(&spot, faults) {
         return Arc::new([]);
     }
+    let priced = root.node.get("prices").is_some_and(|prices| prices.get("collection").is_some());
     let mut groups = Vec::new();
     for (name, node) in node.entries() {
         let here = spot.child(name, node);
         if is_table(&here, faults) {
-            groups.push(group(name, &here, context, faults));
+            let mut group = group(name, &here, context, faults);
+            if !priced && node.get("jvm").is_none() {
+                described::suppose(&mut group, context);
+            }
+            described::hand_over(&mut group, node.get("collector"), context);
+            groups.push(group);
         }
     }
     groups.into()
@@ -45,14 +51,9 @@ fn group(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> Grou
     }
     let mut args = args(spot, GROUP, faults);
     take_over(spot, &flink, &mut args);
-    let mut collector = plugin::choice(spot, ("groups.*", "collector"), context.catalogue, faults);
+    let collector = plugin::choice(spot, ("groups.*", "collector"), context.catalogue, faults);
     let jvm = described(spot, context, faults);
-    let said = spot.node.get("collector");
-    let from_jvm = match &jvm {
-        Some(jvm) => described::take_over(&mut collector, &jvm.calibration, said, context),
-        None => Vec::new(),
-    };
-    Group { name: name.to_string(), args, flink, collector, jvm, from_jvm }
+    Group { name: name.to_string(), args, flink, collector, jvm, from_jvm: Vec::new() }
 }
 
 /// The TaskManager's options in the file under `flink_config`; a real file has many others, which are no faults.

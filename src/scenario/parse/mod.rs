@@ -8,6 +8,7 @@ mod group;
 mod law;
 mod plugin;
 mod section;
+mod state_price;
 pub(super) mod value;
 mod workload;
 
@@ -27,6 +28,7 @@ use super::tree::{Node, Origin, Tree};
 
 pub use plugin::family;
 pub use section::{args, defaults, unknown_keys};
+pub use state_price::{fits as state_price_fits, keeps_state, place as state_place};
 pub use workload::GRAPH;
 
 /// What reading needs beside the tree.
@@ -53,6 +55,7 @@ pub fn scenario(root: &Node, context: Context, faults: &mut Faults) -> (Scenario
     let (run, regions, mechanisms) = (section("run"), section("regions"), section("mechanisms"));
     let (pressure, monitor, failures) = (section("pressure"), section("monitor"), section("failures"));
     let name = top.text("name");
+    let prices = prices(&spot, context, faults);
     let scenario = Scenario {
         title: top.text_opt("title").unwrap_or_else(|| name.clone()),
         name,
@@ -69,9 +72,9 @@ pub fn scenario(root: &Node, context: Context, faults: &mut Faults) -> (Scenario
         pressure,
         monitor,
         failures,
-        prices: prices(&spot, context, faults),
         policies: policies(&spot, context, faults),
-        workloads: workload::workloads(&spot, context, faults),
+        workloads: workload::workloads(&spot, prices.state.as_ref(), context, faults),
+        prices,
         folder: context.folder.to_path_buf(),
     };
     (scenario, mechanisms)
@@ -133,7 +136,7 @@ fn prices(spot: &Spot, context: Context, faults: &mut Faults) -> Prices {
         spill: pick("spill"),
         compression: pick("compression"),
         transfer: pick("transfer"),
-        state: pick("state"),
+        state: spot.node.get("prices").and_then(|prices| prices.get("state")).map(|_| pick("state")),
     }
 }
 

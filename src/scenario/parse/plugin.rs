@@ -5,7 +5,7 @@ use crate::memory::pool::listed_name;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::fault::{Faults, Spot};
 use crate::scenario::nearest::nearest;
-use crate::scenario::schema::FAMILIES;
+use crate::scenario::schema::{FAMILIES, STATE_PRICE};
 use crate::scenario::spec::Choice;
 use crate::scenario::tree::{Node, Tree};
 
@@ -23,6 +23,7 @@ pub fn noun(family: &str) -> String {
         Some(("policies", kind)) => format!("{kind} policy"),
         Some(("prices", kind)) => format!("{kind} price"),
         Some(("workloads", "*.arrival")) => "arrival process".into(),
+        Some(("workloads", key)) if key.ends_with(STATE_PRICE) => "state price".into(),
         Some(("workloads", _)) => "kind of workload".into(),
         _ => family.rsplit('.').next().unwrap_or(family).to_string(),
     }

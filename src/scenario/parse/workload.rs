@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use crate::base::Param;
 use crate::scenario::fault::{Faults, Spot};
-use crate::scenario::schema::{OPERATOR, WORKLOAD};
+use crate::scenario::schema::{OPERATOR, STATE_PRICE, WORKLOAD};
 use crate::scenario::spec::{Choice, Operator, Workload};
 
 use super::section::{args, is_table, unknown_keys};
-use super::{Context, plugin};
+use super::{Context, plugin, state_price};
 
 /// The kind of workload that is made of operators.
 pub const GRAPH: &str = "graph";
 
-/// All workloads, in the order of the file.
-pub fn workloads(root: &Spot, context: Context, faults: &mut Faults) -> Arc<[Workload]> {
+/// All workloads, in the order of the file; `state_price` is the scenario's choice for keyed state that names none.
+pub fn workloads(root: &Spot, state_price: Option<&Choice>, context: Context, faults: &mut Faults) -> Arc<[Workload]> {
     let Some(node) = root.node.get("workloads") else { return Arc::new([]) };
     let spot = root.child("workloads", node);
     if !is_table(&spot, faults) {
@@ -24,7 +24,9 @@ pub fn workloads(root: &Spot, context: Context, faults: &mut Faults) -> Arc<[Wor
     for (name, node) in node.entries() {
         let here = spot.child(name, node);
         if is_table(&here, faults) {
-            workloads.push(workload(name, &here, context, faults));
+            let mut workload = workload(name, &here, context, faults);
+            state_price::settle(&mut workload, state_price, context.catalogue);
+            workloads.push(workload);
         }
     }
     workloads.into()
@@ -37,23 +39,26 @@ fn workload(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> W
     if let Some(params) = params {
         let mut known: Vec<&str> =
             ["kind", "arrival"].into_iter().chain(names(WORKLOAD)).chain(names(params)).collect();
-        if kind == GRAPH {
-            known.push("operators");
-        }
+        known.extend((kind == GRAPH).then_some("operators"));
+        known.extend(state_price::keeps_state(params).then_some(STATE_PRICE));
         unknown_keys(spot, &known, faults);
     }
-    let operators = if kind == GRAPH { operators(spot, faults) } else { Vec::new() };
+    let operators = if kind == GRAPH { operators(spot, context, faults) } else { Vec::new() };
     let kind = Choice { name: kind, args: args(spot, params.unwrap_or(&[]), faults) };
     let asked = spot.node.get("arrival").is_some();
     let arrival = asked.then(|| plugin::choice(spot, ("workloads.*", "arrival"), context.catalogue, faults));
-    Workload { name: name.to_string(), args: args(spot, WORKLOAD, faults), kind, arrival, operators }
+    let state_price = match params {
+        Some(params) if state_price::keeps_state(params) => state_price::named(spot, "workloads.*", context, faults),
+        _ => None,
+    };
+    Workload { name: name.to_string(), args: args(spot, WORKLOAD, faults), kind, state_price, arrival, operators }
 }
 
 fn names(params: &'static [Param]) -> impl Iterator<Item = &'static str> {
     params.iter().map(|param| param.name)
 }
 
-fn operators(spot: &Spot, faults: &mut Faults) -> Vec<Operator> {
+fn operators(spot: &Spot, context: Context, faults: &mut Faults) -> Vec<Operator> {
     let Some(node) = spot.node.get("operators") else { return Vec::new() };
     let spot = spot.child("operators", node);
     if !is_table(&spot, faults) {
@@ -63,8 +68,9 @@ fn operators(spot: &Spot, faults: &mut Faults) -> Vec<Operator> {
     for (name, node) in node.entries() {
         let here = spot.child(name, node);
         if is_table(&here, faults) {
-            unknown_keys(&here, &names(OPERATOR).collect::<Vec<_>>(), faults);
-            operators.push(Operator { name: name.to_string(), args: args(&here, OPERATOR, faults) });
+            unknown_keys(&here, &names(OPERATOR).chain([STATE_PRICE]).collect::<Vec<_>>(), faults);
+            let state_price = state_price::named(&here, "workloads.*.operators.*", context, faults);
+            operators.push(Operator { name: name.to_string(), args: args(&here, OPERATOR, faults), state_price });
         }
     }
     operators

@@ -4,6 +4,7 @@ use super::keyed::{self, Around, Touch};
 use super::{Batch, Stage};
 use crate::base::{Bytes, SimSpan};
 use crate::memory::heap::Allocation;
+use crate::price::state::AccessCost;
 use crate::sim::log::Entry;
 use crate::sim::meters::{Count, Level};
 use crate::sim::recorder::Tally;
@@ -228,7 +229,9 @@ impl World<'_> {
         // What the heap serves is part of the record's own CPU time, unless the heap is all there is.
         let (asked, served) = if heap_only { (whole, in_heap) } else { (left, in_backend) };
         let ratio = if asked == 0 { 1.0 } else { served as f64 / asked as f64 };
-        let cost = self.prices.state.access(asked, ratio);
+        let subtask = &self.streaming.subtasks[number as usize];
+        let price = &self.streaming.jobs[subtask.job as usize].state_prices[subtask.operator as usize];
+        let cost = price.as_ref().map_or_else(AccessCost::default, |price| price.access(asked, ratio));
         (cost.cpu, cost.device_bytes.as_f64())
     }
 }

@@ -21,6 +21,7 @@ use slab::Slab;
 use super::memory::Tenancy;
 use crate::base::{Bytes, SimTime};
 use crate::kernel::Stream;
+use crate::price::state::StatePrice;
 use crate::workload::arrival::Arrival;
 use crate::workload::graph::Graph;
 
@@ -201,6 +202,8 @@ pub struct Job {
     pub weight: f64,
     /// First subtask of each operator, and its parallelism.
     pub operators: Vec<(u32, u32)>,
+    /// What the keyed state of each operator costs; `None` where it keeps none.
+    pub state_prices: Vec<Option<Box<dyn StatePrice>>>,
     /// Cumulative share of records that each subtask of an operator gets; empty if equal.
     pub routes: Vec<Vec<f64>>,
     /// Slot groups.
