@@ -44,6 +44,12 @@ const PARAMS: &[Param] = &[
     param("pause-goal", Kind::Span, "200 ms", "pause that young and mixed collections aim at"),
     param("pessimism", Kind::Number(1.0, 10.0), "1.7", "how much longer pauses are foreseen than they are"),
     param("green-growth", Kind::Number(1.0, 2.0), "1.1", "growth of the cards left for a pause, a collection"),
+    param(
+        "rebuild",
+        Kind::Number(0.0, 10.0),
+        "0.5",
+        "bytes traced to rebuild remembered sets after a marking, over live bytes of the old generation",
+    ),
     param("archive", Kind::Count(0, 64), "2", "regions with the classes of the JVM itself"),
     param("tenuring", Kind::Count(0, 15), "15", "copies before promotion at the latest"),
     param("tax", Kind::Number(0.0, 10.0), "0.07", "mutator time for barriers, as a share of its useful time"),
@@ -71,6 +77,7 @@ struct G1 {
     goal: SimSpan,
     pessimism: f64,
     green_growth: f64,
+    rebuild: f64,
     archive: u64,
     tenuring: usize,
     tax: f64,
@@ -144,6 +151,7 @@ impl G1 {
             goal: args.span("pause-goal"),
             pessimism: args.number("pessimism"),
             green_growth: args.number("green-growth"),
+            rebuild: args.number("rebuild"),
             archive: args.count("archive"),
             tenuring: args.count("tenuring") as usize,
             tax: args.number("tax"),
@@ -321,6 +329,23 @@ impl G1 {
         out.push(Touched { marked: heap.live(), swept: heap.old_used(), ..cycle });
     }
 
+    /// Marking is over; the remembered sets of regions that may be evacuated are rebuilt, which traces them again.
+    fn remark(&self, heap: &mut Generations, out: &mut Vec<Touched>) {
+        let mut plan = self.open(heap);
+        plan.with_objects(heap, |objects, _| objects.end_marking());
+        let used = self.used(heap, &plan);
+        Touched::nothing(CollectionKind::Remark, plan.threads, used).push_onto(out);
+        heap.phase = Phase::Prepare;
+        let rebuild = if self.jdk >= REBUILDS { self.rebuild } else { 0.0 };
+        if rebuild > 0.0 {
+            heap.phase = Phase::Updating;
+            let threads = self.concurrent_threads(heap.spec.cores);
+            let update = Touched::nothing(CollectionKind::ReferenceUpdate, threads, used);
+            out.push(Touched { marked: heap.old_live().scale(rebuild), ..update });
+        }
+        heap.notes = Notes::G1(plan);
+    }
+
     fn full(&self, heap: &mut Generations, plan: &mut Plan, out: &mut Vec<Touched>) {
         let before = self.used(heap, plan);
         let touched = heap.full(plan.threads);
@@ -335,6 +360,9 @@ impl G1 {
         }
     }
 }
+
+/// The release since which remembered sets are kept for regions that may be evacuated only, and rebuilt after marking.
+const REBUILDS: u32 = 11;
 
 /// The release since which a full collection moves humongous objects.
 const OBJECTS_MOVE: u32 = 22;
@@ -403,12 +431,11 @@ impl Collector for G1 {
     }
 
     fn finish(&self, heap: &mut Generations, out: &mut Vec<Touched>) {
-        let Phase::Marking { .. } = heap.phase else { return };
-        let mut plan = self.open(heap);
-        plan.with_objects(heap, |objects, _| objects.end_marking());
-        Touched::nothing(CollectionKind::Remark, plan.threads, self.used(heap, &plan)).push_onto(out);
-        heap.phase = Phase::Prepare;
-        heap.notes = Notes::G1(plan);
+        match heap.phase {
+            Phase::Marking { .. } => self.remark(heap, out),
+            Phase::Updating => heap.phase = Phase::Prepare,
+            _ => {}
+        }
     }
 
     fn learns(&self) -> bool {
