@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::base::SimSpan;
-use crate::memory::testing::build;
+use crate::memory::testing::{allocate_paced, build};
 
 const MIB: f64 = 1048576.0;
 /// Bytes of an array of 200 B, and what it is counted as in the size of the live set.
@@ -299,7 +299,7 @@ fn a_regional_collection_is_cheap() {
         let pace = |cycle: &Touched| cycle.marked.scale(0.3);
         let batch = Allocation { bytes: Bytes::gib(20_000), turnover: 0.05, updates: 1e9, ..Allocation::default() };
         let (start, mut out) = (std::time::Instant::now(), vec![]);
-        heap.allocate_paced(batch, &pace, &mut out).expect("garbage can be collected");
+        allocate_paced(&mut heap, batch, &pace, &mut out).expect("garbage can be collected");
         let count: u64 = out.iter().filter(|touched| !touched.concurrent).map(|touched| touched.count).sum();
         let each = start.elapsed().as_secs_f64() / count as f64;
         println!("{name}: {count} pauses, {:.2} us each", each * 1e6);

@@ -2,7 +2,7 @@
 
 use crate::base::Bytes;
 use crate::memory::heap::{Allocation, COLLECTORS, Heap, HeapSpec, Touched};
-use crate::memory::testing::build;
+use crate::memory::testing::{allocate_paced, build};
 use crate::price::collection::COLLECTION_PRICES;
 
 /// Bytes a second that two threads allocate when nothing is collected: the median of the calm rows.
@@ -21,9 +21,9 @@ fn predict(gc: (&str, &str), heap: u64, live: u64, turnover: f64) -> Option<f64>
     let bytes = Bytes::gib(30);
     // An object takes 216 B; one that replaces another is stored into the table of references.
     let batch = Allocation { bytes, turnover, updates: bytes.as_f64() * turnover / 216.0, ..Allocation::default() };
-    heap.allocate_paced(batch, &pace, &mut out).ok()?;
+    allocate_paced(&mut heap, batch, &pace, &mut out).ok()?;
     out.clear();
-    heap.allocate_paced(batch, &pace, &mut out).ok()?;
+    allocate_paced(&mut heap, batch, &pace, &mut out).ok()?;
     let seconds = |touched: &Touched| {
         let cost = price.cost(touched, 2.0);
         if touched.concurrent { cost.cpu.as_secs() / 2.0 } else { cost.pause.as_secs() }
