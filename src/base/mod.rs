@@ -2,6 +2,8 @@
 
 mod ids;
 mod registry;
+#[cfg(test)]
+pub mod testing;
 mod units;
 mod value;
 
