@@ -10,7 +10,7 @@ use heapwise::cluster::view::{
     Sample,
 };
 use heapwise::policy::allocation::ALLOCATION;
-use heapwise::policy::heap::HEAP;
+use heapwise::policy::heap::{HEAP, HeapPolicy};
 use heapwise::policy::migration::{Action, MIGRATION, Occasion};
 use heapwise::policy::placement::PLACEMENT;
 use heapwise::policy::spill::SPILL;
@@ -90,6 +90,34 @@ fn heap_view() -> impl Strategy<Value = HeapView> {
     })
 }
 
+/// The sizes that a new policy gives once it has seen all heaps.
+fn settled(entry: &Entry<Build<dyn HeapPolicy>>, heaps: &[HeapView], budget: Option<Bytes>) -> Vec<Bytes> {
+    let mut policy = build(entry);
+    let mut pass = || (0..heaps.len()).map(|at| policy.size(&HeapsView { heaps, at, budget })).collect();
+    let _: Vec<Bytes> = pass();
+    pass()
+}
+
+/// Both policies that divide a budget do look at it, so that the property below is not empty.
+#[test]
+fn two_policies_divide_a_budget() {
+    let heap = |number: u32| HeapView {
+        task_manager: TaskManagerId(number),
+        size: Bytes::mib(100),
+        most: Bytes::mib(400),
+        live: Bytes::mib(50),
+        allocated: Bytes::gib(1),
+        span: SimSpan::secs(10),
+        collecting: SimSpan::secs(1),
+    };
+    let heaps = [heap(0), heap(1)];
+    let looks = |entry: &&&Entry<Build<dyn HeapPolicy>>| {
+        settled(entry, &heaps, None) != settled(entry, &heaps, Some(Bytes::mib(120)))
+    };
+    let names: Vec<&str> = HEAP.iter().filter(looks).map(|entry| entry.name).collect();
+    assert_eq!(names, ["multiple-of-live", "membalancer"]);
+}
+
 proptest! {
     #[test]
     fn heap_sizes_repeat_and_a_budget_that_suffices_is_kept(
@@ -100,16 +128,18 @@ proptest! {
             for round in &rounds {
                 let heaps: Vec<HeapView> = (0..).zip(round)
                     .map(|(number, view)| HeapView { task_manager: TaskManagerId(number), ..*view }).collect();
-                let live: Bytes = heaps.iter().map(|heap| heap.live).sum();
-                let mut sum = Bytes::ZERO;
                 for at in 0..heaps.len() {
                     let view = HeapsView { heaps: &heaps, at, budget: budget.map(Bytes) };
                     let size = policy.size(&view);
                     prop_assert_eq!(size, twin.size(&view), "{}", entry.name);
                     prop_assert!(size <= Bytes(1 << 50), "{}: {}", entry.name, size);
-                    sum += if entry.name == "multiple-of-live" { size } else { Bytes::ZERO };
                 }
-                if let Some(budget) = budget.map(Bytes).filter(|budget| *budget >= live) {
+                let live: Bytes = heaps.iter().map(|heap| heap.live).sum();
+                let (Some(budget), free) = (budget.map(Bytes), settled(entry, &heaps, None)) else { continue };
+                let given = settled(entry, &heaps, Some(budget));
+                // Who looks at the budget at all divides it.
+                if given != free && budget >= live {
+                    let sum: Bytes = given.into_iter().sum();
                     prop_assert!(sum <= budget + Bytes(heaps.len() as u64), "{}: {} of {}", entry.name, sum, budget);
                 }
             }

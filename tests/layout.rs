@@ -1,7 +1,7 @@
 //! Layouts against the ones that Flink itself computed, and laws that hold for any configuration.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use heapwise::base::Bytes;
 use heapwise::memory::layout::{
@@ -10,6 +10,11 @@ use heapwise::memory::layout::{
 };
 use proptest::prelude::*;
 
+use testing::data;
+
+#[path = "../src/base/testing.rs"]
+mod testing;
+
 type Row = BTreeMap<String, String>;
 
 fn rows(path: &Path) -> Vec<Row> {
@@ -17,19 +22,14 @@ fn rows(path: &Path) -> Vec<Row> {
     reader.deserialize().map(|row| row.expect("a well-formed row")).collect()
 }
 
-/// The sample in the repository, and the full set where it is at hand.
-fn cases(name: &str) -> Vec<Row> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut all = rows(&root.join(format!("tests/data/flink/{name}_sample.csv")));
-    match shared(&format!("flink/{name}_cases.csv")) {
-        Some(path) => all.extend(rows(&path)),
-        None => println!("full set skipped: ../shared is absent"),
-    }
-    all
+/// The sample in the repository.
+fn sample(name: &str) -> Vec<Row> {
+    rows(&data(&format!("tests/data/flink/{name}_sample.csv")))
 }
 
-fn shared(path: &str) -> Option<PathBuf> {
-    Some(Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path)).filter(|path| path.exists())
+/// All cases that Flink was asked.
+fn all(name: &str) -> Vec<Row> {
+    rows(&data(&format!("../shared/flink/{name}_cases.csv")))
 }
 
 fn options(row: &Row) -> Options {
@@ -103,7 +103,7 @@ fn assert_same_error(row: &Row, error: &LayoutError) {
 #[test]
 fn the_message_about_the_rest_of_network_memory_names_four_components() {
     let mut met = 0;
-    for row in cases("layout").iter().filter(|row| row["error"].contains("derived Network Memory is inconsistent")) {
+    for row in sample("layout").iter().filter(|row| row["error"].contains("derived Network Memory is inconsistent")) {
         let error = Layout::derive(&options(row)).unwrap_err().to_string();
         let mut names = facts(&error).1;
         names.sort();
@@ -113,17 +113,28 @@ fn the_message_about_the_rest_of_network_memory_names_four_components() {
     assert!(met > 0, "the sample has no such case");
 }
 
-#[test]
-fn task_managers_are_divided_as_flink_divides_them() {
-    for row in cases("layout") {
-        let mut options = options(&row);
+fn assert_task_managers(rows: &[Row]) {
+    assert!(!rows.is_empty());
+    for row in rows {
+        let mut options = options(row);
         options.insert("taskmanager.cpu.cores", "1", Default::default());
         match (row["status"].as_str(), Layout::derive(&options)) {
-            ("ok", Ok(layout)) => assert_task_manager(&row, &layout),
-            ("error", Err(error)) => assert_same_error(&row, &error),
+            ("ok", Ok(layout)) => assert_task_manager(row, &layout),
+            ("error", Err(error)) => assert_same_error(row, &error),
             (status, found) => panic!("case {} is {status}, found {found:?}: {}", row["case"], row["options"]),
         }
     }
+}
+
+#[test]
+fn task_managers_are_divided_as_flink_divides_them() {
+    assert_task_managers(&sample("layout"));
+}
+
+#[test]
+#[ignore = "needs the shared data: flink"]
+fn shared_data_task_managers_are_divided_as_flink_divides_them() {
+    assert_task_managers(&all("layout"));
 }
 
 fn assert_task_manager(row: &Row, layout: &Layout) {
@@ -145,10 +156,10 @@ fn assert_task_manager(row: &Row, layout: &Layout) {
     assert_eq!(row["jvm_args"], layout.jvm_flags(), "case {}", row["case"]);
 }
 
-#[test]
-fn job_managers_are_divided_as_flink_divides_them() {
-    for row in cases("jobmanager") {
-        match (row["status"].as_str(), JobManagerLayout::derive(&options(&row))) {
+fn assert_job_managers(rows: &[Row]) {
+    assert!(!rows.is_empty());
+    for row in rows {
+        match (row["status"].as_str(), JobManagerLayout::derive(&options(row))) {
             ("ok", Ok(layout)) => {
                 let found = [
                     ("jvm_heap", layout.jvm_heap),
@@ -158,18 +169,40 @@ fn job_managers_are_divided_as_flink_divides_them() {
                     ("total_flink", layout.flink()),
                     ("total_process", layout.process()),
                 ];
-                assert_sizes(&row, &found);
+                assert_sizes(row, &found);
             }
-            ("error", Err(error)) => assert_same_error(&row, &error),
+            ("error", Err(error)) => assert_same_error(row, &error),
             (status, found) => panic!("case {} is {status}, found {found:?}: {}", row["case"], row["options"]),
         }
     }
 }
 
 #[test]
+fn job_managers_are_divided_as_flink_divides_them() {
+    assert_job_managers(&sample("jobmanager"));
+}
+
+#[test]
+#[ignore = "needs the shared data: flink"]
+fn shared_data_job_managers_are_divided_as_flink_divides_them() {
+    assert_job_managers(&all("jobmanager"));
+}
+
+#[test]
 fn slots_are_cut_as_flink_cuts_them() {
+    assert_slots(&sample("slot"));
+}
+
+#[test]
+#[ignore = "needs the shared data: flink"]
+fn shared_data_slots_are_cut_as_flink_cuts_them() {
+    assert_slots(&all("slot"));
+}
+
+fn assert_slots(rows: &[Row]) {
+    assert!(!rows.is_empty());
     let base = Layout::derive(&Options::from_iter([("taskmanager.memory.process.size", "1728m")])).unwrap();
-    for row in cases("slot") {
+    for row in rows {
         let bytes = |column: &str| Bytes(row[column].parse().unwrap());
         let layout = Layout {
             task_heap: bytes("task_heap"),
@@ -192,12 +225,8 @@ fn slots_are_cut_as_flink_cuts_them() {
 /// bytes of difference at most. Hence 1e-5 MB here and not the table's 1e-6.
 #[test]
 fn verification_table_of_memory() {
-    let Some(path) = shared("verification/queueing_and_allocation.csv") else {
-        println!("skipped: ../shared is absent");
-        return;
-    };
     let mut met = 0;
-    for row in rows(&path) {
+    for row in rows(&data("scenarios/verification/queueing_and_allocation.csv")) {
         let Some(found) = table_value(&row) else { continue };
         let expected: f64 = row["expected"].parse().unwrap();
         assert!((found - expected).abs() <= 1e-5, "{}: {found} is not {expected}", row["id"]);

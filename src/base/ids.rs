@@ -19,7 +19,3 @@ id!(/// A TaskManager, 0 .. number of TaskManagers ever started.
     TaskManagerId);
 id!(/// A consumer of pool memory: a subtask, a task of a trace, or a cache. Never reused within a run.
     ConsumerId);
-id!(/// A job, in order of arrival.
-    JobId);
-id!(/// A subtask of a job's operator, dense over the run.
-    SubtaskId);

@@ -2,10 +2,12 @@
 
 mod ids;
 mod registry;
+#[cfg(test)]
+pub mod testing;
 mod units;
 mod value;
 
-pub use ids::{ConsumerId, JobId, SubtaskId, TaskManagerId};
+pub use ids::{ConsumerId, TaskManagerId};
 pub use registry::{Build, Entry, Facts, Listed, Trait};
 pub use units::{Bytes, SimSpan, SimTime, UnitError};
 pub use value::{Args, Kind, Law, Param, Preset, Value, optional, param, required};

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 
+use crate::experiment::Precision;
 use crate::scenario::{Loaded, NO_ABLATION, Override};
 
 use super::failure::Failure;
@@ -41,7 +42,6 @@ pub fn check(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
         return Ok(());
     }
     source::rehearse(&loaded)?;
-    let replications = loaded.cells.first().map_or(0, |cell| cell.scenario.run.count("replications"));
     for axis in &loaded.axes {
         let values = format!("{}: {}", axis.key, axis.values.join(" | "));
         writeln!(out, "{}", wrapped(&values, 2, columns()))?;
@@ -51,7 +51,7 @@ pub fn check(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     let cells = loaded.cells.len();
     writeln!(
         out,
-        "{}: no faults; {cells} {}{ablated} x {replications} replications = {} runs",
+        "{}: no faults; {cells} {}{ablated} x {}",
         name(&loaded),
         if cells == 1 { "cell" } else { "cells" },
         runs(&loaded)
@@ -59,9 +59,17 @@ pub fn check(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     Ok(())
 }
 
-/// All runs of a sweep; replications may differ between cells.
-fn runs(loaded: &Loaded) -> u64 {
-    loaded.cells.iter().map(|cell| cell.scenario.run.count("replications")).sum()
+/// "5 replications = 30 runs", or the least and the most of them where a precision decides.
+fn runs(loaded: &Loaded) -> String {
+    let Some(first) = loaded.cells.first() else { return "0 replications = 0 runs".into() };
+    let (asked, cells) = (first.scenario.run.count("replications"), loaded.cells.len() as u64);
+    match Precision::of(&first.scenario.run) {
+        None => format!("{asked} replications = {} runs", asked * cells),
+        Some(precision) => {
+            let (least, most) = (u64::from(precision.least(asked as u32)), u64::from(precision.most));
+            format!("{least} to {most} replications = {} to {} runs", least * cells, most * cells)
+        }
+    }
 }
 
 /// Name of the scenario, the same in all cells.

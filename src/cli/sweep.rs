@@ -5,7 +5,7 @@ use std::io::Write;
 use crate::base::{Bytes, Facts, Trait};
 use crate::chart;
 use crate::experiment::{
-    Axis, AxisKind, Cell, Meta, NO_ABLATION, RunKey, RunOutput, Status, Stop, Sweep, Work, findings, sweep,
+    Axis, AxisKind, Cell, Meta, NO_ABLATION, Precision, RunKey, RunOutput, Status, Stop, Sweep, Work, findings, sweep,
 };
 use crate::metrics::ColumnId;
 use crate::report::{Manifest, Results, summary};
@@ -79,7 +79,7 @@ fn meta(loaded: &Loaded) -> Result<Meta, Failure> {
         title: first.title.clone(),
         seed: first.run.count("seed"),
         replications: first.run.count("replications") as u32,
-        precision: None,
+        precision: Precision::of(&first.run),
         objective: column,
         bounds: bounds(),
         axes: axes(loaded),

@@ -174,11 +174,6 @@ impl Share {
         self.frozen = frozen;
     }
 
-    /// Whether service is stopped.
-    pub fn is_frozen(&self) -> bool {
-        self.frozen
-    }
-
     /// Width of all jobs together.
     pub fn demand(&self) -> f64 {
         self.width

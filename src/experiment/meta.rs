@@ -1,7 +1,9 @@
 //! What a sweep is about, as plain data: axes, cells, objective. Findings and reports need no more of a scenario.
 
-use crate::base::{Bytes, SimSpan};
+use crate::base::{Args, Bytes, SimSpan};
 use crate::metrics::ColumnId;
+use crate::metrics::estimate::LEAST_REPLICATIONS;
+use crate::scenario::schema::MOST_REPLICATIONS;
 
 /// The ablation of cells in which no mechanism is switched off.
 pub const NO_ABLATION: &str = "none";
@@ -48,8 +50,21 @@ pub struct Cell {
 pub struct Precision {
     /// Relative error of the mean, such as 0.02.
     pub relative: f64,
-    /// Replications after which it is enough anyway.
+    /// Replications after which it is enough anyway, at least those that are asked for.
     pub most: u32,
+}
+
+impl Precision {
+    /// What `[run]` asks for; `None` where it asks for no precision.
+    pub fn of(run: &Args) -> Option<Precision> {
+        let most = run.count_opt("max_replications").map_or(MOST_REPLICATIONS, |most| most as u32);
+        run.number_opt("precision").map(|relative| Precision { relative, most })
+    }
+
+    /// The first replications, before the rule is asked, where `asked` are asked for.
+    pub fn least(&self, asked: u32) -> u32 {
+        asked.max((LEAST_REPLICATIONS as u32).min(self.most))
+    }
 }
 
 /// A sweep.

@@ -2,7 +2,7 @@
 //!
 //! Sources: Sobol, MMCS 1993; Saltelli et al., CPC 181, 2010, for the scheme and the estimator of first-order indices; Jansen,
 //! CPC 117, 1999, for total ones. Of two independent samples A and B of k inputs, k mixed ones are made, each A with one
-//! input from B: N (k + 2) evaluations in all. Independent inputs only.
+//! input from B: N (k + 2) evaluations in all. Independent inputs only. Serves `heapwise verify`; sweeps do not use it yet.
 
 /// Sums over samples, of which indices are functions. They can be added and subtracted, for errors by leaving some out.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::samples::Samples;
 use super::{Meta, Plan, Row, RowSink, RunOutput, SinkError, Stop, Work, pool};
-use crate::metrics::estimate::{CONFIDENCE, LEAST_REPLICATIONS, precise_enough};
+use crate::metrics::estimate::{CONFIDENCE, precise_enough};
 
 /// In which order runs start. Rows leave in index order either way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,24 +95,23 @@ pub fn sweep(work: &dyn Work, sweep: &Sweep, done: Vec<Row>, sink: &mut dyn RowS
 }
 
 fn first_replications(meta: &Meta) -> u32 {
-    match meta.precision {
-        Some(precision) => meta.replications.max((LEAST_REPLICATIONS as u32).min(precision.most)),
-        None => meta.replications,
-    }
+    meta.precision.map_or(meta.replications, |precision| precision.least(meta.replications))
 }
 
 /// Whether some cell's objective is not yet known well enough and one more replication of all cells is allowed.
 /// All cells replicate together, because comparisons are paired.
 fn wants_more(meta: &Meta, rows: &[Row]) -> bool {
     let Some(precision) = meta.precision else { return false };
-    if meta.cells.is_empty() || rows.len() / meta.cells.len() >= precision.most as usize {
-        return false;
-    }
+    let allowed = !meta.cells.is_empty() && rows.len() / meta.cells.len() < precision.most as usize;
+    allowed && imprecise(meta, rows) > 0
+}
+
+/// Cells whose objective is not known as well as was asked for; those of which nothing is known do not count.
+pub(super) fn imprecise(meta: &Meta, rows: &[Row]) -> usize {
+    let Some(precision) = meta.precision else { return 0 };
     let samples = Samples::of(meta, rows, meta.objective);
-    (0..meta.cells.len()).any(|cell| {
-        let values = samples.cell(cell);
-        !values.is_empty() && !precise_enough(&values, precision.relative, CONFIDENCE)
-    })
+    let is_vague = |values: &Vec<f64>| !values.is_empty() && !precise_enough(values, precision.relative, CONFIDENCE);
+    (0..meta.cells.len()).map(|cell| samples.cell(cell)).filter(is_vague).count()
 }
 
 #[cfg(test)]
@@ -120,6 +119,7 @@ mod tests {
     use super::super::toy::{Toy, carried_out, meta};
     use super::super::{Precision, RunKey, Status};
     use super::*;
+    use crate::metrics::columns;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn with(threads: usize, order: Order, toy: Toy) -> Outcome {
@@ -223,6 +223,35 @@ mod tests {
         assert!(needed > 20 && needed < 120, "{needed}");
         meta.precision = Some(Precision { relative: 1e-9, most: 13 });
         assert_eq!(runs(&meta), 26, "no more than allowed");
+    }
+
+    /// A cell without chance, and one that answers 9, 11, 9, 11, ...
+    struct Known;
+
+    impl Work for Known {
+        fn run(&self, key: RunKey) -> RunOutput {
+            let noise = [-1.0, 1.0][key.replication as usize % 2] * key.cell as f64;
+            let mut output = Toy::default().run(key);
+            output.record.set(columns::THROUGHPUT, 10.0 + noise);
+            output
+        }
+    }
+
+    #[test]
+    fn a_hand_worked_sweep_stops_where_it_must() {
+        let replications = |cells: usize, (asked, relative, most): (u32, f64, u32)| {
+            let precision = Some(Precision { relative, most });
+            let meta = Meta { precision, ..meta(cells, asked) };
+            carried_out(&meta, &Known, &Stop::new()).rows.len() / cells
+        };
+        // Nothing varies: as few as are asked for, but ten.
+        assert_eq!([3, 10, 12].map(|asked| replications(1, (asked, 0.01, 100))), [10, 10, 12]);
+        // After ten the half-width is 2.262157 sqrt(10/9) / sqrt(10) = 7.54 % of the mean of 10, after eleven
+        // 2.228139 * 1.044466 / sqrt(11) = 7.08 % of 9.909; at most 0.08 / 1.08 = 7.41 % is asked for.
+        assert_eq!(replications(2, (3, 0.08, 100)), 11);
+        assert_eq!(replications(2, (3, 0.082, 100)), 10);
+        assert_eq!(replications(2, (3, 0.01, 15)), 15);
+        assert_eq!(replications(2, (3, 0.01, 4)), 4, "no more than allowed, even where ten are too few to ask");
     }
 
     #[test]

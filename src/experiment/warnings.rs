@@ -1,5 +1,6 @@
 //! What a reader of the results must know before trusting them.
 
+use super::sweep::imprecise;
 use super::{Meta, Row, Status};
 use crate::metrics::columns;
 use crate::metrics::estimate::Estimate;
@@ -24,7 +25,7 @@ pub(super) fn warnings(meta: &Meta, rows: &[Row], estimates: &[Vec<Option<Estima
         of_runs(count(&is_short), "run too short (warm-up takes more than a third)")
             .map(|text| text + ": lengthen run.duration"),
         of_runs(count(&is_idle), "nothing was finished"),
-        wide(meta, estimates),
+        if meta.precision.is_some() { vague(meta, rows) } else { wide(meta, estimates) },
     ];
     found.into_iter().flatten().collect()
 }
@@ -45,6 +46,19 @@ fn is_idle(row: &Row) -> bool {
     row.status == Status::Ok && row.record.get(columns::THROUGHPUT) == Some(0.0)
 }
 
+/// Cells in which the precision that was asked for is not reached.
+fn vague(meta: &Meta, rows: &[Row]) -> Option<String> {
+    let (precision, cells) = (meta.precision?, meta.cells.len());
+    let (count, replications) = (imprecise(meta, rows), rows.len() / cells.max(1));
+    (count > 0).then(|| {
+        format!(
+            "run.precision = {} is not reached in {count} of {cells} cells after {replications} replications: raise \
+             run.max_replications",
+            precision.relative
+        )
+    })
+}
+
 fn wide(meta: &Meta, estimates: &[Vec<Option<Estimate>>]) -> Option<String> {
     let known: Vec<&Estimate> = estimates.iter().filter_map(|row| row[meta.objective.index()].as_ref()).collect();
     if !known.is_empty() && known.iter().all(|estimate| estimate.half_width.is_none()) {
@@ -59,6 +73,7 @@ fn wide(meta: &Meta, estimates: &[Vec<Option<Estimate>>]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Precision;
     use super::super::toy::{Toy, carried_out, meta};
     use super::super::{Stop, findings};
     use super::*;
@@ -80,6 +95,20 @@ mod tests {
                 "run too short (warm-up takes more than a third) in 1 of 12 runs: lengthen run.duration",
             ]
         );
+    }
+
+    #[test]
+    fn a_precision_that_is_not_reached_is_told() {
+        let mut meta = meta(3, 1);
+        meta.precision = Some(Precision { relative: 1e-4, most: 12 });
+        let outcome = carried_out(&meta, &Toy::default(), &Stop::new());
+        assert_eq!(
+            findings(&meta, &outcome.rows).warnings,
+            ["run.precision = 0.0001 is not reached in 3 of 3 cells after 12 replications: raise run.max_replications"]
+        );
+        meta.precision = Some(Precision { relative: 0.5, most: 12 });
+        let outcome = carried_out(&meta, &Toy::default(), &Stop::new());
+        assert_eq!(findings(&meta, &outcome.rows).warnings, [""; 0]);
     }
 
     #[test]

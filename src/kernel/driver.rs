@@ -87,7 +87,7 @@ mod tests {
     fn the_last_instant_is_included_and_later_events_stay() {
         let (mut queue, mut handler) = countdown_from(3);
         assert_eq!(run(&mut queue, &mut handler, SimTime(11)), 2);
-        assert_eq!((queue.now(), queue.len(), queue.next_time()), (SimTime(11), 1, Some(SimTime(12))));
+        assert_eq!((queue.now(), queue.len()), (SimTime(11), 1));
         assert_eq!(run(&mut queue, &mut handler, SimTime::NEVER), 2);
     }
 

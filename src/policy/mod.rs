@@ -1,5 +1,5 @@
-//! Policies: pure decisions. A policy gets a read-only view and its own random stream and returns values; only
-//! `sim/apply` changes state, and refuses what is illegal.
+//! Policies: pure decisions. A policy gets a read-only view and returns values; only the simulation changes state, and ends
+//! the run where an answer is illegal.
 
 pub mod allocation;
 pub mod heap;

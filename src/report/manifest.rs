@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::ReportError;
-use crate::experiment::Meta;
+use crate::experiment::{Meta, NO_CONTIGUITY};
 
 /// The scenario, by name and as resolved text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,8 +28,14 @@ pub struct Manifest {
     pub scenario: ScenarioFacts,
     /// Seed of replication 0.
     pub seed: u64,
-    /// Replications of each cell.
+    /// Replications of each cell; the least where a precision is asked for.
     pub replications: u32,
+    /// Relative error of the objective up to which cells are replicated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<f64>,
+    /// Replications after which that is given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_replications: Option<u32>,
     /// Swept keys.
     pub axes: Vec<String>,
     /// Number of cells.
@@ -49,6 +55,14 @@ pub struct Manifest {
 /// The tables of a finished folder.
 const FILES: [&str; 5] = ["runs.csv", "summary.csv", "optimum.csv", "timeseries.csv", "histograms.csv"];
 
+/// The table of a sweep whose cells have twins without contiguity.
+pub(super) const TAXES: &str = "fragmentation_tax.csv";
+
+fn files(meta: &Meta) -> Vec<String> {
+    let has_twins = meta.cells.iter().any(|cell| cell.ablation == NO_CONTIGUITY);
+    FILES.into_iter().chain(has_twins.then_some(TAXES)).map(String::from).collect()
+}
+
 impl Manifest {
     /// The name of its file.
     pub const FILE: &str = "manifest.json";
@@ -61,13 +75,15 @@ impl Manifest {
             scenario: ScenarioFacts { name: meta.name.clone(), title: meta.title.clone(), text: text.into() },
             seed: meta.seed,
             replications: meta.replications,
+            precision: meta.precision.map(|precision| precision.relative),
+            max_replications: meta.precision.map(|precision| precision.most),
             axes: meta.axes.iter().map(|axis| axis.key.clone()).collect(),
             cells: meta.cells.len(),
             objective: meta.objective.column().name(),
             version: version.into(),
             command: command.into(),
             digest: digest(&identity),
-            files: FILES.map(String::from).to_vec(),
+            files: files(meta),
         }
     }
 
@@ -83,6 +99,14 @@ impl Manifest {
         std::fs::write(path, text + "\n").map_err(ReportError::io(path, "cannot be written"))
     }
 
+    /// When replicating ends, in words.
+    fn rule(&self) -> String {
+        match (self.precision, self.max_replications) {
+            (Some(precision), Some(most)) => format!("precision {precision} by at most {most} replications"),
+            _ => "no precision".into(),
+        }
+    }
+
     /// In what this manifest differs from the one of an earlier sweep, in words; `None` if it identifies the same.
     pub(super) fn difference(&self, earlier: &Manifest) -> Option<String> {
         if self.digest == earlier.digest {
@@ -94,6 +118,8 @@ impl Manifest {
             format!("seed {}, this is seed {}", earlier.seed, self.seed)
         } else if self.replications != earlier.replications {
             format!("{} replications, these are {}", earlier.replications, self.replications)
+        } else if self.rule() != earlier.rule() {
+            format!("{}, this is {}", earlier.rule(), self.rule())
         } else {
             format!("another scenario: {}", first_difference(&earlier.scenario.text, &self.scenario.text))
         })
@@ -141,6 +167,7 @@ pub fn command_line(arguments: impl IntoIterator<Item = String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::Precision;
     use crate::experiment::toy::meta;
 
     #[test]
@@ -153,8 +180,19 @@ mod tests {
         other.seed = 8;
         let text = Manifest::new(&other, "a = 1\nb = 2", "heapwise").difference(&one).unwrap();
         assert_eq!(text, "seed 7, this is seed 8");
+        other = Meta { precision: Some(Precision { relative: 0.02, most: 100 }), ..meta(2, 3) };
+        let text = Manifest::new(&other, "a = 1\nb = 2", "heapwise").difference(&one).unwrap();
+        assert_eq!(text, "no precision, this is precision 0.02 by at most 100 replications");
         assert_eq!(digest(&["abc"]).len(), 64);
         assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
+    }
+
+    #[test]
+    fn the_table_of_taxes_is_named_where_there_is_one() {
+        let mut meta = meta(2, 3);
+        assert_eq!(Manifest::new(&meta, "", "heapwise").files.len(), 5);
+        meta.cells[1].ablation = NO_CONTIGUITY.into();
+        assert_eq!(Manifest::new(&meta, "", "heapwise").files[5], "fragmentation_tax.csv");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::manifest::TAXES;
 use super::{Manifest, ReportError, histograms, resume, tables};
 use crate::experiment::{Findings, Meta, Row, RowSink, RunKey, RunOutput, SinkError};
 
@@ -108,7 +109,7 @@ impl Results {
         put("summary.csv", tables::summary(&self.meta, findings))?;
         put("optimum.csv", tables::optimum(&self.meta, findings))?;
         if !findings.taxes.is_empty() {
-            put("fragmentation_tax.csv", tables::taxes(&self.meta, findings))?;
+            put(TAXES, tables::taxes(&self.meta, findings))?;
         }
         if let Some(part) = &self.part {
             put("histograms.csv", histograms::merged(&self.meta, &part.path)?)?;

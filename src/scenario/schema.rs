@@ -18,10 +18,23 @@ pub const RUN: &[Param] = &[
     param("warm_up", Kind::Text, "auto", "\"auto\" (MSER-5 on the throughput series) or a time such as \"10 s\""),
     param("seed", Kind::Count(0, u64::MAX), "1", "seed of the first replication; the others follow from it"),
     param("replications", Kind::Count(1, 100_000), "5", "runs of each cell on common random numbers"),
+    optional(
+        "precision",
+        Kind::Number(0.0001, 1.0),
+        "relative error of the objective, such as 0.02: more replications until every cell is known that well; absent: no more",
+    ),
+    optional(
+        "max_replications",
+        Kind::Count(1, 100_000),
+        "replications after which it is enough even if run.precision is not reached; absent: 100",
+    ),
     param("sample_every", Kind::Span, "1 s", "interval of the time series"),
     param("batch", Kind::Count(1, 1_000_000_000), "1000", "records a subtask takes at once; 1 for latency questions"),
     param("series", Kind::Choice(&["first", "all", "none"]), "first", "which replications write their time series"),
 ];
+
+/// Replications after which `run.precision` is given up where `run.max_replications` is absent.
+pub const MOST_REPLICATIONS: u32 = 100;
 
 /// Cores that a TaskManager may have.
 pub const CORES: std::ops::RangeInclusive<f64> = 0.01..=4096.0;

@@ -1,8 +1,8 @@
 //! `heapwise layout` as a user meets it.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
+use crate::testing::data;
 use crate::{Place, Said};
 
 const CONFIG: &str = "\
@@ -22,17 +22,6 @@ fn rows(text: &str) -> Vec<Row> {
     csv::Reader::from_reader(text.as_bytes()).deserialize().map(|row| row.expect("a well-formed row")).collect()
 }
 
-/// The whole set of cases where it is at hand, else the sample.
-fn cases(name: &str) -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let whole = root.join(format!("../shared/flink/{name}_cases.csv"));
-    if whole.exists() {
-        return whole;
-    }
-    println!("full set skipped: ../shared is absent");
-    root.join(format!("tests/data/flink/{name}_sample.csv"))
-}
-
 fn configured(text: &str) -> Place {
     let place = Place::with("");
     place.put("config.yaml", text.as_bytes());
@@ -49,18 +38,17 @@ impl Said {
 }
 
 /// Every column of every case but the words of errors, in the order of the file; and the rows of errors name every size
-/// that Flink's message names.
-#[test]
-fn a_batch_answers_what_flink_answers() {
+/// that Flink's message names. `place` is where the cases lie, `set` how their files end.
+fn assert_batches(place: &str, set: &str) {
     for (process, name) in [("taskmanager", "layout"), ("jobmanager", "jobmanager")] {
-        let (path, place) = (cases(name), Place::with(""));
+        let (path, place) = (data(&format!("{place}/{name}_{set}.csv")), Place::with(""));
         let path = path.to_str().expect("a path in UTF-8");
         place.heapwise(&["layout", "--process", process, "--batch", path, "--out", "out.csv"]).ends_well();
         let answer = String::from_utf8(place.read("out.csv")).expect("text");
         let asked = std::fs::read_to_string(path).expect("the cases");
         assert_eq!(answer.lines().next(), asked.lines().next(), "the header");
         let (answer, asked) = (rows(&answer), rows(&asked));
-        assert_eq!(answer.len(), asked.len());
+        assert!(!asked.is_empty() && answer.len() == asked.len(), "{} of {}", answer.len(), asked.len());
         for (ours, flinks) in answer.iter().zip(&asked) {
             for (column, value) in flinks.iter().filter(|(column, _)| *column != "error") {
                 assert_eq!(&ours[column], value, "{column} of {}", flinks["options"]);
@@ -71,6 +59,17 @@ fn a_batch_answers_what_flink_answers() {
             }
         }
     }
+}
+
+#[test]
+fn a_batch_answers_what_flink_answers() {
+    assert_batches("tests/data/flink", "sample");
+}
+
+#[test]
+#[ignore = "needs the shared data: flink"]
+fn shared_data_a_batch_answers_what_flink_answers() {
+    assert_batches("../shared/flink", "cases");
 }
 
 #[test]

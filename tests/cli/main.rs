@@ -12,6 +12,9 @@ mod validate;
 mod verify;
 mod whatif;
 
+#[path = "../../src/base/testing.rs"]
+mod testing;
+
 use std::path::Path;
 use std::process::{Command, Output};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::{Place, SMALL, Said};
 
@@ -58,38 +58,51 @@ fn a_folder_that_cannot_be_written_is_told_before_anything_runs() {
     said.blames_the_user(&["scenario.toml/out", "cannot be created"]);
 }
 
-/// As many runs as keep two threads busy for some seconds in any profile.
-fn long(place: &Place) -> Vec<String> {
-    let runs = if cfg!(debug_assertions) { "60" } else { "200" };
-    let set = ["--set", "run.duration=200 s", "--set", "run.series=none", "--replications", runs, "--threads", "2"];
+/// A sweep of two cells with so many replications each.
+fn replicated(place: &Place, replications: u32) -> Vec<String> {
+    let replications = replications.to_string();
+    let set =
+        ["--set", "run.duration=200 s", "--set", "run.series=none", "--replications", &replications, "--threads", "2"];
     let out = place.path().join("out").display().to_string();
     let args = ["run", "scenario.toml", "--out", &out, "--quiet"];
     args.iter().chain(&set).map(|text| text.to_string()).collect()
 }
 
-/// Starts a sweep and interrupts it once some rows are there.
-fn interrupted(place: &Place, args: &[&str]) -> Said {
-    let child = place.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("heapwise starts");
-    let (table, begin) = (place.path().join("out/runs.csv"), Instant::now());
+/// Starts a sweep and interrupts it once some rows are there; `None` where it was over by then.
+fn interrupted(place: &Place, args: &[&str]) -> Option<Said> {
+    let mut child = place.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("heapwise starts");
+    let table = place.path().join("out/runs.csv");
     let rows = || std::fs::read_to_string(&table).map_or(0, |text| text.lines().count());
-    while rows() < 4 && begin.elapsed() < Duration::from_secs(60) {
+    while rows() < 4 {
+        if child.try_wait().expect("a state").is_some() {
+            return None;
+        }
         std::thread::sleep(Duration::from_millis(2));
     }
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill starts");
-    assert!(killed.success(), "the sweep was over before it could be interrupted");
-    Said::from(child.wait_with_output().expect("heapwise ends"))
+    let said = Said::from(child.wait_with_output().expect("heapwise ends"));
+    (killed.success() && said.code != Some(0)).then_some(said)
 }
 
 #[test]
 fn an_interrupted_sweep_resumes_to_the_same_bytes() {
     let place = Place::with(SMALL);
-    let args = long(&place);
+    // However fast the machine is, some number of replications is too many to be over before the interruption.
+    let mut sweeps = (3..9).map(|power| replicated(&place, 4u32.pow(power)));
+    let (args, said) = sweeps
+        .find_map(|args| {
+            let said = interrupted(&place, &args.iter().map(String::as_str).collect::<Vec<_>>())?;
+            Some((args, said))
+        })
+        .expect("a sweep that is interrupted");
+    said.blames_the_user(&["--resume"]);
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let kept = place.path().join("part");
+    std::fs::rename(place.path().join("out"), &kept).expect("the part is moved");
     place.heapwise(&args).ends_well();
     let whole = files(&place.path().join("out"));
     std::fs::remove_dir_all(place.path().join("out")).expect("results are removed");
-
-    interrupted(&place, &args).blames_the_user(&["--resume"]);
+    std::fs::rename(&kept, place.path().join("out")).expect("the part is moved back");
     let part = place.read("out/runs.csv");
     assert!(whole["runs.csv"].starts_with(&part), "finished rows are whole and in order");
     assert!(part.len() < whole["runs.csv"].len(), "the sweep was stopped in its middle");
@@ -107,4 +120,38 @@ fn results_of_another_scenario_are_not_resumed() {
     let said = place.heapwise(&["run", "scenario.toml", "--out", "out", "--resume", "--seed", "9"]);
     said.blames_the_user(&["out", "cannot be resumed"]);
     place.heapwise(&["run", "scenario.toml", "--out", "out", "--resume"]).ends_well();
+}
+
+#[test]
+fn a_sweep_replicates_until_it_is_precise_whoever_runs_it() {
+    let place = Place::with(SMALL);
+    let rule = ["--set", "run.precision=0.05", "--set", "run.max_replications=40"];
+    let run = |more: &[&str]| place.heapwise(&[&["run", "scenario.toml", "--quiet"], &rule[..], more].concat());
+    let said = run(&["--out", "one", "--threads", "1"]).ends_well();
+    let rows = String::from_utf8(place.read("one/runs.csv")).expect("text").lines().count() - 1;
+    assert!(rows % 2 == 0 && (20..=80).contains(&rows), "{rows}");
+    assert!(said.out.contains(&format!("{rows} runs: 2 cells x {} replications", rows / 2)), "{}", said.out);
+    run(&["--out", "two", "--threads", "2"]).ends_well();
+    let whole = files(&place.path().join("one"));
+    assert!(whole == files(&place.path().join("two")), "threads decide");
+    run(&["--out", "two", "--resume"]).ends_well();
+    assert!(whole == files(&place.path().join("two")), "a finished sweep goes on");
+    let said = place.heapwise(&["run", "scenario.toml", "--out", "two", "--resume", "--set", "run.precision=0.04"]);
+    said.blames_the_user(&["cannot be resumed"]);
+}
+
+#[test]
+fn a_precision_that_is_not_reached_is_told_and_one_that_contradicts_itself_refused() {
+    let place = Place::with(SMALL);
+    let run = |sets: [&str; 2]| place.heapwise(&["run", "scenario.toml", "--set", sets[0], "--set", sets[1]]);
+    let said = run(["run.precision=0.0001", "run.max_replications=11"]).ends_well();
+    assert!(said.out.contains("22 runs: 2 cells x 11 replications"), "{}", said.out);
+    assert!(said.out.contains("run.precision = 0.0001 is not reached in 2 of 2 cells after 11"), "{}", said.out);
+    run(["run.precision=0.1", "run.max_replications=1"]).blames_the_user(&["run.max_replications", "at least", "2"]);
+    run(["run.precision=0.1", "run.replications=101"]).blames_the_user(&["run.replications", "100"]);
+    run(["run.precision=5%", "run.replications=3"]).blames_the_user(&["run.precision"]);
+    let said = place.heapwise(&["check", "scenario.toml", "--set", "run.precision=0.1"]).ends_well();
+    assert!(said.out.contains("2 cells x 10 to 100 replications = 20 to 200 runs"), "{}", said.out);
+    let said = place.heapwise(&["check", "scenario.toml", "--set", "run.max_replications=9"]).ends_well();
+    assert!(said.err.contains("counts for nothing without run.precision"), "{}", said.err);
 }

@@ -1,13 +1,14 @@
 //! The table of docs/whatif.md that holds predictions from one log against runs on other heaps.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use heapwise::base::Bytes;
 use heapwise::experiment::calibrate::read;
 use heapwise::experiment::whatif::{Likely, Reply, Wishes, whatif};
 
 use crate::page::{hold, root};
+use crate::testing::data;
 
 const START: &str = "<!-- measured: other heaps from one log -->";
 const END: &str = "<!-- end -->";
@@ -31,15 +32,6 @@ struct Run {
     heap: Bytes,
     paused: f64,
     records: f64,
-}
-
-fn shared() -> Option<PathBuf> {
-    let folder = root().join("../shared/measurements");
-    let there = folder.is_dir();
-    if !there {
-        println!("skipped: ../shared is absent");
-    }
-    there.then_some(folder)
 }
 
 /// Every run of the measured jobs, repeats apart.
@@ -136,8 +128,9 @@ fn middle(values: &mut [f64]) -> f64 {
 }
 
 #[test]
-fn other_heaps_are_foretold_from_one_log() {
-    let Some(folder) = shared() else { return };
+#[ignore = "needs the shared data: measurements"]
+fn shared_data_other_heaps_are_foretold_from_one_log() {
+    let folder = data("../shared/measurements");
     let runs = runs(&folder);
     let rows: Vec<Told> = LOGS.iter().map(|log| told(&folder, &runs, log)).collect();
     let head = [
@@ -159,6 +152,7 @@ fn other_heaps_are_foretold_from_one_log() {
     rows.iter().for_each(|row| line(&row.cells));
     let mut errors: Vec<f64> = rows.iter().flat_map(|row| row.errors.clone()).collect();
     println!("{table}\nmedian {:.3} of {}", middle(&mut errors), errors.len());
+    assert!(errors.len() > 40, "only {} runs are compared", errors.len());
     assert!(middle(&mut errors) < 0.1, "the median run is off by more than 10 points");
     hold(&root().join("docs/whatif.md"), |text| {
         let (before, rest) = text.split_once(START).expect("a place for the table");

@@ -9,6 +9,9 @@ mod links;
 mod page;
 mod scenarios;
 
+#[path = "../../src/base/testing.rs"]
+mod testing;
+
 // The examples of docs/extending.md stand in their families' folders, so they import from `super` and `crate`.
 use heapwise::memory::pool::{Block, BlockAllocator, BuildAllocator, Hole, HoleIndex, Holes};
 use heapwise::policy::allocation::AllocationPolicy;

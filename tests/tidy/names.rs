@@ -69,3 +69,24 @@ fn every_file_opens_with_what_it_is() {
     let bare: Vec<&str> = all.iter().filter(|file| !file.text.starts_with("//!")).map(|file| &*file.path).collect();
     assert!(bare.is_empty(), "without a header: {bare:?}");
 }
+
+/// The reason of tests that need data which does not travel with the project, and how their names begin: `.ci/run` runs
+/// them by name where the data lies beside the repository.
+const SHARED: (&str, &str) = (concat!("#[ignore = \"needs the ", "shared data: "), concat!("fn shared", "_data_"));
+
+#[test]
+fn no_test_is_skipped_in_silence() {
+    let all = files(&["src", "tests"]);
+    let mut found = Vec::new();
+    for file in &all {
+        let lines: Vec<&str> = file.text.lines().map(str::trim_start).collect();
+        for (index, pair) in lines.windows(2).enumerate() {
+            let says = pair[0].starts_with(SHARED.0);
+            let skips = pair[1].contains(concat!("println!(\"", "skipped"));
+            if says != pair[1].starts_with(SHARED.1) || skips {
+                found.push(format!("{}:{}: {}", file.path, index + 2, pair[1]));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}

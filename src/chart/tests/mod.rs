@@ -98,18 +98,3 @@ fn names_of_charts_are_unique_and_unknown_ones_are_refused() {
     let error = draw_all(Path::new("/nowhere"), &[]).unwrap_err().to_string();
     assert!(error.contains("/nowhere") && error.contains("not a directory"), "{error}");
 }
-
-/// Keeps all pictures for the eye: `HEAPWISE_CHARTS=dir cargo test pictures_for_the_eye`.
-#[test]
-fn pictures_for_the_eye() {
-    let Some(dir) = std::env::var_os("HEAPWISE_CHARTS") else {
-        println!("skipped: HEAPWISE_CHARTS is not set");
-        return;
-    };
-    for (name, sample) in samples() {
-        let dir = Path::new(&dir).join(name);
-        std::fs::create_dir_all(&dir).unwrap();
-        write(&dir, sample);
-        draw_all(&dir, &[]).unwrap();
-    }
-}

@@ -3,7 +3,6 @@
 use super::super::whatif::{draw_whatif, paint};
 use super::{assert_texts_apart, place};
 use crate::experiment::whatif::toy::reply;
-use std::path::Path;
 
 #[test]
 fn texts_neither_overlap_nor_leave_the_sheet() {
@@ -23,12 +22,10 @@ fn an_answer_in_which_nothing_runs_is_drawn_too() {
     assert_texts_apart(&paint(&reply), "whatif without costs");
 }
 
-/// Keeps the picture for the eye: `HEAPWISE_CHARTS=dir cargo test whatif_for_the_eye`.
 #[test]
-fn whatif_for_the_eye() {
-    let kept = std::env::var_os("HEAPWISE_CHARTS");
-    let scratch = tempfile::tempdir().unwrap();
-    let path = kept.as_deref().map_or(scratch.path(), Path::new).join("whatif.png");
+fn an_answer_comes_out_as_png() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("whatif.png");
     draw_whatif(&reply(), &path).unwrap();
     assert!(std::fs::read(path).unwrap().starts_with(b"\x89PNG"));
 }

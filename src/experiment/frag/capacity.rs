@@ -67,12 +67,9 @@ mod tests {
     }
 
     #[test]
-    fn all_sets_are_known() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/traces/buffer-lifetimes");
-        if !folder.is_dir() {
-            println!("skipped: ../shared is absent");
-            return;
-        }
+    #[ignore = "needs the shared data: traces/buffer-lifetimes"]
+    fn shared_data_all_sets_are_known() {
+        let folder = crate::base::testing::data("../shared/traces/buffer-lifetimes");
         let known = |name: &str| {
             let input = TraceInput::resolve(&folder, name).unwrap();
             known_capacity(&read(&input, Reading::default()).unwrap())

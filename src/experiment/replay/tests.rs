@@ -52,13 +52,22 @@ fn draws_differ_but_repeat() {
     assert_ne!(draw(1), draw(2));
 }
 
+/// 17 MiB a second are allocated for 600 s. No collection frees more than the heap of 256 MiB, and none comes before a
+/// sixteenth of it is full, which is the least eden of any collector here. The log's own pauses cost 0.2 %, which larger
+/// spaces do not multiply; marking beside the program takes from its only core, under G1 now and then, under Z and
+/// Shenandoah with each collection.
 #[test]
 fn every_collector_has_an_answer() {
     let source = source();
-    for collector in ["serial", "parallel", "cms", "g1", "z", "shenandoah"] {
+    let (least, most) = (17 * 600 / 256, 17 * 600 / 16);
+    let limits = [("serial", 0.01), ("parallel", 0.01), ("cms", 0.01), ("g1", 0.1), ("z", 0.5), ("shenandoah", 0.5)];
+    for (collector, limit) in limits {
         let outcome =
             replay(&source, &Setting { collector, heap: Bytes::mib(256), ..source.as_logged() }, 600.0).unwrap();
-        assert!(outcome.collections(collector) > 0 && outcome.lost < 1.0, "{collector} {}", outcome.young);
+        let collections = outcome.collections(collector);
+        println!("{collector}: {collections} collections, {} lost", outcome.lost);
+        assert!((least..=most).contains(&collections), "{collector} {collections}");
+        assert!(outcome.lost > 0.0 && outcome.lost < limit, "{collector} {}", outcome.lost);
     }
     assert!(replay(&source, &Setting { heap: Bytes::ZERO, ..source.as_logged() }, 1.0).is_err());
 }

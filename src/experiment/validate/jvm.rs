@@ -39,19 +39,17 @@ pub fn described(fit: &Fit, bundled: &str) -> Result<Described, Vec<String>> {
 pub mod tests {
     use super::*;
     use crate::base::Entry;
+    use crate::base::testing::data;
     use crate::experiment::validate::{Dataset, Prediction, Table, Validation, validate};
 
-    /// A measured file predicted and judged; `None` where it is not at hand.
-    pub fn validated(dataset: &'static Entry<Dataset>, path: &str, fit: &Fit) -> Option<Validation> {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
-        let Ok(file) = std::fs::File::open(&path) else {
-            println!("skipped: ../shared is absent");
-            return None;
-        };
+    /// A measured file of the repository predicted and judged.
+    pub fn validated(dataset: &'static Entry<Dataset>, path: &str, fit: &Fit) -> Validation {
+        let path = data(path);
+        let file = std::fs::File::open(&path).expect("a file");
         let table = Table::read(&path.display().to_string(), file, dataset).expect("a sound table");
         let validation = validate(dataset, table, fit).expect("predictions");
         (0..validation.table.len()).for_each(|row| println!("{}", told(&validation, row)));
-        Some(validation)
+        validation
     }
 
     /// One row: its key, then "quantity predicted (measured) error" for all quantities.
@@ -71,16 +69,15 @@ pub mod tests {
         text
     }
 
-    /// Median, 90th percentile, and share within the quantity's bound, of the errors over rows that pass `keep` and were predicted.
+    /// Median, 90th percentile, and share within the quantity's bound, of the errors over rows that pass `keep` and were
+    /// predicted; it fails where there is no such row, since nothing would be judged.
     pub fn errors(validation: &Validation, column: &str, keep: impl Fn(usize) -> bool) -> (f64, f64, f64) {
         let quantities = validation.dataset.build.quantities;
         let place = quantities.iter().position(|quantity| quantity.column == column).expect("a quantity");
         let rows = (0..validation.table.len()).filter(|row| keep(*row));
         let mut errors: Vec<f64> = rows.filter_map(|row| validation.error(row, place)).collect();
         errors.sort_by(f64::total_cmp);
-        if errors.is_empty() {
-            return (0.0, 0.0, 1.0);
-        }
+        assert!(!errors.is_empty(), "no row to judge {column} by");
         let at = |share: f64| {
             let spot = share * (errors.len() - 1) as f64;
             let (low, high) = (errors[spot.floor() as usize], errors[spot.ceil() as usize]);

@@ -301,29 +301,6 @@ impl<E> EventQueue<E> {
         }
     }
 
-    /// When the next event happens.
-    pub fn next_time(&mut self) -> Option<SimTime> {
-        loop {
-            if !self.late.is_empty() && self.late_is_next() {
-                return self.late.first_key_value().map(|((at, _), _)| SimTime(*at));
-            }
-            if self.nearest.len() > 0 {
-                return Some(SimTime(self.nearest.next_at()));
-            }
-            let Some(next) = self.front.last() else {
-                if self.refill() {
-                    continue;
-                }
-                return None;
-            };
-            if !next.is_cancelled() {
-                return Some(next.time());
-            }
-            self.front.pop();
-            self.cancelled -= 1;
-        }
-    }
-
     /// The time of the last event taken out.
     pub fn now(&self) -> SimTime {
         SimTime(self.now)

@@ -52,17 +52,7 @@ pub enum Phase {
 impl Phase {
     /// Whether the collector works beside the mutator.
     pub fn is_concurrent(self) -> bool {
-        self.work().is_some()
-    }
-
-    /// What it does there, if anything.
-    pub fn work(self) -> Option<CollectionKind> {
-        match self {
-            Phase::Marking { .. } => Some(CollectionKind::ConcurrentMark),
-            Phase::Relocating => Some(CollectionKind::Relocation),
-            Phase::Updating => Some(CollectionKind::ReferenceUpdate),
-            Phase::Idle | Phase::Mixed { .. } | Phase::Prepare => None,
-        }
+        matches!(self, Phase::Marking { .. } | Phase::Relocating | Phase::Updating)
     }
 }
 
@@ -323,11 +313,6 @@ impl Generations {
         promoted_long += long;
         let promoted = promoted_long + (overflow - long);
         Plan { ages, medium, promoted_long, promoted, overflow }
-    }
-
-    /// Bytes that a young collection would promote now.
-    pub fn would_promote(&self) -> Bytes {
-        self.plan().promoted
     }
 
     /// Bytes that a young collection would copy now.

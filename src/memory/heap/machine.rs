@@ -80,33 +80,12 @@ impl std::fmt::Display for OutOfMemory {
 
 impl std::error::Error for OutOfMemory {}
 
-/// Answers how many bytes the mutator allocates while the concurrent cycle given runs.
-pub type Pace<'a> = &'a dyn Fn(&Touched) -> Bytes;
-
-/// The times of a mutator and its collections, for collectors that learn from them. All answers must depend on the
-/// arguments alone, since repetitions are skipped.
-pub trait Clock {
-    /// Length of the pause of one collection.
-    fn pause(&self, touched: &Touched) -> SimSpan;
-
-    /// Time that the mutator takes to allocate `bytes`.
-    fn mutator(&self, bytes: Bytes) -> SimSpan;
-}
-
-/// What a driver brings along for a batch.
-#[derive(Clone, Copy, Default)]
-struct Guide<'a> {
-    pace: Option<Pace<'a>>,
-    clock: Option<&'a dyn Clock>,
-}
-
 /// One garbage-collected heap.
 pub struct Heap {
     generations: Generations,
     collector: Box<dyn Collector>,
     /// The live set as the caller counts it, before inflation.
     asked: Bytes,
-    cycle_left: Option<Bytes>,
     folding: bool,
     limit: OverheadLimit,
     /// Live bytes of objects in regions of their own.
@@ -133,7 +112,6 @@ impl Heap {
             generations,
             collector,
             asked: Bytes::ZERO,
-            cycle_left: None,
             folding,
             limit: OverheadLimit::default(),
             apart: Bytes::ZERO,
@@ -145,29 +123,53 @@ impl Heap {
     /// Allocates, collecting as often as it takes; appends what the collections touched to `out`, in order, equal
     /// neighbours folded by their count. An entry with `concurrent` announces a cycle, which runs until [`Heap::finish_cycle`].
     pub fn allocate(&mut self, request: Allocation, out: &mut Vec<Touched>) -> Result<Progress, OutOfMemory> {
-        self.run(request, Guide::default(), out)
+        if !self.collector.bounded() {
+            let owed = std::mem::take(&mut self.owed);
+            self.grow_on(owed, out)?;
+            return Ok(Progress::Done);
+        }
+        if let Some(error) = self.given_up() {
+            return Err(error);
+        }
+        let updates = if request.bytes > Bytes::ZERO { request.updates / request.bytes.as_f64() } else { 0.0 };
+        let Allocation { bytes, survival, turnover, targets, .. } = request;
+        // Entries of earlier calls must not be multiplied by a skip of this one.
+        let mut fresh = Vec::new();
+        let result = self.run(bytes, &Flow { survival, turnover, updates, targets }, &mut fresh);
+        fresh.into_iter().for_each(|entry| entry.push_onto(out));
+        result
     }
 
-    /// As [`Heap::allocate`], for batches that outlast a concurrent cycle: a cycle ends by itself when the mutator has
-    /// allocated what `pace` answers for it.
-    pub fn allocate_paced(
-        &mut self,
-        request: Allocation,
-        pace: Pace<'_>,
-        out: &mut Vec<Touched>,
-    ) -> Result<Progress, OutOfMemory> {
-        self.run(request, Guide { pace: Some(pace), clock: None }, out)
-    }
-
-    /// As [`Heap::allocate_paced`], and tells the collector at once how long each collection took, as
-    /// [`Heap::paused`] does later.
-    pub fn allocate_timed(
-        &mut self,
-        request: Allocation,
-        (pace, clock): (Pace<'_>, &dyn Clock),
-        out: &mut Vec<Touched>,
-    ) -> Result<Progress, OutOfMemory> {
-        self.run(request, Guide { pace: Some(pace), clock: Some(clock) }, out)
+    /// Allocates what is owed and then `bytes`, each of which brings `flow` with it.
+    fn run(&mut self, bytes: Bytes, flow: &Flow, fresh: &mut Vec<Touched>) -> Result<Progress, OutOfMemory> {
+        let (mut left, mut rhythm) = (bytes + self.owed, Rhythm::default());
+        loop {
+            let allowed = self.allowance;
+            let chunk = left.min(self.room()).min(allowed.unwrap_or(left));
+            let live = chunk.min(self.owed);
+            self.generations.fill_live(live);
+            self.owed -= live;
+            self.generations.fill(chunk - live, flow);
+            left -= chunk;
+            self.allowance = allowed.map(|bytes| bytes.saturating_sub(chunk));
+            if left == Bytes::ZERO {
+                return Ok(Progress::Done);
+            }
+            if self.room() > Bytes::ZERO {
+                if allowed == Some(chunk) {
+                    return Ok(Progress::Stalled { left: left - self.owed });
+                }
+                continue;
+            }
+            match self.collect(left, fresh) {
+                Err(error) => return Err(OutOfMemory { wanted: error.wanted.saturating_sub(self.owed), ..error }),
+                Ok(Step::Stall) => return Ok(Progress::Stalled { left: left - self.owed }),
+                Ok(Step::Collected) => {}
+            }
+            if self.folding && self.owed == Bytes::ZERO {
+                left = rhythm.skip((&mut self.generations, &*self.collector), left, fresh);
+            }
+        }
     }
 
     /// Tells the collector that each of the collections in `touched` took `pause`, after `mutator` of running since
@@ -244,9 +246,6 @@ impl Heap {
             let chunk = left.min(self.room());
             self.generations.fill_live(chunk);
             left -= chunk;
-            if self.pass(chunk) {
-                self.finish_cycle(out);
-            }
             if left == Bytes::ZERO {
                 return Ok(());
             }
@@ -328,7 +327,6 @@ impl Heap {
     /// Promotes the whole live set and drops all garbage, at no cost: the state right after a full collection of a JVM that
     /// has never been short of memory.
     pub fn settle(&mut self) {
-        self.cycle_left = None;
         self.allowance = None;
         self.limit = OverheadLimit::default();
         let owed = std::mem::take(&mut self.owed);
@@ -338,7 +336,6 @@ impl Heap {
 
     /// The concurrent cycle announced last is over; appends the pauses that end it. Does nothing when none runs.
     pub fn finish_cycle(&mut self, out: &mut Vec<Touched>) {
-        self.cycle_left = None;
         self.collector.finish(&mut self.generations, out);
     }
 
@@ -401,121 +398,9 @@ impl Heap {
         self.asked.scale(self.generations.spec.inflation)
     }
 
-    /// Bytes that fit before the next collection or the end of a paced cycle.
+    /// Bytes that fit before the next collection.
     pub fn room(&self) -> Bytes {
-        let room = self.generations.room();
-        self.cycle_left.map_or(room, |left| left.min(room))
-    }
-
-    fn run(&mut self, request: Allocation, guide: Guide<'_>, out: &mut Vec<Touched>) -> Result<Progress, OutOfMemory> {
-        if !self.collector.bounded() {
-            let owed = std::mem::take(&mut self.owed);
-            self.grow_on(owed, out)?;
-            return Ok(Progress::Done);
-        }
-        if let Some(error) = self.given_up() {
-            return Err(error);
-        }
-        let updates = if request.bytes > Bytes::ZERO { request.updates / request.bytes.as_f64() } else { 0.0 };
-        let Allocation { survival, turnover, targets, .. } = request;
-        let flow = Flow { survival, turnover, updates, targets };
-        let (mut left, mut rhythm) = (request.bytes + self.owed, Rhythm::default());
-        let mut since = Bytes::ZERO;
-        // Entries of earlier calls must not be multiplied by a skip of this one.
-        let mut fresh = Vec::new();
-        self.adopt_cycle(guide.pace);
-        let result = loop {
-            let allowed = self.allowance.filter(|_| guide.pace.is_none());
-            let chunk = left.min(self.room()).min(allowed.unwrap_or(left));
-            let live = chunk.min(self.owed);
-            self.generations.fill_live(live);
-            self.owed -= live;
-            self.generations.fill(chunk - live, &flow);
-            left -= chunk;
-            since += chunk;
-            self.allowance = self.allowance.map(|bytes| bytes.saturating_sub(chunk));
-            if self.pass(chunk) {
-                self.tell((guide.clock, &mut since), &mut fresh, |heap, now| heap.finish_cycle(now));
-                self.start_pace(guide.pace, &fresh);
-                rhythm.forget_young();
-            }
-            if left == Bytes::ZERO {
-                break Ok(Progress::Done);
-            }
-            if self.generations.room() > Bytes::ZERO {
-                if allowed == Some(chunk) {
-                    break Ok(Progress::Stalled { left: left - self.owed });
-                }
-                continue;
-            }
-            match self.tell((guide.clock, &mut since), &mut fresh, |heap, now| heap.collect(left, now)) {
-                Err(error) => break Err(OutOfMemory { wanted: error.wanted.saturating_sub(self.owed), ..error }),
-                Ok(Step::Stall) if guide.pace.is_none() => break Ok(Progress::Stalled { left: left - self.owed }),
-                // On the clock of the pace the mutator waits no time at all.
-                Ok(Step::Stall) => {
-                    self.cycle_left = Some(Bytes::ZERO);
-                    continue;
-                }
-                Ok(Step::Collected) => {}
-            }
-            self.start_pace(guide.pace, &fresh);
-            if self.folding && self.cycle_left.is_none() && self.owed == Bytes::ZERO {
-                left = rhythm.skip((&mut self.generations, &*self.collector), left, &mut fresh);
-            }
-        };
-        fresh.into_iter().for_each(|entry| entry.push_onto(out));
-        result
-    }
-
-    /// Runs `work`, and tells the collector how long its pauses took, if there is a clock; `since` counts what was
-    /// allocated before.
-    fn tell<T>(
-        &mut self,
-        (clock, since): (Option<&dyn Clock>, &mut Bytes),
-        out: &mut Vec<Touched>,
-        work: impl FnOnce(&mut Heap, &mut Vec<Touched>) -> T,
-    ) -> T {
-        let Some(clock) = clock else { return work(self, out) };
-        let mut now = Vec::new();
-        let result = work(self, &mut now);
-        for entry in now {
-            if !entry.concurrent {
-                let times = (clock.pause(&entry), clock.mutator(std::mem::take(since)));
-                self.watch(&entry, times);
-                self.collector.paused(&mut self.generations, &entry, times);
-            }
-            entry.push_onto(out);
-        }
-        result
-    }
-
-    /// A cycle that began without pace, as during growth, gets one.
-    fn adopt_cycle(&mut self, pace: Option<Pace<'_>>) {
-        if let (None, Some(pace), Some(kind)) = (self.cycle_left, pace, self.generations.phase.work()) {
-            let state = &self.generations;
-            let threads = self.collector.concurrent_threads(state.spec.cores);
-            let cycle = Touched::nothing(kind, threads, state.used());
-            let cycle = Touched { marked: state.live(), swept: state.old_used(), ..cycle };
-            self.cycle_left = Some(pace(&cycle).max(Bytes(1)));
-        }
-    }
-
-    /// Counts `chunk` towards the end of a paced cycle; true where it ended.
-    fn pass(&mut self, chunk: Bytes) -> bool {
-        let Some(left) = self.cycle_left else { return false };
-        self.cycle_left = Some(left.saturating_sub(chunk));
-        self.cycle_left == Some(Bytes::ZERO)
-    }
-
-    fn start_pace(&mut self, pace: Option<Pace<'_>>, out: &[Touched]) {
-        if !self.in_cycle() {
-            self.cycle_left = None;
-        } else if let (None, Some(pace), Some(last)) = (self.cycle_left, pace, out.last())
-            && last.concurrent
-        {
-            // A mutator that has used up its budget waits for the end, which comes at once on this clock.
-            self.cycle_left = Some(pace(last).max(Bytes(1)).min(last.budget.unwrap_or(Bytes(u64::MAX))));
-        }
+        self.generations.room()
     }
 
     fn collect(&mut self, left: Bytes, out: &mut Vec<Touched>) -> Result<Step, OutOfMemory> {

@@ -23,7 +23,7 @@ mod touched;
 
 pub use collector::{COLLECTORS, Collector, Notes, Object, Placement, Step};
 pub use generations::{Flow, Generations, Phase, Spaces};
-pub use machine::{Allocation, Cause, Clock, Heap, OutOfMemory, Pace, Placed, Progress};
+pub use machine::{Allocation, Cause, Heap, OutOfMemory, Placed, Progress};
 pub use overhead::OverheadLimit;
 pub use touched::{CollectionKind, Touched};
 

@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::base::SimSpan;
-use crate::memory::testing::build;
+use crate::memory::testing::{allocate_paced, build};
 
 const MIB: f64 = 1048576.0;
 /// Bytes of an array of 200 B, and what it is counted as in the size of the live set.
@@ -281,7 +281,7 @@ fn cycles_of_the_collectors_without_pauses_agree_with_the_independent_implementa
         println!("{line}");
         // That implementation takes old pages for a population in equilibrium; here all that was live at the start
         // becomes sparse at the same time, which matters most where nothing but garbage decides what is moved.
-        let (counts, rates) = if row[0] == "z" { (0.3, 0.25) } else { (0.1, 0.1) };
+        let (counts, rates) = if row[0] == "z" { (0.28, 0.21) } else { (0.1, 0.1) };
         if !near(cycles, number(&row, 4), counts) || (rate * 1e6 / number(&row, 5) - 1.0).abs() > rates {
             wrong.push(line);
         }
@@ -299,7 +299,7 @@ fn a_regional_collection_is_cheap() {
         let pace = |cycle: &Touched| cycle.marked.scale(0.3);
         let batch = Allocation { bytes: Bytes::gib(20_000), turnover: 0.05, updates: 1e9, ..Allocation::default() };
         let (start, mut out) = (std::time::Instant::now(), vec![]);
-        heap.allocate_paced(batch, &pace, &mut out).expect("garbage can be collected");
+        allocate_paced(&mut heap, batch, &pace, &mut out).expect("garbage can be collected");
         let count: u64 = out.iter().filter(|touched| !touched.concurrent).map(|touched| touched.count).sum();
         let each = start.elapsed().as_secs_f64() / count as f64;
         println!("{name}: {count} pauses, {:.2} us each", each * 1e6);

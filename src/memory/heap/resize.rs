@@ -57,7 +57,7 @@ pub(super) fn follow(heap: &mut Generations, found: &Generations) -> bool {
 mod tests {
     use super::*;
     use crate::memory::heap::{Allocation, COLLECTORS, Touched};
-    use crate::memory::testing::build;
+    use crate::memory::testing::{allocate_paced, build};
     use proptest::prelude::*;
 
     fn heap(collector: &str, mib: u64, live: u64) -> Heap {
@@ -70,7 +70,7 @@ mod tests {
     fn run(heap: &mut Heap, gib: u64, turnover: f64) -> u64 {
         let mut out: Vec<Touched> = vec![];
         let batch = Allocation { bytes: Bytes::gib(gib), turnover, ..Allocation::default() };
-        heap.allocate_paced(batch, &|_| Bytes::mib(5), &mut out).expect("it fits");
+        allocate_paced(heap, batch, &|_| Bytes::mib(5), &mut out).expect("it fits");
         out.iter().filter(|touched| !touched.concurrent).map(|touched| touched.count).sum()
     }
 
@@ -143,7 +143,7 @@ mod tests {
                     prop_assert_eq!(heap.live(), heap.generations().live());
                     // A heap that is too small may fail, but neither lose bytes nor panic.
                     let batch = Allocation { bytes: Bytes::mib(700), turnover, ..Allocation::default() };
-                    if heap.allocate_paced(batch, &|_| Bytes::mib(5), &mut vec![]).is_err() {
+                    if allocate_paced(&mut heap, batch, &|_| Bytes::mib(5), &mut vec![]).is_err() {
                         heap.resize(Bytes::mib(900));
                     }
                 }

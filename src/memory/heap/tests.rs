@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::base::SimSpan;
-use crate::memory::testing::build;
+use crate::memory::testing::{allocate_paced, build};
 use proptest::prelude::*;
 
 const MIB: u64 = 1 << 20;
@@ -171,26 +171,11 @@ fn a_paced_cycle_ends_within_the_batch() {
     heap.grow(Bytes::mib(400), &mut out).unwrap();
     out.clear();
     let pace = |cycle: &Touched| cycle.marked.scale(0.5);
-    assert_eq!(heap.allocate_paced(request(200_000, 0.0, 0.1), &pace, &mut out), Ok(Progress::Done));
+    allocate_paced(&mut heap, request(200_000, 0.0, 0.1), &pace, &mut out).unwrap();
     let count = |kind| collections(&out, kind);
     assert!(count(CollectionKind::ConcurrentMark) > 5, "{out:?}");
     assert!(count(CollectionKind::Mixed) >= count(CollectionKind::Remark), "{out:?}");
     assert_eq!(count(CollectionKind::Full), 0);
-}
-
-#[test]
-fn growth_counts_towards_the_end_of_a_paced_cycle() {
-    let mut heap = heap("concurrent", HeapSpec::new(Bytes::mib(1000), 4.0), &[]);
-    let mut out = vec![];
-    heap.grow(Bytes::mib(500), &mut out).unwrap();
-    heap.settle();
-    heap.allocate(request(500, 0.0, 0.0), &mut out).unwrap();
-    assert!(heap.in_cycle(), "{out:?}");
-    heap.allocate_paced(request(1, 0.0, 0.0), &|_| Bytes::mib(10), &mut out).unwrap();
-    heap.grow(Bytes::mib(8), &mut out).unwrap();
-    assert!(heap.in_cycle());
-    heap.grow(Bytes::mib(1), &mut out).unwrap();
-    assert!(!heap.in_cycle());
 }
 
 /// Textbook collectors: L marked and H swept every H - L bytes; L copied every H/2 - L bytes.
@@ -234,28 +219,21 @@ fn updates_dirty_distinct_cards() {
     assert!((out[0].cards / expected - 1.0).abs() < 1e-4, "{} {expected}", out[0].cards);
 }
 
-/// What Parallel learns needs lengths of pauses, told at once or afterwards.
+/// What Parallel learns needs lengths of pauses.
 #[test]
 fn dear_young_collections_make_parallel_promote_earlier() {
-    struct Even;
-    impl Clock for Even {
-        fn pause(&self, _: &Touched) -> SimSpan {
-            SimSpan::millis(10)
-        }
-        fn mutator(&self, bytes: Bytes) -> SimSpan {
-            SimSpan::from_nanos(bytes.as_f64())
-        }
-    }
-    let batch = request(4000, 0.0, 0.001);
     let ages = |timed: bool| {
         let mut heap = heap("parallel", HeapSpec::new(Bytes::mib(600), 2.0), &[]);
-        let mut out = vec![];
-        heap.grow(Bytes::mib(100), &mut out).unwrap();
+        heap.grow(Bytes::mib(100), &mut vec![]).unwrap();
         heap.settle();
-        if timed {
-            heap.allocate_timed(batch, (&|_| Bytes(1), &Even), &mut out).unwrap();
-        } else {
-            heap.allocate(batch, &mut out).unwrap();
+        for _ in 0..4000 {
+            let mut out = vec![];
+            heap.allocate(request(1, 0.0, 0.001), &mut out).unwrap();
+            if timed {
+                // A GiB a second between the collections.
+                let mutator = SimSpan::from_nanos(heap.eden_capacity().as_f64());
+                out.iter().for_each(|touched| heap.paused(touched, SimSpan::millis(10), mutator));
+            }
         }
         heap.generations().threshold
     };
@@ -458,7 +436,7 @@ proptest! {
                     false
                 }
                 2 => heap.pin(bytes.scale(0.05)).is_err(),
-                3 => heap.allocate_paced(batch, &pace, &mut out).is_err(),
+                3 => allocate_paced(&mut heap, batch, &pace, &mut out).is_err(),
                 4 => {
                     heap.finish_cycle(&mut out);
                     false
@@ -491,7 +469,7 @@ fn total_work(name: &str, mib: u64, live: u64, batch: Allocation) -> Option<u64>
     heap.settle();
     let mut out = vec![];
     let pace = |cycle: &Touched| cycle.marked.scale(0.3);
-    heap.allocate_paced(batch, &pace, &mut out).ok()?;
+    allocate_paced(&mut heap, batch, &pace, &mut out).ok()?;
     let [copied, _, marked, compacted, ..] = work(&out);
     Some(copied + marked + compacted)
 }

@@ -51,11 +51,9 @@ pub use options::{Fault, Options, Origin, Problem, pair, pieces};
 pub use process::Lead;
 pub use process_kind::ProcessKind;
 pub use rocksdb::{RocksDbError, RocksDbMemory, RocksDbSettings};
-pub use slots::{SlotProfile, SlotRequest};
+pub use slots::SlotProfile;
 pub use state::{RocksDb, RocksDbMode, StateBackend};
-pub use task_manager::{Layout, TaskManagerLayout};
+pub use task_manager::Layout;
 pub use version::FlinkVersion;
 pub use warning::{Circumstances, Warning, job_manager_warnings, warnings};
-pub use weights::{
-    Consumer, ConsumerWeights, WeightError, managed_bytes, managed_pages, operator_share, operator_weight,
-};
+pub use weights::{Consumer, ConsumerWeights, WeightError, managed_bytes, managed_pages};

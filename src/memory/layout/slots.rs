@@ -4,7 +4,6 @@
 //! threads of all slots share one heap and one pool of buffers.
 
 use super::cpu::Cpu;
-use super::memory_size;
 use super::task_manager::Layout;
 use crate::base::Bytes;
 
@@ -21,15 +20,6 @@ pub struct SlotProfile {
     pub network: Bytes,
     /// Managed memory, the slot's own.
     pub managed: Bytes,
-}
-
-/// What a slot sharing group asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SlotRequest {
-    /// Nothing stated: the default slot profile is planned, any slot is taken.
-    Unknown,
-    /// Exactly this profile (fine-grained).
-    Exact(SlotProfile),
 }
 
 impl Layout {
@@ -64,11 +54,6 @@ impl SlotProfile {
         self.task_heap + self.task_off_heap + self.network + self.managed
     }
 
-    /// Whether `other` fits into `self`, dimension by dimension.
-    pub fn holds(&self, other: &SlotProfile) -> bool {
-        self.minus(other).is_some()
-    }
-
     /// What is left after a slot of `other` is cut out; `None` where it does not fit.
     pub fn minus(&self, other: &SlotProfile) -> Option<SlotProfile> {
         let less = |a: Bytes, b: Bytes| a.0.checked_sub(b.0).map(Bytes);
@@ -79,36 +64,6 @@ impl SlotProfile {
             network: less(self.network, other.network)?,
             managed: less(self.managed, other.managed)?,
         })
-    }
-
-    /// What there is after a slot of `other` came back; `None` beyond Flink's largest size.
-    pub fn plus(&self, other: &SlotProfile) -> Option<SlotProfile> {
-        let more = |a: Bytes, b: Bytes| memory_size::sum([a, b]);
-        Some(SlotProfile {
-            cpu: Cpu(self.cpu.0.checked_add(other.cpu.0)?),
-            task_heap: more(self.task_heap, other.task_heap)?,
-            task_off_heap: more(self.task_off_heap, other.task_off_heap)?,
-            network: more(self.network, other.network)?,
-            managed: more(self.managed, other.managed)?,
-        })
-    }
-}
-
-impl SlotRequest {
-    /// Whether a free slot of `profile` serves the request: a stated profile must be equal, a larger one does not do.
-    pub fn accepts(&self, profile: &SlotProfile) -> bool {
-        match self {
-            SlotRequest::Unknown => true,
-            SlotRequest::Exact(wanted) => wanted == profile,
-        }
-    }
-
-    /// The profile to plan with, where `default` is that of an equal share.
-    pub fn effective(&self, default: SlotProfile) -> SlotProfile {
-        match self {
-            SlotRequest::Unknown => default,
-            SlotRequest::Exact(wanted) => *wanted,
-        }
     }
 }
 
@@ -129,12 +84,10 @@ mod tests {
     }
 
     #[test]
-    fn requests_are_matched_exactly_and_cut_from_what_is_left() {
+    fn slots_are_cut_from_what_is_left() {
         let (whole, half) = (layout().whole(), layout().slot(2));
         let larger = SlotProfile { managed: half.managed + Bytes(1), ..half };
-        assert!(SlotRequest::Unknown.accepts(&larger) && !SlotRequest::Exact(half).accepts(&larger));
-        let left = whole.minus(&half).unwrap();
-        assert!(left.holds(&half) && !left.holds(&larger));
-        assert_eq!(left.plus(&half), Some(whole));
+        assert_eq!(whole.minus(&half), Some(half));
+        assert_eq!(half.minus(&larger), None);
     }
 }

@@ -39,9 +39,6 @@ pub struct Layout {
     pub derivations: [Derivation; 8],
 }
 
-/// The name of [`Layout`] beside [`super::JobManagerLayout`].
-pub type TaskManagerLayout = Layout;
-
 const BUT_NETWORK: [Component; 5] = [
     Component::FrameworkHeap,
     Component::FrameworkOffHeap,

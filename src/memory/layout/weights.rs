@@ -94,17 +94,6 @@ impl ConsumerWeights {
     }
 }
 
-/// The weight of an operator that declares `size`: whole MiB, at least 1.
-pub fn operator_weight(size: Bytes) -> u64 {
-    (size.0 >> 20).max(1)
-}
-
-/// The fraction of a slot's managed memory for one operator of weight `weight`, where the weights of all operators of
-/// the slot sum to `total` and the operators' kind has the share `kind`.
-pub fn operator_share(weight: u64, total: u64, kind: f64) -> f64 {
-    decimal_share(weight, total) * kind
-}
-
 /// `part / total` with sixteen decimals, cut; 0 where the total is 0.
 fn decimal_share(part: u64, total: u64) -> f64 {
     const PLACES: u128 = 10_000_000_000_000_000;
@@ -161,16 +150,10 @@ mod tests {
             assert_eq!(managed_bytes(slot, fraction), Ok(Bytes(bytes)));
             assert_eq!(managed_pages(slot, page, fraction), Ok(pages));
         }
-        let largest = operator_share(1, 1, 0.411_764_705_882_352_9);
+        let largest = 0.411_764_705_882_352_9;
         assert_eq!(managed_bytes(slot, largest), Ok(Bytes(296_226_424)));
         assert_eq!(managed_pages(slot, page, largest), Ok(9039));
         assert_eq!(managed_bytes(slot, 0.0), Err(WeightError(0.0)));
-    }
-
-    #[test]
-    fn declared_sizes_are_weights() {
-        assert_eq!((operator_weight(Bytes::mib(128)), operator_weight(Bytes(5))), (128, 1));
-        assert_eq!(operator_share(128, 138, 0.5), 0.927_536_231_884_057_9 * 0.5);
     }
 
     #[test]

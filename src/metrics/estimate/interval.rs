@@ -52,22 +52,6 @@ pub fn paired(left: &[f64], right: &[f64], confidence: f64) -> Option<Estimate> 
     Estimate::of(&differences, confidence)
 }
 
-/// Difference of the means of two independent samples with unequal variances (Welch 1947; Satterthwaite's degrees
-/// of freedom). `None` where one has fewer than two values.
-pub fn welch(left: &[f64], right: &[f64], confidence: f64) -> Option<Estimate> {
-    let (a, b) = (tally(left), tally(right));
-    let (na, nb) = (left.len() as f64, right.len() as f64);
-    let (va, vb) = (a.variance()? / na, b.variance()? / nb);
-    let mean = a.mean()? - b.mean()?;
-    let count = left.len().min(right.len());
-    if va + vb == 0.0 {
-        return Some(Estimate { mean, half_width: Some(0.0), count });
-    }
-    let freedom = (va + vb).powi(2) / (va * va / (na - 1.0) + vb * vb / (nb - 1.0));
-    let half_width = Some(t_quantile(0.5 + 0.5 * confidence, freedom) * (va + vb).sqrt());
-    Some(Estimate { mean, half_width, count })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,15 +70,6 @@ mod tests {
         let (a, b) = ([10.0, 20.0, 30.0], [9.0, 19.0, 29.0]);
         let pairs = paired(&a, &b, 0.95).unwrap();
         assert_eq!((pairs.mean, pairs.half_width), (1.0, Some(0.0)));
-        assert!(welch(&a, &b, 0.95).unwrap().half_width.unwrap() > 10.0);
         assert_eq!(paired(&a, &b[..2], 0.95), None);
-    }
-
-    #[test]
-    fn welch_on_a_textbook_sample() {
-        // Equal sizes and variances: Satterthwaite gives 2(n-1) = 8 degrees; t(0.975, 8) = 2.306004.
-        let (a, b) = ([1.0, 2.0, 3.0, 4.0, 5.0], [3.0, 4.0, 5.0, 6.0, 7.0]);
-        let got = welch(&a, &b, 0.95).unwrap();
-        assert!((got.mean + 2.0).abs() < 1e-12 && (got.half_width.unwrap() - 2.306004).abs() < 1e-6);
     }
 }

@@ -12,7 +12,7 @@ mod stopping;
 mod student;
 mod warm_up;
 
-pub use interval::{CONFIDENCE, Estimate, paired, welch};
+pub use interval::{CONFIDENCE, Estimate, paired};
 pub use order_stats::{OrderInterval, order_interval};
 pub use peak::{Curve, Peak, Shift, peak, shift};
 pub use ranking::{KimNelson, best, budget_allocation, screen};

@@ -14,6 +14,7 @@ pub struct OrderInterval {
 }
 
 /// Ranks among `n` sorted values between which the quantile `p` lies with at least `confidence` (all in 0 .. 1).
+/// Serves `heapwise verify`; sweeps do not use it yet.
 pub fn order_interval(n: usize, p: f64, confidence: f64) -> OrderInterval {
     let cut = 0.5 * (1.0 - confidence);
     let below = cumulative(n, p);

@@ -42,7 +42,8 @@ impl KimNelson {
 ///
 /// Alternative i stays while its mean is at least that of every other one less `W`, with
 /// `W = max(0, delta / 2r * (h2 * S^2 / delta^2 - r))` and `S^2` the variance of paired differences in the first
-/// stage. The best survives with probability `1 - alpha` if it leads by `delta` (above 0).
+/// stage. The best survives with probability `1 - alpha` if it leads by `delta` (above 0). Sweeps do not use it yet;
+/// `heapwise verify` asks for the constant that it rests on.
 pub fn screen(samples: &[Vec<f64>], alpha: f64, first: usize, delta: f64) -> Vec<bool> {
     if samples.len() < 2 || first < 2 {
         return vec![true; samples.len()];
@@ -65,6 +66,7 @@ pub fn screen(samples: &[Vec<f64>], alpha: f64, first: usize, delta: f64) -> Vec
 
 /// How to spread `budget` replications over alternatives with these means and standard deviations so that the best
 /// is found most surely (OCBA: Chen, Lin, Yücesan, Chick, DEDS 10, 2000). Means of others must differ from the best.
+/// Serves `heapwise verify`; sweeps do not use it yet.
 pub fn budget_allocation(means: &[f64], deviations: &[f64], budget: f64) -> Vec<f64> {
     let best = (0..means.len()).fold(0, |b, i| if means[i] > means[b] { i } else { b });
     let ratio = |i: usize| (deviations[i] / (means[best] - means[i])).powi(2);

@@ -3,5 +3,5 @@
 mod oom_score;
 mod vertical;
 
-pub use oom_score::{Container, Quality, first_killed, oom_score_adj};
+pub use oom_score::{Quality, oom_score_adj};
 pub use vertical::{Recommendation, Recommender, Settings, after_out_of_memory};

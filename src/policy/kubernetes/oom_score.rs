@@ -35,27 +35,6 @@ pub fn oom_score_adj(quality: Quality, request: Bytes, capacity: Bytes) -> i64 {
     }
 }
 
-/// A container on a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Container {
-    /// Its class.
-    pub quality: Quality,
-    /// Bytes that it requests.
-    pub request: Bytes,
-    /// Bytes that it has in memory now.
-    pub used: Bytes,
-}
-
-/// The container that is killed first on a node of `capacity` bytes: the highest score, the first among equals.
-pub fn first_killed(containers: &[Container], capacity: Bytes) -> Option<usize> {
-    let score = |container: &Container| {
-        let share = 1000 * u128::from(container.used.0) / u128::from(capacity.0.max(1));
-        share as i64 + oom_score_adj(container.quality, container.request, capacity)
-    };
-    (0..containers.len())
-        .reduce(|worst, at| if score(&containers[at]) > score(&containers[worst]) { at } else { worst })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,21 +50,5 @@ mod tests {
         );
         assert_eq!(oom_score_adj(Quality::Guaranteed, Bytes::gib(16), NODE), -998);
         assert_eq!(oom_score_adj(Quality::BestEffort, Bytes::ZERO, NODE), 1000);
-    }
-
-    #[test]
-    fn who_is_far_above_the_request_goes_before_who_is_within() {
-        let container =
-            |quality, request, used| Container { quality, request: Bytes::gib(request), used: Bytes::gib(used) };
-        // Scores: 16 * 1000/64 + 750 = 1000, 12 * 1000/64 + 938 = 1125, and 40 * 1000/64 - 998.
-        let mut node = vec![
-            container(Quality::Burstable, 16, 16),
-            container(Quality::Burstable, 4, 12),
-            container(Quality::Guaranteed, 40, 40),
-        ];
-        assert_eq!(first_killed(&node, NODE), Some(1));
-        node.push(container(Quality::BestEffort, 0, 9));
-        assert_eq!(first_killed(&node, NODE), Some(3));
-        assert_eq!(first_killed(&[], NODE), None);
     }
 }

@@ -1,5 +1,6 @@
 //! Heap and price together, event by event, against an independent implementation (tests/data/heap) and a real JVM.
 
+use crate::base::testing::data;
 use crate::base::{Bytes, SimSpan};
 use crate::memory::heap::{Allocation, COLLECTORS, CollectionKind, Heap, HeapSpec, Touched};
 use crate::memory::testing::build;
@@ -116,11 +117,7 @@ fn quantile(errors: &mut [f64], share: f64) -> f64 {
 /// rules alone.
 #[test]
 fn throughput_and_collections_of_a_churning_jvm() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/measurements/gc_churn.csv");
-    let Ok(text) = std::fs::read_to_string(path) else {
-        println!("skipped: ../shared is absent");
-        return;
-    };
+    let text = std::fs::read_to_string(data("scenarios/measurements/gc_churn.csv")).expect("text");
     let head: Vec<_> = text.lines().next().unwrap_or_default().split(',').collect();
     let column = |name: &str| head.iter().position(|given| *given == name).expect("such a column");
     let (mut speeds, mut youngs, mut fulls) = (vec![], vec![], vec![]);

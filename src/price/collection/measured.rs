@@ -1,8 +1,9 @@
 //! Heap and price against a real JVM that churns: allocation rates of gc_churn.csv.
 
 use crate::base::Bytes;
+use crate::base::testing::data;
 use crate::memory::heap::{Allocation, COLLECTORS, Heap, HeapSpec, Touched};
-use crate::memory::testing::build;
+use crate::memory::testing::{allocate_paced, build};
 use crate::price::collection::COLLECTION_PRICES;
 
 /// Bytes a second that two threads allocate when nothing is collected: the median of the calm rows.
@@ -21,9 +22,9 @@ fn predict(gc: (&str, &str), heap: u64, live: u64, turnover: f64) -> Option<f64>
     let bytes = Bytes::gib(30);
     // An object takes 216 B; one that replaces another is stored into the table of references.
     let batch = Allocation { bytes, turnover, updates: bytes.as_f64() * turnover / 216.0, ..Allocation::default() };
-    heap.allocate_paced(batch, &pace, &mut out).ok()?;
+    allocate_paced(&mut heap, batch, &pace, &mut out).ok()?;
     out.clear();
-    heap.allocate_paced(batch, &pace, &mut out).ok()?;
+    allocate_paced(&mut heap, batch, &pace, &mut out).ok()?;
     let seconds = |touched: &Touched| {
         let cost = price.cost(touched, 2.0);
         if touched.concurrent { cost.cpu.as_secs() / 2.0 } else { cost.pause.as_secs() }
@@ -33,18 +34,15 @@ fn predict(gc: (&str, &str), heap: u64, live: u64, turnover: f64) -> Option<f64>
 }
 
 /// The median error over all rows of a collector. Pause prices were fitted to two thirds of them; the collections
-/// themselves, and so the shape over heap sizes, follow from the heap alone.
+/// themselves, and so the shape over heap sizes, follow from the heap alone. What is reached is 0.10, 0.10 and 0.20: one
+/// price a byte is coarse, and `concurrent` is not G1 but a textbook collector.
 #[test]
 fn allocation_rates_of_a_churning_jvm() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/measurements/gc_churn.csv");
-    let Ok(text) = std::fs::read_to_string(path) else {
-        println!("skipped: ../shared is absent");
-        return;
-    };
+    let text = std::fs::read_to_string(data("scenarios/measurements/gc_churn.csv")).expect("text");
     let families = [
-        ("serial", ("serial", "linear"), 0.2),
-        ("parallel", ("parallel", "linear"), 0.2),
-        ("g1", ("concurrent", "linear"), 0.3),
+        ("serial", ("serial", "linear"), 0.12),
+        ("parallel", ("parallel", "linear"), 0.12),
+        ("g1", ("concurrent", "linear"), 0.22),
     ];
     for (name, plugins, limit) in families {
         let mut errors = vec![];
@@ -58,6 +56,6 @@ fn allocation_rates_of_a_churning_jvm() {
         errors.sort_by(f64::total_cmp);
         let median = errors[errors.len() / 2];
         println!("{name}: median error {median:.3} in the logarithm of {} rows", errors.len());
-        assert!(median < limit, "{name}: median error {median}");
+        assert!(errors.len() >= 15 && median < limit, "{name}: median error {median} of {} rows", errors.len());
     }
 }

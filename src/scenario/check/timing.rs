@@ -2,6 +2,7 @@
 
 use super::Report;
 use crate::base::SimSpan;
+use crate::scenario::schema::MOST_REPLICATIONS;
 use crate::scenario::spec::{Scenario, WarmUp};
 
 /// Duration, warm-up, sampling and starts.
@@ -17,6 +18,7 @@ pub fn check(scenario: &Scenario, report: &mut Report) {
         let message = format!("leaves nothing to measure: expected less than run.duration, which is {duration}");
         report.fault(&["run", "warm_up"], message);
     }
+    replications(scenario, report);
     interval(&["run", "sample_every"], scenario.run.span("sample_every"), duration, report);
     interval(&["monitor", "interval"], scenario.monitor.span("interval"), duration, report);
     if let Some(window) = scenario.monitor.span_opt("leak_window") {
@@ -30,6 +32,22 @@ pub fn check(scenario: &Scenario, report: &mut Report) {
                 workload.name
             ));
         }
+    }
+}
+
+fn replications(scenario: &Scenario, report: &mut Report) {
+    let (least, most) = (scenario.run.count("replications"), scenario.run.count_opt("max_replications"));
+    match (scenario.run.number_opt("precision"), most) {
+        (None, Some(_)) => report.warn("run.max_replications counts for nothing without run.precision"),
+        (Some(_), Some(most)) if most < least => {
+            let message = format!("expected at least run.replications, which is {least}");
+            report.fault(&["run", "max_replications"], message);
+        }
+        (Some(_), None) if least > u64::from(MOST_REPLICATIONS) => {
+            let message = format!("is above run.max_replications, which is {MOST_REPLICATIONS} where it is not given");
+            report.fault(&["run", "replications"], message);
+        }
+        _ => {}
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::base::SimTime;
+use crate::base::testing::data;
 use crate::workload::error::Fault;
 
 fn read_as(text: &str, how: Reading) -> Result<Recording, Faults> {
@@ -192,23 +193,25 @@ fn faults_beyond_the_limit_are_counted() {
     assert!(faults.to_string().contains("30 more faults"));
 }
 
+/// Reads the trace at `path` whole and compares rows (where they are known), frees of nothing, peak and largest block, counted apart
+/// from this code.
+fn assert_whole(path: &str, allocations: Option<u64>, [null, peak, largest]: [u64; 3]) {
+    let path = data(path);
+    let input = TraceInput::resolve(path.parent().unwrap(), path.file_name().unwrap().to_str().unwrap()).unwrap();
+    let recording = read(&input, Reading::default()).unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!((recording.most_live().0, recording.largest().0), (peak, largest), "{path:?}");
+    assert_eq!(recording.null_frees, null);
+    allocations.into_iter().for_each(|count| assert_eq!(recording.allocations(), count));
+}
+
 #[test]
-fn recorded_traces_are_read_whole() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/traces");
-    if !folder.is_dir() {
-        println!("skipped: ../shared is absent");
-        return;
-    }
-    // Rows, peak and largest block, counted apart from this code.
-    for (file, allocations, null, peak, largest) in [
-        ("malloc-ops/mutt.csv.gz", None, 0, 652_723, 32_640),
-        ("malloc-ops/pulseaudio.csv.gz", None, 274, 232_221, 32_808),
-        ("buffer-lifetimes/minimalloc_A.csv", Some(154), 0, 1_048_576, 656_384),
-    ] {
-        let input = TraceInput::resolve(&folder, file).unwrap();
-        let recording = read(&input, Reading::default()).unwrap_or_else(|faults| panic!("{faults}"));
-        assert_eq!((recording.most_live().0, recording.largest().0), (peak, largest), "{file}");
-        assert_eq!(recording.null_frees, null);
-        allocations.into_iter().for_each(|count| assert_eq!(recording.allocations(), count));
-    }
+fn the_plan_that_travels_with_the_project_is_read_whole() {
+    assert_whole("scenarios/traces/minimalloc_A.1048576.csv", Some(154), [0, 1_048_576, 656_384]);
+}
+
+#[test]
+#[ignore = "needs the shared data: traces/malloc-ops"]
+fn shared_data_recorded_traces_are_read_whole() {
+    assert_whole("../shared/traces/malloc-ops/mutt.csv.gz", None, [0, 652_723, 32_640]);
+    assert_whole("../shared/traces/malloc-ops/pulseaudio.csv.gz", None, [274, 232_221, 32_808]);
 }

@@ -41,17 +41,13 @@ pub fn dispersion(process: &mut dyn Arrival, windows: usize, secs: f64) -> (f64,
     (mean, squares / (windows - 1) as f64 / mean)
 }
 
-/// The leading numbers of a row's parameters, in their order, and the expected value; `None` where the table is
-/// absent.
-pub fn expected(id: &str) -> Option<(Vec<f64>, f64)> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/verification/queueing_and_allocation.csv");
-    let Ok(mut table) = csv::Reader::from_path(path) else {
-        println!("skipped: ../shared is absent");
-        return None;
-    };
+/// The leading numbers of a row's parameters, in their order, and the expected value.
+pub fn expected(id: &str) -> (Vec<f64>, f64) {
+    let path = crate::base::testing::data("scenarios/verification/queueing_and_allocation.csv");
+    let mut table = csv::Reader::from_path(path).unwrap();
     let row = table.records().map(Result::unwrap).find(|row| &row[0] == id).unwrap();
     let numbers = row[2].split(';').filter_map(|pair| pair.split_once('=')?.1.parse().ok()).collect();
-    Some((numbers, row[4].parse().unwrap()))
+    (numbers, row[4].parse().unwrap())
 }
 
 #[test]

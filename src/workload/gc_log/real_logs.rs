@@ -1,33 +1,30 @@
 //! Logs of real applications: every line is explained, and the events are those found by other means.
 
 use super::*;
+use crate::base::testing::data;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-fn shared(path: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
-    if !path.exists() {
-        println!("skipped: ../shared is absent");
-        return None;
-    }
-    Some(path)
-}
-
-fn logs_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+/// The logs of a folder, one at least.
+fn logs_in(folder: &str) -> Vec<PathBuf> {
+    let folder = data(folder);
+    let entries = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
     let mut logs: Vec<PathBuf> = entries.filter(|path| path.to_string_lossy().ends_with(".log.gz")).collect();
     logs.sort();
+    assert!(!logs.is_empty(), "{} has no logs", folder.display());
     logs
 }
+
+/// One log of a Flink TaskManager for each collector.
+const SAMPLE: &str = "tests/data/gc_logs/flink";
 
 fn name(path: &Path) -> String {
     path.file_name().unwrap().to_string_lossy().trim_end_matches(".log.gz").to_string()
 }
 
 fn traces() -> Vec<PathBuf> {
-    let Some(folder) = shared("traces/gc-logs") else { return Vec::new() };
-    let mut logs = logs_in(&folder.join("unified"));
-    logs.extend(logs_in(&folder.join("jdk8")));
+    let mut logs = logs_in("../shared/traces/gc-logs/unified");
+    logs.extend(logs_in("../shared/traces/gc-logs/jdk8"));
     logs
 }
 
@@ -54,22 +51,29 @@ fn assert_explained(paths: &[PathBuf]) {
 }
 
 #[test]
-fn every_line_of_the_traces_is_explained() {
+fn every_line_of_a_log_of_each_collector_is_explained() {
+    assert_explained(&logs_in(SAMPLE));
+}
+
+#[test]
+#[ignore = "needs the shared data: traces/gc-logs"]
+fn shared_data_every_line_of_the_traces_is_explained() {
     assert_explained(&traces());
 }
 
 #[test]
-fn every_line_of_the_measurements_is_explained() {
-    let Some(folder) = shared("measurements/flink_gc_logs") else { return };
-    assert_explained(&logs_in(&folder));
+#[ignore = "needs the shared data: measurements/flink_gc_logs"]
+fn shared_data_every_line_of_the_measurements_is_explained() {
+    assert_explained(&logs_in("../shared/measurements/flink_gc_logs"));
 }
 
-#[test]
-fn traces_cut_anywhere_are_explained() {
+/// Cuts 39 pieces out of each log and reads them.
+fn assert_pieces_explained(paths: &[PathBuf]) {
     use std::io::Read;
-    for path in traces() {
+    let mut read = 0;
+    for path in paths {
         let mut bytes = Vec::new();
-        flate2::read::MultiGzDecoder::new(std::fs::File::open(&path).unwrap()).read_to_end(&mut bytes).unwrap();
+        flate2::read::MultiGzDecoder::new(std::fs::File::open(path).unwrap()).read_to_end(&mut bytes).unwrap();
         for cut in 1..40 {
             let from = bytes.len() * cut / 53 + cut * 7;
             let to = bytes.len().min(from + 20_000);
@@ -77,14 +81,27 @@ fn traces_cut_anywhere_are_explained() {
             let reading = match read_bytes("part", part, |_| {}) {
                 Ok(reading) => reading,
                 Err(faults) => {
-                    assert_eq!(faults[0].fault, Fault::NoCollections, "{} from {from}: {}", name(&path), faults[0]);
+                    assert_eq!(faults[0].fault, Fault::NoCollections, "{} from {from}: {}", name(path), faults[0]);
                     continue;
                 }
             };
-            assert_eq!(reading.unexplained, 0, "{} from {from}: {:#?}", name(&path), reading.first_unexplained);
-            assert!(reading.cut <= 2, "{} from {from}", name(&path));
+            assert_eq!(reading.unexplained, 0, "{} from {from}: {:#?}", name(path), reading.first_unexplained);
+            assert!(reading.cut <= 2, "{} from {from}", name(path));
+            read += 1;
         }
     }
+    assert!(read >= 20 * paths.len(), "only {read} pieces of {} logs hold collections", paths.len());
+}
+
+#[test]
+fn logs_cut_anywhere_are_explained() {
+    assert_pieces_explained(&logs_in(SAMPLE));
+}
+
+#[test]
+#[ignore = "needs the shared data: traces/gc-logs"]
+fn shared_data_traces_cut_anywhere_are_explained() {
+    assert_pieces_explained(&traces());
 }
 
 /// One row of the events that were found by patterns.
@@ -99,8 +116,7 @@ struct Row {
 
 fn rows() -> BTreeMap<String, Vec<Row>> {
     let mut all: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-    let Some(path) = shared("traces/gc-logs/events.csv.gz") else { return all };
-    let file = std::fs::File::open(path).unwrap();
+    let file = std::fs::File::open(data("../shared/traces/gc-logs/events.csv.gz")).unwrap();
     let mut reader = csv::Reader::from_reader(flate2::read::MultiGzDecoder::new(file));
     for row in reader.records() {
         let row = row.unwrap();
@@ -157,11 +173,13 @@ fn assert_same(row: &Row, event: &Event, time_s: f64) {
 }
 
 #[test]
-fn events_are_those_found_by_patterns() {
+#[ignore = "needs the shared data: traces/gc-logs"]
+fn shared_data_events_are_those_found_by_patterns() {
     let rows = rows();
-    let mut compared = 0;
+    let (mut logs, mut compared) = (0, 0);
     for path in traces() {
         let Some(rows) = rows.get(&name(&path)) else { continue };
+        logs += 1;
         let (reading, events) = read_all(std::slice::from_ref(&path)).unwrap();
         let collector = reading.runs[0].facts.collector.unwrap();
         let is_row = |event: &&Event| is_in_rows(event, reading.format, collector);
@@ -192,17 +210,17 @@ fn events_are_those_found_by_patterns() {
             }
         }
     }
-    println!("{compared} events are the same");
+    println!("{compared} events of {logs} logs are the same");
+    let all: usize = rows.values().map(Vec::len).sum();
+    assert!(logs == rows.len() && compared == all, "{compared} of {all} rows, {logs} of {} logs", rows.len());
 }
 
 /// Sums over the window of a run, in which the rows count every pause but the full ones as young or other. The window is the last `window_s` before the log ends, less the time that the
 /// shutdown took, so it is looked for: the end that fits the counts best.
-#[test]
-fn collections_of_measured_windows_are_counted_alike() {
-    let (Some(runs), Some(logs)) = (shared("measurements/flink_runs.csv"), shared("measurements/flink_gc_logs")) else {
-        return;
-    };
-    let mut reader = csv::Reader::from_path(runs).unwrap();
+/// Runs of which there is a log in the folder, and those of them whose window is found.
+fn windows_found(folder: &str) -> (u32, u32) {
+    let (logs, mut reader) =
+        (data(folder), csv::Reader::from_path(data("scenarios/measurements/flink_runs.csv")).unwrap());
     let (mut compared, mut same) = (0, 0);
     for row in reader.deserialize::<BTreeMap<String, String>>() {
         let row = row.unwrap();
@@ -235,5 +253,17 @@ fn collections_of_measured_windows_are_counted_alike() {
         }
     }
     println!("{same} of {compared} windows");
-    assert!(same * 10 >= compared * 9, "{same} of {compared}");
+    (compared, same)
+}
+
+#[test]
+fn collections_of_the_windows_of_the_sample_are_counted_alike() {
+    assert_eq!(windows_found(SAMPLE), (5, 5));
+}
+
+#[test]
+#[ignore = "needs the shared data: measurements/flink_gc_logs"]
+fn shared_data_collections_of_measured_windows_are_counted_alike() {
+    let (compared, same) = windows_found("../shared/measurements/flink_gc_logs");
+    assert!(compared >= 55 && same * 10 >= compared * 9, "{same} of {compared}");
 }

@@ -52,9 +52,7 @@ mod tests {
     #[test]
     fn the_published_means_are_met() {
         for case in 1..=3 {
-            let Some((given, mean)) = expected(&format!("distinct_keys_in_window-0{case}-mean_distinct")) else {
-                return;
-            };
+            let (given, mean) = expected(&format!("distinct_keys_in_window-0{case}-mean_distinct"));
             let [keys, exponent, rate, window] = [0, 1, 2, 3].map(|index| given[index]);
             let met = distinct(&Zipf::new(keys as u64, exponent), rate * window);
             assert!((met / mean - 1.0).abs() < 1e-6, "{met} against {mean}");

@@ -7,14 +7,11 @@ use super::curve::Curve;
 use super::estimate::{Point, Prior, fit, least_squares};
 use super::groups::{Group, Groups, groups, heap, point};
 use super::{ENTRY, predict};
+use crate::base::testing::data;
 
-fn shared() -> Option<Table> {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/calibration/gc_heap_curves.csv");
-    let Ok(bytes) = std::fs::read(path) else {
-        println!("skipped: ../shared is absent");
-        return None;
-    };
-    Some(Table::read("gc_heap_curves.csv", &bytes[..], &ENTRY).expect("a sound table"))
+fn published() -> Table {
+    let bytes = std::fs::read(data("scenarios/calibration/gc_heap_curves.csv")).expect("bytes");
+    Table::read("gc_heap_curves.csv", &bytes[..], &ENTRY).expect("a sound table")
 }
 
 /// Every set of three of the ten sizes, ascending.
@@ -101,7 +98,7 @@ fn prior_without(programs: &BTreeMap<String, Program>, name: &str) -> Prior {
 
 #[test]
 fn the_prior_is_what_the_fifteen_programs_say() {
-    let Some(table) = shared() else { return };
+    let table = published();
     let programs = programs(&table);
     let (room, kappa, (by_allocation, spread)) = learned(&programs.values().collect::<Vec<_>>());
     println!("{room:?} {kappa:?} {by_allocation:?} {spread}");
@@ -133,7 +130,7 @@ fn good(table: &Table, priors: &BTreeMap<String, Prior>, fitted: [f64; 3]) -> (u
 /// programs within 5 % at all other heap sizes, and at those from 2 up.
 #[test]
 fn three_sizes_tell_the_others_where_they_can() {
-    let Some(table) = shared() else { return };
+    let table = published();
     let programs = programs(&table);
     let priors = programs.keys().map(|name| (name.clone(), prior_without(&programs, name))).collect();
     let mut counts = BTreeMap::<&str, (usize, usize, usize)>::new();
@@ -159,7 +156,7 @@ fn three_sizes_tell_the_others_where_they_can() {
 /// pair from sizes of 2 up tells the other wrongly.
 #[test]
 fn the_minimum_heap_cannot_be_told_from_larger_ones() {
-    let Some(table) = shared() else { return };
+    let table = published();
     let groups = under_g1(&table, &Fit::default());
     let times = |name: &str| points(&table, &groups[name].rows).iter().map(|point| point.time).collect::<Vec<f64>>();
     let pairs = [("eclipse", "graphchi"), ("batik", "cassandra"), ("avrora", "jme"), ("h2", "jython")];

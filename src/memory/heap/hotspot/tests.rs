@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
+use crate::base::testing::data;
 
 const COLLECTORS: [CollectorKind; 7] = [
     CollectorKind::Serial,
@@ -183,15 +184,10 @@ fn facts(log: &str) -> Vec<(&'static str, u64, u64)> {
     facts
 }
 
-#[test]
-fn logs_of_flink_taskmanagers_are_matched_exactly() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/measurements/flink_gc_logs");
-    let Ok(files) = std::fs::read_dir(folder) else {
-        println!("skipped: ../shared is absent");
-        return;
-    };
+/// Logs of a folder, and facts of them that are matched.
+fn matched(folder: &str) -> (usize, usize) {
     let (mut logs, mut count) = (0, 0);
-    for path in files.map(|file| file.unwrap().path()) {
+    for path in std::fs::read_dir(data(folder)).unwrap().map(|file| file.unwrap().path()) {
         let mut log = String::new();
         flate2::read::MultiGzDecoder::new(std::fs::File::open(&path).unwrap()).read_to_string(&mut log).unwrap();
         let facts = facts(&log);
@@ -202,6 +198,19 @@ fn logs_of_flink_taskmanagers_are_matched_exactly() {
         (logs, count) = (logs + 1, count + facts.len());
     }
     println!("{count} facts of {logs} logs");
+    (logs, count)
+}
+
+#[test]
+fn a_log_of_each_collector_is_matched_exactly() {
+    let (logs, count) = matched("tests/data/gc_logs/flink");
+    assert!(logs == 5 && count >= 15, "{count} facts of {logs} logs");
+}
+
+#[test]
+#[ignore = "needs the shared data: measurements/flink_gc_logs"]
+fn shared_data_logs_of_flink_taskmanagers_are_matched_exactly() {
+    let (logs, count) = matched("../shared/measurements/flink_gc_logs");
     assert!(logs > 60 && count > 200, "{count} facts of {logs} logs");
 }
 

@@ -1,11 +1,10 @@
 //! Advice against the derivation itself: what it proposes works, and one step less does not.
 
-use std::path::Path;
-
 use proptest::prelude::*;
 
 use super::super::keys::KeyKind;
 use super::*;
+use crate::base::testing::data;
 
 fn tm_options(pairs: &[(&str, &str)]) -> Options {
     pairs.iter().map(|(key, value)| (format!("taskmanager.memory.{key}"), *value)).collect()
@@ -155,22 +154,20 @@ fn older_spellings_are_changed_where_they_stand() {
     assert_minimal(&options, ProcessKind::TaskManager);
 }
 
-fn failing_rows(name: &str) -> Option<Vec<Options>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/flink").join(name);
-    let Ok(mut reader) = csv::Reader::from_path(path) else {
-        println!("skipped: ../shared is absent");
-        return None;
-    };
+/// The configurations of a table of cases that Flink refuses.
+fn refused(path: &str) -> Vec<Options> {
+    let mut reader = csv::Reader::from_path(data(path)).unwrap();
     let status = reader.headers().unwrap().iter().position(|column| column == "status").unwrap();
     let rows = reader.records().map(Result::unwrap).filter(|row| &row[status] == "error");
-    Some(rows.map(|row| row[1].split(';').filter_map(|pair| pair.split_once('=')).collect()).collect())
+    rows.map(|row| row[1].split(';').filter_map(|pair| pair.split_once('=')).collect()).collect()
 }
 
 /// Derivations of one call at most; one takes less than 2 microseconds.
 const MOST_DERIVATIONS: u32 = 10_000;
 
-fn assert_helped(name: &str, process: ProcessKind) {
-    let Some(rows) = failing_rows(name) else { return };
+fn assert_helped(path: &str, process: ProcessKind) {
+    let rows = refused(path);
+    assert!(!rows.is_empty(), "{path} has no refused configuration");
     for options in &rows {
         let before = COUNT.get();
         advice(options, process);
@@ -181,35 +178,16 @@ fn assert_helped(name: &str, process: ProcessKind) {
 }
 
 #[test]
-fn refused_task_managers_get_advice_that_works() {
-    assert_helped("layout_cases.csv", ProcessKind::TaskManager);
+fn refused_configurations_get_advice_that_works() {
+    assert_helped("tests/data/flink/layout_sample.csv", ProcessKind::TaskManager);
+    assert_helped("tests/data/flink/jobmanager_sample.csv", ProcessKind::JobManager);
 }
 
 #[test]
-fn refused_job_managers_get_advice_that_works() {
-    assert_helped("jobmanager_cases.csv", ProcessKind::JobManager);
-}
-
-#[test]
-#[ignore = "prints advice for people to judge"]
-fn print_advice() {
-    let files = [("layout_cases.csv", ProcessKind::TaskManager), ("jobmanager_cases.csv", ProcessKind::JobManager)];
-    for (name, process) in files {
-        for options in failing_rows(name).unwrap_or_default().iter().step_by(27) {
-            let count = COUNT.get();
-            let start = std::time::Instant::now();
-            let pieces = advice(options, process);
-            let took = start.elapsed().as_micros();
-            println!("--- [{}] ({}, {took} us)", pieces.len(), COUNT.get() - count);
-            for (key, value, _) in options.iter() {
-                println!("    {} = {value}", key.replace("taskmanager.memory.", ""));
-            }
-            println!("  {}", derives(options, process).unwrap_err());
-            for piece in pieces {
-                println!("  * {}", piece.to_string().replace("taskmanager.memory.", ""));
-            }
-        }
-    }
+#[ignore = "needs the shared data: flink"]
+fn shared_data_refused_configurations_get_advice_that_works() {
+    assert_helped("../shared/flink/layout_cases.csv", ProcessKind::TaskManager);
+    assert_helped("../shared/flink/jobmanager_cases.csv", ProcessKind::JobManager);
 }
 
 /// Any selection of the options that take part, with sizes and fractions of any magnitude.

@@ -55,8 +55,8 @@ fn measures_of_a_layout_are_those_worked_out_by_hand() {
 }
 
 #[test]
-fn measures_agree_with_the_shared_layouts() {
-    for row in shared_rows("frag_metrics_layout").into_iter().flatten() {
+fn measures_agree_with_the_exact_layouts() {
+    for row in exact_rows("frag_metrics_layout") {
         let found = measure(&laid_out(&row.list("layout")), &row.quantity);
         match row.expected.parse::<f64>() {
             Err(_) => assert_eq!((row.expected.as_str(), found), ("na", None), "{}", row.quantity),
@@ -119,7 +119,7 @@ fn rounding_wastes_what_the_closed_forms_say() {
     // Uniform sizes over one octave: the mean of 513..=1024 is 768.5 of 1024.
     assert!(close(waste(pool("buddy", 1 << 24), 513..=1024), 1.0 - 768.5 / 1024.0, 1e-12));
     assert_eq!(waste(pool("first-fit", 1 << 24), 513..=1024), 0.0);
-    for row in shared_rows("internal_frag_uniform").into_iter().flatten() {
+    for row in exact_rows("internal_frag_uniform") {
         let range = row.number("size_min") as u64..=row.number("size_max") as u64;
         let pool = match row.quantity.as_str() {
             "waste_binary_buddy" => pool("buddy", 1 << 24),
@@ -152,7 +152,7 @@ fn rounding_of_log_uniform_sizes_wastes_what_the_closed_forms_say() {
     for (classes, found, expected) in found {
         assert!(close(found, expected, 1e-6), "{classes}: {found}");
     }
-    for row in shared_rows("internal_frag_loguniform").into_iter().flatten() {
+    for row in exact_rows("internal_frag_loguniform") {
         let same = found.iter().find(|one| row.list("classes") == [one.0]).expect("known classes");
         assert!(close(same.1, row.expected.parse().unwrap(), 1e-6), "{}", row.parameters);
     }

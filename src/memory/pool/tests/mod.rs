@@ -70,13 +70,10 @@ impl Row {
     }
 }
 
-/// The shared rows whose family starts with `family`; `None` and a note where the file is absent.
-fn shared_rows(family: &str) -> Option<Vec<Row>> {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let Ok(mut reader) = csv::Reader::from_path(root.join("verification/queueing_and_allocation.csv")) else {
-        println!("skipped: ../shared is absent");
-        return None;
-    };
+/// The rows of the table of exact values whose family starts with `family`, one at least.
+fn exact_rows(family: &str) -> Vec<Row> {
+    let path = crate::base::testing::data("scenarios/verification/queueing_and_allocation.csv");
+    let mut reader = csv::Reader::from_path(path).expect("a table");
     let records = reader.records().map(|record| record.expect("a readable row"));
     let rows = records.filter(|record| record[1].starts_with(family)).map(|record| Row {
         model: record[1].into(),
@@ -86,7 +83,7 @@ fn shared_rows(family: &str) -> Option<Vec<Row>> {
     });
     let rows: Vec<Row> = rows.collect();
     assert!(!rows.is_empty(), "no row of {family}");
-    Some(rows)
+    rows
 }
 
 /// True where the two agree within `relative`, or absolutely so near 0.

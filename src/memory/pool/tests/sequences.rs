@@ -41,8 +41,8 @@ fn each_rule_places_as_worked_out_by_hand() {
 }
 
 #[test]
-fn each_rule_places_as_in_the_shared_sequences() {
-    for row in shared_rows("alloc_sequence_").into_iter().flatten() {
+fn each_rule_places_as_in_the_exact_sequences() {
+    for row in exact_rows("alloc_sequence_") {
         let rule = row.model.trim_start_matches("alloc_sequence_");
         let rule = if rule == "buddy" { rule.into() } else { format!("{rule}-fit") };
         let found = play(&rule, row.number("units") as u64, &row.list("ops"));
@@ -57,7 +57,7 @@ fn robson(live: u64, block: u64) -> Robson {
 #[test]
 fn robsons_bounds_are_the_tabulated_ones() {
     assert_eq!(robson(1024, 16).optimal(), Bytes(3057));
-    for row in shared_rows("robson_bounds").into_iter().flatten() {
+    for row in exact_rows("robson_bounds") {
         let program = robson(row.number("max_live") as u64, row.number("max_block") as u64);
         let bound = match row.quantity.as_str() {
             "optimal_worst_case" => program.optimal(),
