@@ -98,7 +98,7 @@ impl TaskManager {
 
     /// Mutator time spent on barriers, as a share of its useful time.
     pub fn tax(&self) -> f64 {
-        self.jvm.as_ref().map_or_else(|| self.heap.collector().tax(), |jvm| jvm.tax)
+        self.jvm.as_ref().map_or_else(|| self.heap.collector().capabilities().tax, |jvm| jvm.tax)
     }
 
     /// What a collection costs here; `None` where the scenario's price for all holds.
