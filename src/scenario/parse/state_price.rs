@@ -32,7 +32,7 @@ pub fn fits(catalogue: &dyn Catalogue, name: &str, place: &str) -> bool {
 /// The price that the table at `spot`, of the pattern `section`, names itself.
 pub fn named(spot: &Spot, section: &str, context: Context, faults: &mut Faults) -> Option<Choice> {
     spot.node.get(STATE_PRICE)?;
-    Some(plugin::choice(spot, (section, STATE_PRICE), context.catalogue, faults))
+    Some(plugin::choice(spot, plugin::Slot { section, key: STATE_PRICE }, context.catalogue, faults))
 }
 
 /// Leaves a price to everything in `workload` that keeps keyed state, and to nothing else: its own, or `wide` where that

@@ -74,7 +74,7 @@ pub fn touch(state: &State, subtask: &mut Subtask, around: Around) -> Touch {
     let all = values * (entry + state.insert.as_f64()) + dropped * entry;
     let allocated = (all - growth.as_f64()).max(0.0);
     let (updates, targets) = match state.cards {
-        Some(cards) => dirtied(state, cards, (accesses, misses), (subtask.held, around)),
+        Some(cards) => around.dirtied(state, cards, [1.0 - misses, misses].map(|share| share * accesses), subtask.held),
         None if around.dirties => (values - fresh, 0.0),
         None => (0.0, 0.0),
     };
@@ -132,10 +132,12 @@ fn meet(state: &State, subtask: &mut Subtask, (accesses, keys): (f64, u64)) -> M
     Made { fresh: subtask.held - before, ..sum }
 }
 
-/// Cards that get dirty, and among how many.
-fn dirtied(state: &State, cards: Cards, (accesses, misses): (f64, f64), (held, around): (f64, Around)) -> (f64, f64) {
-    let all = accesses * (cards.on_hit * (1.0 - misses) + cards.on_miss * misses);
-    let old = if state.fixed > Bytes::ZERO { 1.0 } else { around.old_share };
-    let targets = if cards.keys_per_card > 0.0 { held * around.peers / cards.keys_per_card } else { SPREAD };
-    (all * old, targets)
+impl Around {
+    /// Cards that get dirty by so many accesses that find their key and that do not, and among how many.
+    fn dirtied(&self, state: &State, cards: Cards, accesses: [f64; 2], held: f64) -> (f64, f64) {
+        let [hits, misses] = accesses;
+        let old = if state.fixed > Bytes::ZERO { 1.0 } else { self.old_share };
+        let targets = if cards.keys_per_card > 0.0 { held * self.peers / cards.keys_per_card } else { SPREAD };
+        ((cards.on_hit * hits + cards.on_miss * misses) * old, targets)
+    }
 }
