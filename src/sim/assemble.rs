@@ -452,7 +452,7 @@ fn costs(scenario: &Scenario, group: &Group, heap: &Heap) -> Result<Costs, Strin
         Some(section) => Costs::described(section, machine)?,
         None => Costs::priced(build(COLLECTION_PRICES, &scenario.prices.collection)?, machine),
     };
-    let costs = costs.with_tax(heap.collector().tax());
+    let costs = costs.with_tax(heap.collector().capabilities().tax);
     Ok(if scenario.mechanisms.card_scanning.is_some() { costs } else { costs.without_cards() })
 }
 

@@ -107,7 +107,7 @@ impl Heap {
     /// An empty heap.
     pub fn new(spec: HeapSpec, collector: Box<dyn Collector>) -> Heap {
         let generations = collector.found(&spec);
-        let folding = collector.repeats();
+        let folding = collector.capabilities().repeats;
         Heap {
             generations,
             collector,
@@ -123,7 +123,7 @@ impl Heap {
     /// Allocates, collecting as often as it takes; appends what the collections touched to `out`, in order, equal
     /// neighbours folded by their count. An entry with `concurrent` announces a cycle, which runs until [`Heap::finish_cycle`].
     pub fn allocate(&mut self, request: Allocation, out: &mut Vec<Touched>) -> Result<Progress, OutOfMemory> {
-        if !self.collector.bounded() {
+        if !self.collector.capabilities().bounded {
             let owed = std::mem::take(&mut self.owed);
             self.grow_on(owed, out)?;
             return Ok(Progress::Done);
@@ -177,7 +177,7 @@ impl Heap {
     pub fn paused(&mut self, touched: &Touched, pause: SimSpan, mutator: SimSpan) {
         self.watch(touched, (pause, mutator));
         // Averages have settled long before.
-        let lessons = if self.collector.learns() { touched.count.min(10_000) } else { 0 };
+        let lessons = if self.collector.capabilities().learns { touched.count.min(10_000) } else { 0 };
         for _ in 0..lessons {
             self.collector.paused(&mut self.generations, touched, (pause, mutator));
         }
@@ -185,7 +185,7 @@ impl Heap {
 
     /// Holds the times of collections against the overhead limit, for collectors that have one.
     fn watch(&mut self, touched: &Touched, times: (SimSpan, SimSpan)) {
-        if self.collector.limits_overhead() {
+        if self.collector.capabilities().limits_overhead {
             // HotSpot asks it of eden and of the old generation, which compaction fills first.
             let Spaces { eden, old, .. } = self.generations.spaces;
             let share = |size: Bytes, used: Bytes| size.saturating_sub(used).as_f64() / size.as_f64().max(1.0);
@@ -211,7 +211,7 @@ impl Heap {
     /// Puts `bytes` that live for ever into the old generation at no cost: classes, tables of references. They are part of
     /// the live set, but are neither replaced nor released.
     pub fn pin(&mut self, bytes: Bytes) -> Result<(), OutOfMemory> {
-        if !self.collector.bounded() || self.collector.pin(&mut self.generations, bytes) {
+        if !self.collector.capabilities().bounded || self.collector.pin(&mut self.generations, bytes) {
             return Ok(());
         }
         Err(self.out_of_memory(Cause::HeapSpace, bytes))
@@ -319,7 +319,7 @@ impl Heap {
         self.asked = self.asked.saturating_sub(bytes);
         let gone = held.saturating_sub(self.held());
         release(&mut self.generations, gone);
-        if !self.collector.bounded() {
+        if !self.collector.capabilities().bounded {
             self.generations.settle();
         }
     }

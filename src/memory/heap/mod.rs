@@ -21,7 +21,7 @@ mod resize;
 mod tenuring;
 mod touched;
 
-pub use collector::{COLLECTORS, Collector, Notes, Object, Placement, Step};
+pub use collector::{COLLECTORS, Capabilities, Collector, Notes, Object, Placement, Step};
 pub use generations::{Flow, Generations, Phase, Spaces};
 pub use machine::{Allocation, Cause, Heap, OutOfMemory, Placed, Progress};
 pub use overhead::OverheadLimit;

@@ -13,7 +13,7 @@ impl Heap {
     pub fn resize(&mut self, capacity: Bytes) -> Bytes {
         let now = self.capacity();
         let (heap, collector) = self.parts();
-        if !collector.bounded() || heap.phase.is_concurrent() {
+        if !collector.capabilities().bounded || heap.phase.is_concurrent() {
             return now;
         }
         let mut wanted = capacity.max(heap.used()).max(Bytes(1));

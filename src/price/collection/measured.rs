@@ -13,7 +13,7 @@ const MUTATOR: f64 = 9.1e9;
 fn predict(gc: (&str, &str), heap: u64, live: u64, turnover: f64) -> Option<f64> {
     let collector = build(COLLECTORS, gc.0, &[]);
     let price = build(COLLECTION_PRICES, gc.1, &[]);
-    let rate = MUTATOR / (1.0 + collector.tax());
+    let rate = MUTATOR / (1.0 + collector.capabilities().tax);
     let mut heap = Heap::new(HeapSpec::new(Bytes::mib(heap), 2.0), collector);
     let mut out = vec![];
     heap.grow(Bytes::mib(live), &mut out).ok()?;

@@ -12,7 +12,7 @@
 //! first: if a share `l` of the old bytes is live, then a share `u` of the oldest regions, with l = (1-u) / -ln u
 //! (Menon and Stockmeyer; Rosenblum and Ousterhout, TOCS 1992, for the setting).
 
-use super::{Collector, JDK, Step, align, parallel_threads};
+use super::{Capabilities, Collector, JDK, Step, align, parallel_threads};
 use crate::base::{Build, Bytes, Entry, Kind, param};
 use crate::memory::heap::hotspot::g1_region;
 use crate::memory::heap::{CollectionKind, Generations, HeapSpec, Phase, Spaces, Touched};
@@ -138,6 +138,10 @@ impl Concurrent {
 }
 
 impl Collector for Concurrent {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { tax: self.tax, ..Capabilities::default() }
+    }
+
     fn found(&self, spec: &HeapSpec) -> Generations {
         let spaces = Spaces { eden: Bytes::ZERO, survivor: Bytes::ZERO, old: spec.capacity };
         let mut heap = Generations::new(*spec, spaces, self.tenuring);
@@ -193,10 +197,6 @@ impl Collector for Concurrent {
         heap.spaces.old = heap.spec.capacity;
         heap.settle();
         self.divide(heap);
-    }
-
-    fn tax(&self) -> f64 {
-        self.tax
     }
 
     /// HotSpot's ConcGCThreads: a quarter of the parallel ones, at least one.

@@ -15,7 +15,7 @@ mod refinement;
 mod regions;
 mod sizing;
 
-use super::{Collector, Notes, Object, Placement, Step, shape_of};
+use super::{Capabilities, Collector, Notes, Object, Placement, Step, shape_of};
 use crate::base::{Args, Build, Bytes, Entry, Kind, Param, SimSpan, param};
 use crate::memory::heap::cohorts::{Cohorts, Limit};
 use crate::memory::heap::hotspot::{CollectorKind, Flags};
@@ -407,6 +407,10 @@ const SURVIVOR_PART: u64 = 8;
 const LEAST_REGIONS: u64 = 8;
 
 impl Collector for G1 {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { learns: true, repeats: false, tax: self.tax, ..Capabilities::default() }
+    }
+
     fn found(&self, spec: &HeapSpec) -> Generations {
         let spaces = Spaces { eden: Bytes::ZERO, survivor: Bytes::ZERO, old: spec.capacity };
         let mut heap = Generations::new(*spec, spaces, self.tenuring);
@@ -436,10 +440,6 @@ impl Collector for G1 {
             Phase::Updating => heap.phase = Phase::Prepare,
             _ => {}
         }
-    }
-
-    fn learns(&self) -> bool {
-        true
     }
 
     fn paused(&self, heap: &mut Generations, touched: &Touched, times: (SimSpan, SimSpan)) {
@@ -511,10 +511,6 @@ impl Collector for G1 {
         }
     }
 
-    fn repeats(&self) -> bool {
-        false
-    }
-
     fn settle(&self, heap: &mut Generations) {
         let mut plan = self.open(heap);
         heap.settle();
@@ -523,10 +519,6 @@ impl Collector for G1 {
         plan.learned.marking_ends();
         self.divide(heap, &plan);
         heap.notes = Notes::G1(plan);
-    }
-
-    fn tax(&self) -> f64 {
-        self.tax
     }
 
     fn concurrent_threads(&self, cores: f64) -> u32 {

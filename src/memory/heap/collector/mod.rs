@@ -79,8 +79,34 @@ impl Notes {
     }
 }
 
+/// What a collector is, as data: constant over its life.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Capabilities {
+    /// Whether the heap can fill at all.
+    pub bounded: bool,
+    /// Whether [`Collector::paused`] does anything.
+    pub learns: bool,
+    /// Whether the JVM gives up where full collections take nearly all of the time and free next to nothing.
+    pub limits_overhead: bool,
+    /// Whether a steady load can bring it back to exactly the same state, so that it pays to look for repetitions.
+    pub repeats: bool,
+    /// Mutator time spent on barriers, as a share of its useful time, at least 0.
+    pub tax: f64,
+}
+
+impl Default for Capabilities {
+    fn default() -> Capabilities {
+        Capabilities { bounded: true, learns: false, limits_overhead: false, repeats: true, tax: 0.0 }
+    }
+}
+
 /// A collector. It has no state of its own: all of it is in [`Generations`].
 pub trait Collector: Send {
+    /// What the collector is.
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::default()
+    }
+
     /// Divides an empty heap.
     fn found(&self, spec: &HeapSpec) -> Generations;
 
@@ -94,16 +120,6 @@ pub trait Collector: Send {
     /// The collection `touched` paused for the first span, after the mutator had run for the second since the one before:
     /// for collectors that learn from times. Called after [`Collector::collect`], before the next allocation, or never.
     fn paused(&self, _heap: &mut Generations, _touched: &Touched, _times: (SimSpan, SimSpan)) {}
-
-    /// Whether [`Collector::paused`] does anything.
-    fn learns(&self) -> bool {
-        false
-    }
-
-    /// Whether the JVM gives up where full collections take nearly all of the time and free next to nothing.
-    fn limits_overhead(&self) -> bool {
-        false
-    }
 
     /// Puts bytes that live for ever into the heap, as one object; false, and nothing done, where there is no room.
     fn pin(&self, heap: &mut Generations, bytes: Bytes) -> bool {
@@ -125,11 +141,6 @@ pub trait Collector: Send {
     /// Nobody reaches the object in regions of its own any more.
     fn discard(&self, _heap: &mut Generations, _number: u32) {}
 
-    /// Whether a steady load can bring it back to exactly the same state, so that it pays to look for repetitions.
-    fn repeats(&self) -> bool {
-        true
-    }
-
     /// Brings the heap into the state right after a full collection, at no cost.
     fn settle(&self, heap: &mut Generations) {
         heap.settle();
@@ -138,16 +149,6 @@ pub trait Collector: Send {
     /// Bytes by which the old generation may still grow before a decision could change. 0 forbids to skip young collections.
     fn steady_growth(&self, _heap: &Generations) -> Bytes {
         Bytes::ZERO
-    }
-
-    /// Whether the heap can fill at all.
-    fn bounded(&self) -> bool {
-        true
-    }
-
-    /// Mutator time spent on barriers, as a share of its useful time, at least 0.
-    fn tax(&self) -> f64 {
-        0.0
     }
 
     /// Threads that a concurrent cycle takes from the mutator.

@@ -2,7 +2,7 @@
 //!
 //! The baseline that equals an infinite heap: what a job would do if memory management were free.
 
-use super::{Collector, Step};
+use super::{Capabilities, Collector, Step};
 use crate::base::{Build, Bytes, Entry, Trait};
 use crate::memory::heap::{Generations, HeapSpec, Spaces, Touched};
 
@@ -19,6 +19,10 @@ pub const ENTRY: Entry<Build<dyn Collector>> = Entry {
 struct None;
 
 impl Collector for None {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { bounded: false, ..Capabilities::default() }
+    }
+
     fn found(&self, spec: &HeapSpec) -> Generations {
         // Live data lies in eden for ever; a quarter of the range keeps sums far from overflow.
         Generations::new(*spec, Spaces { eden: Bytes(u64::MAX / 4), survivor: Bytes::ZERO, old: Bytes::ZERO }, 0)
@@ -27,9 +31,5 @@ impl Collector for None {
     fn collect(&self, heap: &mut Generations, _out: &mut Vec<Touched>) -> Step {
         heap.settle();
         Step::Collected
-    }
-
-    fn bounded(&self) -> bool {
-        false
     }
 }

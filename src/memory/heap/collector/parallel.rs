@@ -8,7 +8,7 @@
 //! Departures: full collections leave no dead wood, which HotSpot does at most to 1 % of a region set.
 
 use super::serial::NEW_RATIO;
-use super::{Collector, Step, divide, parallel_threads};
+use super::{Capabilities, Collector, Step, divide, parallel_threads};
 use crate::base::{Build, Bytes, Entry, Kind, SimSpan, param};
 use crate::memory::heap::adaptive::{Adaptive, Limits};
 use crate::memory::heap::hotspot::{CollectorKind, Flags};
@@ -74,7 +74,7 @@ impl Parallel {
 
     fn learn(&self, heap: &mut Generations, touched: &Touched, overflow: Bytes) {
         heap.promotion.sample_promotion(touched.promoted);
-        if !self.learns() {
+        if !self.capabilities().learns {
             return;
         }
         let young = heap.spec.capacity - heap.spaces.old;
@@ -85,6 +85,11 @@ impl Parallel {
 }
 
 impl Collector for Parallel {
+    fn capabilities(&self) -> Capabilities {
+        let learns = self.adaptive && self.tenuring > 0;
+        Capabilities { learns, limits_overhead: self.overhead_limit, ..Capabilities::default() }
+    }
+
     fn found(&self, spec: &HeapSpec) -> Generations {
         let flags = Flags {
             new_ratio: Some(self.new_ratio),
@@ -116,14 +121,6 @@ impl Collector for Parallel {
             self.full(heap, out);
         }
         Step::Collected
-    }
-
-    fn learns(&self) -> bool {
-        self.adaptive && self.tenuring > 0
-    }
-
-    fn limits_overhead(&self) -> bool {
-        self.overhead_limit
     }
 
     fn paused(&self, heap: &mut Generations, touched: &Touched, (pause, mutator): (SimSpan, SimSpan)) {

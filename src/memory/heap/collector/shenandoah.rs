@@ -9,7 +9,7 @@
 //! its share waits for the end of the phase, where HotSpot gives up waiting after 10 ms and may use memory up; copies lie in the reserve and are not counted until the regions that they came from are free.
 
 use super::course::{Course, Cyclic, Pages};
-use super::{Collector, JDK, Step, shape_of};
+use super::{Capabilities, Collector, JDK, Step, shape_of};
 use crate::base::{Build, Bytes, Entry, Kind, SimSpan, param};
 use crate::memory::heap::cohorts::Limit;
 use crate::memory::heap::hotspot::{CollectorKind, Flags};
@@ -158,6 +158,10 @@ impl Shenandoah {
 const MOST_STEPS: usize = 8;
 
 impl Collector for Shenandoah {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { learns: true, repeats: false, tax: self.tax, ..Capabilities::default() }
+    }
+
     fn found(&self, spec: &HeapSpec) -> Generations {
         self.start(spec)
     }
@@ -212,10 +216,6 @@ impl Collector for Shenandoah {
         });
     }
 
-    fn learns(&self) -> bool {
-        true
-    }
-
     fn paused(&self, heap: &mut Generations, _touched: &Touched, times: (SimSpan, SimSpan)) {
         Course::learn(heap, times);
     }
@@ -228,16 +228,8 @@ impl Collector for Shenandoah {
         self.resize_course(heap, capacity)
     }
 
-    fn repeats(&self) -> bool {
-        false
-    }
-
     fn settle(&self, heap: &mut Generations) {
         self.settle_course(heap);
-    }
-
-    fn tax(&self) -> f64 {
-        self.tax
     }
 
     fn concurrent_threads(&self, cores: f64) -> u32 {

@@ -7,7 +7,7 @@
 
 use super::course::{Course, Cyclic, Pages};
 use super::rates::SIGMA;
-use super::{Collector, JDK, Step, shape_of};
+use super::{Capabilities, Collector, JDK, Step, shape_of};
 use crate::base::{Build, Bytes, Entry, Kind, SimSpan, param};
 use crate::memory::heap::cohorts::Limit;
 use crate::memory::heap::hotspot::{CollectorKind, Flags};
@@ -78,6 +78,10 @@ impl Cyclic for Z {
 }
 
 impl Collector for Z {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { learns: true, repeats: false, tax: self.tax, ..Capabilities::default() }
+    }
+
     fn found(&self, spec: &HeapSpec) -> Generations {
         self.start(&HeapSpec { inflation: spec.inflation.max(self.inflation), ..*spec })
     }
@@ -115,10 +119,6 @@ impl Collector for Z {
         });
     }
 
-    fn learns(&self) -> bool {
-        true
-    }
-
     fn paused(&self, heap: &mut Generations, _touched: &Touched, times: (SimSpan, SimSpan)) {
         Course::learn(heap, times);
     }
@@ -131,16 +131,8 @@ impl Collector for Z {
         self.resize_course(heap, capacity)
     }
 
-    fn repeats(&self) -> bool {
-        false
-    }
-
     fn settle(&self, heap: &mut Generations) {
         self.settle_course(heap);
-    }
-
-    fn tax(&self) -> f64 {
-        self.tax
     }
 
     fn concurrent_threads(&self, cores: f64) -> u32 {
