@@ -29,6 +29,11 @@ pub(super) struct BoundedPareto {
 }
 
 impl BoundedPareto {
+    /// The law without an upper end.
+    pub(super) fn unbounded(min: f64, alpha: f64) -> BoundedPareto {
+        BoundedPareto { min, max: f64::INFINITY, alpha, beyond: 0.0 }
+    }
+
     fn new(min: f64, max: f64, alpha: f64) -> BoundedPareto {
         BoundedPareto { min, max, alpha, beyond: (min / max).powf(alpha) }
     }
@@ -39,13 +44,10 @@ impl BoundedPareto {
         (self.min * exceed.powf(-1.0 / self.alpha)).min(self.max)
     }
 
-    pub(super) fn sum(&self, n: u64, stream: &mut Stream) -> f64 {
-        Self::top_down(self.min, self.alpha, self.beyond, n, stream)
-    }
-
     /// The sum of `n` > 32 draws min * u^(-1/alpha) with u uniform on (beyond, 1): the smallest u's one after the other, then
     /// the others as one.
-    pub(super) fn top_down(min: f64, alpha: f64, beyond: f64, n: u64, stream: &mut Stream) -> f64 {
+    pub(super) fn sum(&self, n: u64, stream: &mut Stream) -> f64 {
+        let BoundedPareto { min, alpha, beyond, .. } = *self;
         let (mut sum, mut exceed) = (0.0, beyond);
         for drawn in 0..TOP {
             // The smallest of m uniform numbers is 1 - v^(1/m); exp_m1 keeps its digits where m is large.

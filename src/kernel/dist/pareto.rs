@@ -35,7 +35,7 @@ impl Pareto {
     }
 
     pub(super) fn sum(&self, n: u64, stream: &mut Stream) -> f64 {
-        BoundedPareto::top_down(self.minimum, self.alpha, 0.0, n, stream)
+        BoundedPareto::unbounded(self.minimum, self.alpha).sum(n, stream)
     }
 }
 

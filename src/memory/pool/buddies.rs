@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use super::bit_tree::BitTree;
 use super::cells::{Cell, Cells, NONE};
-use super::kinship::Kinship;
+use super::kinship::{Kinship, Pair};
 use super::lists::Lists;
 use super::sums::{Hole, HoleSums, Holes, SizeTally};
 use super::{Block, BlockAllocator};
@@ -92,11 +92,11 @@ impl<K: Kinship> Buddies<K> {
         let (mut sizes, mut before, mut next) = (Vec::new(), smallest, Some(smallest));
         while let Some(size) = next.filter(|size| *size <= capacity) {
             sizes.push(size);
-            next = K::next_size(before, size);
+            next = K::GROWTH.next_size(before, size);
             before = size;
         }
         let set = |size: &u64| match (capacity / size) as usize + 1 {
-            blocks if K::is_aligned(*size) && blocks as u64 <= DENSE => {
+            blocks if K::GROWTH.is_aligned() && blocks as u64 <= DENSE => {
                 FreeSet::Dense { log: size.trailing_zeros(), set: BitTree::new(blocks), cells: vec![0; blocks] }
             }
             _ => FreeSet::Sparse(BTreeMap::new()),
@@ -151,12 +151,9 @@ impl<K: Kinship> Buddies<K> {
     #[inline]
     fn join(&mut self, mut cell: u32) -> u32 {
         loop {
-            let is_high = self.kinship.is_high(cell, self.cells.at(cell));
-            let beside = if is_high { self.cells.free_below(cell) } else { self.cells.free_above(cell) };
-            let buddy = beside.filter(|other| self.kinship.are_buddies(&self.cells, cell, *other));
-            let Some(buddy) = buddy else { return cell };
-            self.unshelve(buddy);
-            cell = if is_high { buddy } else { cell };
+            let Some(Pair { low, high }) = self.kinship.free_pair(&self.cells, cell) else { return cell };
+            self.unshelve(if low == cell { high } else { low });
+            cell = low;
             self.cells.absorb(cell);
             self.kinship.unite(cell);
         }
@@ -274,7 +271,7 @@ impl<K: Kinship> Buddies<K> {
 
 impl<K: Kinship> BlockAllocator for Buddies<K> {
     fn allocate(&mut self, request: Bytes) -> Option<Block> {
-        let order = self.kinship.order_at_least(&self.sizes, request.0.max(1));
+        let order = K::GROWTH.order_at_least(&self.sizes, request.0.max(1));
         let size = Bytes(*self.sizes.get(order)?);
         let large_enough = self.orders >> order;
         if large_enough == 0 {

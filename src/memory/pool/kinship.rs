@@ -1,23 +1,62 @@
 //! Whose buddy a block is, in the two buddy systems.
 
-use super::cells::{Cell, Cells};
+use super::cells::Cells;
 
-/// The sizes of a buddy system, and which blocks were one before a split. Orders count sizes upwards from 0.
-pub(super) trait Kinship {
+/// How the sizes of a system follow on one another. Orders count them upwards from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Growth {
+    /// Each is twice the one before, from a power of 2 on; both parts of a block are one order lower.
+    Doubling,
+    /// Each is the sum of the two before; the low part is one order lower, the high one two orders.
+    Fibonacci,
+}
+
+impl Growth {
     /// The size after `size`, which comes after `before`; at first both are the smallest.
-    fn next_size(before: u64, size: u64) -> Option<u64>;
+    pub fn next_size(self, before: u64, size: u64) -> Option<u64> {
+        size.checked_add(if self == Growth::Doubling { size } else { before })
+    }
 
     /// The lowest order whose size is at least `request` (1 and more), which may be beyond the highest.
-    fn order_at_least(&self, sizes: &[u64], request: u64) -> usize;
+    #[inline]
+    pub fn order_at_least(self, sizes: &[u64], request: u64) -> usize {
+        match (self, sizes.first()) {
+            (Growth::Doubling, Some(smallest)) => {
+                let log = u64::BITS - (request - 1).leading_zeros();
+                log.saturating_sub(smallest.trailing_zeros()) as usize
+            }
+            _ => sizes.partition_point(|size| *size < request),
+        }
+    }
+
+    /// The order of the high part of a block of `order`; the low part's is one below `order`.
+    #[inline]
+    fn high_order(self, order: usize) -> usize {
+        if self == Growth::Fibonacci && order > 1 { order - 2 } else { order - 1 }
+    }
+
+    /// Whether blocks may be looked up by `address / size`: all lie at multiples of their size, which is a power of 2.
+    pub fn is_aligned(self) -> bool {
+        self == Growth::Doubling
+    }
+}
+
+/// Two blocks that were one before a split, by their cells.
+pub(super) struct Pair {
+    pub low: u32,
+    pub high: u32,
+}
+
+/// Which blocks were one before a split.
+pub(super) trait Kinship {
+    /// The sizes of blocks.
+    const GROWTH: Growth;
 
     /// The order of a block, free or not.
     fn order(&self, cells: &Cells, cell: u32) -> usize;
 
-    /// The order of the high part of a block of `order`; the low part's is one below `order`.
-    fn high_order(order: usize) -> usize;
-
-    /// Whether blocks of `size` may be looked up by `address / size`: all lie at multiples of it, and it is a power of 2.
-    fn is_aligned(size: u64) -> bool;
+    /// A block and its buddy, if that is whole and free.
+    fn free_pair(&self, cells: &Cells, cell: u32) -> Option<Pair>;
 
     /// A block that covers a part of the pool which is in no larger one; the `number`th.
     fn plant(&mut self, _cell: u32, _order: usize, _number: usize) {}
@@ -27,15 +66,19 @@ pub(super) trait Kinship {
 
     /// `low` has just taken in its buddy above.
     fn unite(&mut self, _low: u32) {}
-
-    /// Whether a block is the upper one of a pair.
-    fn is_high(&self, cell: u32, at: &Cell) -> bool;
-
-    /// Whether two neighbours, of which `cell` is high exactly if the other lies below it, are a pair.
-    fn are_buddies(&self, cells: &Cells, cell: u32, other: u32) -> bool;
 }
 
-/// Sizes double; both parts of a block are one order lower. A block's place and size tell its buddy, as no block that
+/// `cell` and its free neighbour on the side where its buddy may be.
+#[inline]
+fn beside(cells: &Cells, cell: u32, is_high: bool) -> Option<Pair> {
+    if is_high {
+        cells.free_below(cell).map(|low| Pair { low, high: cell })
+    } else {
+        cells.free_above(cell).map(|high| Pair { low: cell, high })
+    }
+}
+
+/// Sizes double. A block's place and size tell its buddy, as no block that
 /// covers a part of the pool is followed by one of its size.
 #[derive(Debug)]
 pub(super) struct Binary {
@@ -44,15 +87,7 @@ pub(super) struct Binary {
 }
 
 impl Kinship for Binary {
-    fn next_size(_: u64, size: u64) -> Option<u64> {
-        size.checked_mul(2)
-    }
-
-    #[inline]
-    fn order_at_least(&self, _: &[u64], request: u64) -> usize {
-        let log = u64::BITS - (request - 1).leading_zeros();
-        log.saturating_sub(self.smallest) as usize
-    }
+    const GROWTH: Growth = Growth::Doubling;
 
     #[inline]
     fn order(&self, cells: &Cells, cell: u32) -> usize {
@@ -60,22 +95,10 @@ impl Kinship for Binary {
     }
 
     #[inline]
-    fn high_order(order: usize) -> usize {
-        order - 1
-    }
-
-    fn is_aligned(_: u64) -> bool {
-        true
-    }
-
-    #[inline]
-    fn is_high(&self, _: u32, at: &Cell) -> bool {
-        at.start & at.size != 0
-    }
-
-    #[inline]
-    fn are_buddies(&self, cells: &Cells, cell: u32, other: u32) -> bool {
-        cells.at(cell).size == cells.at(other).size
+    fn free_pair(&self, cells: &Cells, cell: u32) -> Option<Pair> {
+        let at = cells.at(cell);
+        let pair = beside(cells, cell, at.start & at.size != 0)?;
+        (cells.at(pair.low).size == cells.at(pair.high).size).then_some(pair)
     }
 }
 
@@ -87,7 +110,7 @@ struct Descent {
     way: u128,
 }
 
-/// Each size is the sum of the two before, 1 and 2 first; the low part is one order lower, the high one two orders.
+/// Sizes are Fibonacci numbers, 1 and 2 first. The way down to a block tells its buddy.
 #[derive(Debug, Default)]
 pub(super) struct Fibonacci {
     descents: Vec<Descent>,
@@ -108,24 +131,16 @@ impl Fibonacci {
 }
 
 impl Kinship for Fibonacci {
-    fn next_size(before: u64, size: u64) -> Option<u64> {
-        size.checked_add(before)
-    }
-
-    fn order_at_least(&self, sizes: &[u64], request: u64) -> usize {
-        sizes.partition_point(|size| *size < request)
-    }
+    const GROWTH: Growth = Growth::Fibonacci;
 
     fn order(&self, _: &Cells, cell: u32) -> usize {
         self.of(cell).order as usize
     }
 
-    fn high_order(order: usize) -> usize {
-        if order > 1 { order - 2 } else { order - 1 }
-    }
-
-    fn is_aligned(_: u64) -> bool {
-        false
+    fn free_pair(&self, cells: &Cells, cell: u32) -> Option<Pair> {
+        let pair = beside(cells, cell, self.of(cell).way & 1 == 1)?;
+        let (low, high) = (self.of(pair.low), self.of(pair.high));
+        (low.way > 1 && high.way == low.way ^ 1 && low.root == high.root).then_some(pair)
     }
 
     fn plant(&mut self, cell: u32, order: usize, number: usize) {
@@ -136,20 +151,11 @@ impl Kinship for Fibonacci {
         let whole = self.of(low);
         let order = whole.order as usize;
         self.describe(low, Descent { order: whole.order - 1, way: whole.way << 1, ..whole });
-        self.describe(high, Descent { order: Self::high_order(order) as u8, way: whole.way << 1 | 1, ..whole });
+        self.describe(high, Descent { order: Self::GROWTH.high_order(order) as u8, way: whole.way << 1 | 1, ..whole });
     }
 
     fn unite(&mut self, low: u32) {
         let part = self.of(low);
         self.describe(low, Descent { order: part.order + 1, way: part.way >> 1, ..part });
-    }
-
-    fn is_high(&self, cell: u32, _: &Cell) -> bool {
-        self.of(cell).way & 1 == 1
-    }
-
-    fn are_buddies(&self, _: &Cells, cell: u32, other: u32) -> bool {
-        let (one, other) = (self.of(cell), self.of(other));
-        one.way > 1 && other.way == one.way ^ 1 && other.root == one.root
     }
 }
