@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::report::command_line;
-use crate::scenario::{Loaded, Override};
+use crate::scenario::Override;
 
 use super::failure::Failure;
 use super::{check, source, sweep};
@@ -52,22 +52,6 @@ pub struct Options {
     pub quiet: bool,
 }
 
-/// Everything that a sweep needs to know.
-pub struct Plan {
-    /// The checked scenario, with all its cells.
-    pub loaded: Loaded,
-    /// Folder of the results.
-    pub out: PathBuf,
-    /// Threads; `None` for all cores.
-    pub threads: Option<NonZeroUsize>,
-    /// Whether finished runs are kept.
-    pub resume: bool,
-    /// Whether progress is silent.
-    pub quiet: bool,
-    /// The command line, for the manifest.
-    pub command: String,
-}
-
 /// Checks the scenario, runs it, and prints the summary.
 pub fn run(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     let name = options.scenario.as_deref().unwrap_or(source::DEFAULT);
@@ -77,7 +61,7 @@ pub fn run(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     }
     source::rehearse(&loaded)?;
     let folder = PathBuf::from("results").join(check::name(&loaded));
-    let plan = Plan {
+    let plan = sweep::Plan {
         out: options.out.clone().unwrap_or(folder),
         threads: options.threads,
         resume: options.resume,

@@ -1,6 +1,8 @@
 //! From a loaded scenario to its results: the sweep, its tables, its charts, its summary.
 
 use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use crate::base::{Bytes, Facts, Trait};
 use crate::chart;
@@ -15,10 +17,25 @@ use crate::scenario::{Loaded, layout_of};
 use crate::sim::{self, Ending};
 
 use super::failure::Failure;
-use super::run;
+
+/// Everything that a sweep needs to know.
+pub struct Plan {
+    /// The checked scenario, with all its cells.
+    pub loaded: Loaded,
+    /// Folder of the results.
+    pub out: PathBuf,
+    /// Threads; `None` for all cores.
+    pub threads: Option<NonZeroUsize>,
+    /// Whether finished runs are kept.
+    pub resume: bool,
+    /// Whether progress is silent.
+    pub quiet: bool,
+    /// The command line, for the manifest.
+    pub command: String,
+}
 
 /// Runs the sweep, writes tables and charts, prints the summary.
-pub fn carry_out(plan: &run::Plan, out: &mut dyn Write) -> Result<(), Failure> {
+pub fn carry_out(plan: &Plan, out: &mut dyn Write) -> Result<(), Failure> {
     let meta = meta(&plan.loaded)?;
     let manifest = Manifest::new(&meta, &plan.loaded.resolved, &plan.command);
     let (mut results, done) = match plan.resume {

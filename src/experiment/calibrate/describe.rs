@@ -4,13 +4,10 @@ use std::fmt::Write;
 
 use super::fit::{Coefficient, Standing};
 use super::sample::Class;
-use super::settings::stand_in;
+use super::settings::{STAND_IN, stand_in};
 use super::{Calibrated, Section};
 use crate::base::{SimSpan, Value};
 use crate::jvm::description::Coefficients;
-
-/// Name of the description whose figures stand in for what logs do not tell.
-pub const STAND_IN: &str = "openjdk17-flink";
 
 /// The text of a description; `None` where no collector of the logs has a section.
 pub fn describe(calibrated: &Calibrated) -> Option<String> {

@@ -15,13 +15,14 @@ mod program;
 mod sample;
 mod settings;
 
-pub use describe::{STAND_IN, describe};
+pub use describe::describe;
 pub use fit::{Coefficient, Defaults, FEWEST, Fitted, IDENTIFIED, Standing};
 pub use holdout::{GOOD, Holdout, Pair, hold_out};
 pub use law::{Law, Term, laws};
 pub use observed::{HeapPoint, Lines, Logs, Observed, read};
 pub use program::{Program, Spread};
 pub use sample::{Class, Sample, Sampler};
+pub use settings::STAND_IN;
 
 use crate::kernel::Streams;
 use crate::workload::gc_log::Collector;

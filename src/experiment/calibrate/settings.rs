@@ -2,12 +2,14 @@
 
 use std::sync::LazyLock;
 
-use super::describe::STAND_IN;
 use super::fit::Defaults;
 use super::law::Law;
 use super::least::MOST;
 use crate::jvm::description::{Calibration, Coefficients};
 use crate::scenario::bundled_jvm;
+
+/// Name of the description whose figures stand in for what logs do not tell.
+pub const STAND_IN: &str = "openjdk17-flink";
 
 /// What is described of a collector where logs tell nothing; `None` for one without a section.
 pub fn stand_in(section: &str) -> Option<&'static Coefficients> {

@@ -1,6 +1,5 @@
 //! A family of models: its name, and how its quantities are found out.
 
-use super::families::GROUPS;
 use super::rows::{Answer, Params, Refusal};
 use super::trial::Trial;
 
@@ -57,36 +56,4 @@ impl Family {
 /// What an exact family answers to a quantity that it does not know.
 pub fn unknown_quantity(quantity: &str) -> Refusal {
     Refusal::Unable(format!("nothing measures `{quantity}`"))
-}
-
-/// All families.
-pub fn families() -> impl Iterator<Item = &'static Family> {
-    GROUPS.iter().copied().flatten()
-}
-
-/// The family called `name`.
-///
-/// # Errors
-/// There is none; the text offers the nearest name.
-pub fn family(name: &str) -> Result<&'static Family, String> {
-    families().find(|family| family.name == name).ok_or_else(|| {
-        let near = crate::scenario::nearest(name, families().map(|family| family.name));
-        let hint = near.map_or(String::new(), |near| format!(", did you mean `{near}`?"));
-        format!("there is no family `{name}`{hint}")
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_unique_and_mistyped_ones_get_a_hint() {
-        let names: Vec<&str> = families().map(|family| family.name).collect();
-        for (place, name) in names.iter().enumerate() {
-            assert!(!names[..place].contains(name), "{name} twice");
-        }
-        assert!(family("mm1").is_ok());
-        assert!(family("erlang_bb").unwrap_err().ends_with("did you mean `erlang_b`?"));
-    }
 }

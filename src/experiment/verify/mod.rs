@@ -5,6 +5,7 @@
 //! else by small models on its kernel with its cluster, pools, policies and workloads. Rows of other classes are answered at
 //! once by the code that runs use. A family is one line in a file of the folder `families`.
 
+mod answer;
 mod families;
 mod family;
 mod judge;
@@ -17,10 +18,11 @@ mod table;
 mod tolerance;
 mod trial;
 
-pub use families::GROUPS;
-pub use family::{Family, families, family};
+pub use answer::Answer;
+pub use families::{GROUPS, families, family};
+pub use family::Family;
 pub use judge::{Outcome, Verdict};
-pub use rows::{Answer, Asked, Case, Params, Refusal};
+pub use rows::{Asked, Case, Params, Refusal};
 pub use table::Table;
 pub use tolerance::{MOST_ERRORS, Tolerance};
 pub use trial::{BATCHES, Estimate, RUNS, Sums, Trial, jackknife};

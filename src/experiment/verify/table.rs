@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use super::family::family;
+use super::families::family;
 use super::rows::{Answer, Asked, Case, Params};
 use super::tolerance::Tolerance;
 

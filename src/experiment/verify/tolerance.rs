@@ -1,6 +1,6 @@
 //! How far off an answer may be, as the note of a row says.
 
-use super::rows::Answer;
+use super::answer::Answer;
 
 /// Standard errors within which a simulated value must lie.
 pub const MOST_ERRORS: f64 = 3.0;

@@ -1,10 +1,11 @@
 //! A component that is a fraction of a total, kept between two bounds.
 
-use super::component::{Derivation, Part};
+use super::component::Derivation;
 use super::error::LayoutError;
 use super::keys::{Key, RangeKeys};
 use super::memory_size::multiply;
 use super::options::Options;
+use super::parts::Part;
 use crate::base::Bytes;
 
 /// A fraction with its bounds; min <= max and 0 <= fraction < 1.

@@ -1,10 +1,11 @@
 //! The division of a JobManager process.
 
-use super::component::{Derivation, Part};
+use super::component::Derivation;
 use super::error::LayoutError;
 use super::keys::job_manager as jm;
 use super::memory_size;
 use super::options::Options;
+use super::parts::Part;
 use super::process::{Jvm, Lead, part};
 use crate::base::Bytes;
 

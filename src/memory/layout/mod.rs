@@ -28,6 +28,7 @@ pub mod network;
 mod notices;
 mod number;
 mod options;
+mod parts;
 mod process;
 mod process_kind;
 mod rocksdb;

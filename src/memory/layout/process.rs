@@ -1,11 +1,12 @@
 //! What TaskManager and JobManager share: which options lead the derivation, and the JVM's metaspace and overhead.
 
-use super::component::{Derivation, Part};
+use super::component::Derivation;
 use super::error::LayoutError;
 use super::fraction::RangeFraction;
 use super::keys::{Key, ProcessKeys};
 use super::memory_size;
 use super::options::Options;
+use super::parts::Part;
 use crate::base::Bytes;
 
 /// Which options lead a derivation, the others then being constraints.

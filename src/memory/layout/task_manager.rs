@@ -1,12 +1,13 @@
 //! The division of a TaskManager process, from whichever options are set.
 
-use super::component::{Component, Derivation, Part, Parts};
+use super::component::{Component, Derivation};
 use super::cpu::Cpu;
 use super::error::LayoutError;
 use super::fraction::RangeFraction;
 use super::keys::task_manager as tm;
 use super::memory_size;
 use super::options::{Options, Origin, Problem};
+use super::parts::{Part, Parts};
 use super::process::{Jvm, Lead, part};
 use crate::base::Bytes;
 

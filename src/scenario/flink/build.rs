@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
 use super::fault::Faults;
+use super::scalar::Scalar;
 use super::syntax;
-use super::tree::{Entry, Node, Scalar, Value};
+use super::tree::{Entry, Node, Value};
 
 /// Levels of nesting that are read; Flink's longest key has fewer than ten parts.
 const DEPTH: usize = 64;

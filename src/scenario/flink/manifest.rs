@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::fault::Faults;
 use super::flatten::flatten;
-use super::tree::{Entry, Node, Scalar, Value, brief, get, told_twice};
+use super::scalar::Scalar;
+use super::tree::{Entry, Node, Value, brief, get, told_twice};
 use super::{FlinkConfig, Form, quantity};
 use crate::memory::layout::{FlinkVersion, Notice, Options, Origin, keys};
 

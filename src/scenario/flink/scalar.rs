@@ -1,6 +1,13 @@
 //! Scalars as Flink sees them: typed by YAML's core schema, then printed by Java.
 
-use super::tree::Scalar;
+/// A text as written, without quotes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scalar {
+    /// The text.
+    pub text: String,
+    /// Whether it is a text even if it looks like a number: it was quoted, in a block, or tagged so.
+    pub quoted: bool,
+}
 
 /// The text that Flink holds for `scalar`; `None` where it says nothing.
 ///

@@ -1,7 +1,7 @@
 //! A small tree of YAML, in which every key and value knows its line.
 
 use super::fault::Faults;
-use super::scalar;
+use super::scalar::{self, Scalar};
 use std::collections::BTreeMap;
 
 /// A value and the line on which it begins.
@@ -24,15 +24,6 @@ pub enum Value {
     Map(Vec<Entry>),
     /// Something that is not read and has been told already.
     Refused,
-}
-
-/// A text as written, without quotes.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Scalar {
-    /// The text.
-    pub text: String,
-    /// Whether it is a text even if it looks like a number: it was quoted, in a block, or tagged so.
-    pub quoted: bool,
 }
 
 /// A key and its value.

@@ -190,17 +190,6 @@ impl Chain {
         layouts.dedup();
         layouts.len()
     }
-
-    /// Long-run averages by name.
-    ///
-    /// # Errors
-    /// The balance equations did not converge.
-    pub fn averages(&self) -> Result<Vec<(String, f64)>, String> {
-        let shares = super::solve::stationary(&self.all)?;
-        let average =
-            |place: usize| shares.iter().zip(&self.all).map(|(share, state)| share * state.values[place]).sum();
-        Ok(names(&self.world).into_iter().enumerate().map(|(place, name)| (name, average(place))).collect())
-    }
 }
 
 fn state(run: &Run, word: Vec<Step>) -> State {

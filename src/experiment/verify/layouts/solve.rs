@@ -1,17 +1,30 @@
 //! The long-run shares of a Markov chain.
 
-use super::chain::State;
+use super::chain::{Chain, State, names};
 
 /// Change of all shares together in a sweep at which they count as found.
 const PRECISION: f64 = 1e-13;
 const SWEEPS: u32 = 100_000;
+
+impl Chain {
+    /// Long-run averages by name.
+    ///
+    /// # Errors
+    /// The balance equations did not converge.
+    pub fn averages(&self) -> Result<Vec<(String, f64)>, String> {
+        let shares = stationary(&self.all)?;
+        let average =
+            |place: usize| shares.iter().zip(&self.all).map(|(share, state)| share * state.values[place]).sum();
+        Ok(names(&self.world).into_iter().enumerate().map(|(place, name)| (name, average(place))).collect())
+    }
+}
 
 /// The share of time in each state, by Gauss-Seidel sweeps over the balance equations. States that are never returned to
 /// have none.
 ///
 /// # Errors
 /// The sweeps do not converge.
-pub(super) fn stationary(states: &[State]) -> Result<Vec<f64>, String> {
+fn stationary(states: &[State]) -> Result<Vec<f64>, String> {
     if states.len() == 1 {
         return Ok(vec![1.0]);
     }

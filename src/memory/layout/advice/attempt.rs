@@ -6,6 +6,7 @@ use super::super::options::{Options, Origin};
 use super::super::process_kind::ProcessKind;
 use super::rank::{self, Rank};
 use super::search::{Verdict, Way, nearest};
+use super::step::Move;
 use super::{Advice, AdviceKind, OptionChange, derives, sense, totals};
 use crate::base::Bytes;
 
@@ -27,20 +28,6 @@ pub(super) struct Attempt {
     changes: Vec<OptionChange>,
     /// Whether nobody would make one of the changes.
     pub odd: bool,
-}
-
-/// The changes of one step: one, or two options that have an effect only together.
-pub(super) struct Move {
-    pub changes: Vec<OptionChange>,
-    pub rank: Rank,
-}
-
-impl Move {
-    fn applied(&self, options: &Options) -> Options {
-        let mut options = options.clone();
-        self.changes.iter().for_each(|change| change.apply(&mut options));
-        options
-    }
 }
 
 /// Which errors count as a success.

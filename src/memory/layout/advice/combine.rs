@@ -4,8 +4,9 @@ use super::super::error::LayoutError;
 use super::super::options::Options;
 use super::super::process_kind::ProcessKind;
 use super::Advice;
-use super::attempt::{Attempt, Move};
+use super::attempt::Attempt;
 use super::sense;
+use super::step::Move;
 
 /// Steps at most; more than changes, since a later step may move an option once more.
 const MOST_STEPS: usize = 5;

@@ -14,6 +14,7 @@ mod combine;
 mod rank;
 mod search;
 mod sense;
+mod step;
 mod totals;
 
 use std::fmt;

@@ -3,9 +3,9 @@
 use super::super::keys::Key;
 use super::super::options::{Options, Origin};
 use super::super::process_kind::ProcessKind;
-use super::attempt::Move;
 use super::rank::Rank;
 use super::search::{Verdict, Way, nearest};
+use super::step::Move;
 use super::{AdviceKind, OptionChange, derives, sense};
 
 /// The largest size in whole MiB.
