@@ -1,50 +1,54 @@
-//! What a folder holds is what its registry lists, and what is shipped can be found.
+//! What a folder holds is what its registry lists.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
-use crate::source::{files, root};
+use proc_macro2::TokenTree;
+use syn::{Item, Type};
 
-/// Members that a `registry!` block lists.
-fn listed(text: &str) -> Option<BTreeSet<String>> {
-    let block = text.split("registry! {").nth(1)?.split("\n}").next()?;
-    let members = block.rsplit(';').next()?.split(',').map(|member| member.trim().to_string());
-    Some(members.filter(|member| !member.is_empty()).collect())
+use crate::source::{File, Project};
+
+/// Members that the `registry!` of a file lists: what follows its last semicolon.
+fn listed(file: &File) -> Option<BTreeSet<String>> {
+    let macros =
+        file.tree.items.iter().filter_map(|item| if let Item::Macro(one) = item { Some(&one.mac) } else { None });
+    let registry =
+        macros.into_iter().find(|one| one.path.segments.last().is_some_and(|name| name.ident == "registry"))?;
+    let tokens: Vec<TokenTree> = registry.tokens.clone().into_iter().collect();
+    let members = tokens.rsplit(|token| matches!(token, TokenTree::Punct(one) if one.as_char() == ';')).next()?;
+    let names = members.iter().filter(|token| matches!(token, TokenTree::Ident(_)));
+    Some(names.map(|name| name.to_string()).collect())
 }
 
-/// Files beside a registry that declare an entry.
-fn declared(folder: &Path) -> BTreeSet<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let is_member = |path: &Path| {
-        path.extension().is_some_and(|extension| extension == "rs")
-            && std::fs::read_to_string(path).is_ok_and(|text| text.contains("pub const ENTRY: Entry<"))
+/// Whether a file declares an entry of a registry.
+fn is_member(file: &File) -> bool {
+    file.tree.items.iter().any(|item| match item {
+        Item::Const(one) if one.ident == "ENTRY" => {
+            matches!(&*one.ty, Type::Path(path) if path.path.segments.last().is_some_and(|name| name.ident == "Entry"))
+        }
+        _ => false,
+    })
+}
+
+/// Folders with a registry, each with the members listed and those found.
+fn families(project: &Project) -> Vec<(&File, BTreeSet<String>, BTreeSet<String>)> {
+    let families = project.sources().filter_map(|file| Some((file, listed(file)?)));
+    let found = |registry: &File| {
+        let members = project.sources().filter(|file| is_member(file));
+        let members =
+            members.filter_map(|file| file.module.split_last().filter(|(_, folder)| *folder == registry.module));
+        members.map(|(name, _)| name.clone()).collect()
     };
-    let members = entries.filter(|path| is_member(path));
-    members.filter_map(|path| Some(path.file_stem()?.to_str()?.to_string())).collect()
+    families.map(|(file, listed)| (file, listed, found(file))).collect()
 }
 
-#[test]
-fn every_member_has_its_line_and_every_line_its_member() {
-    let mut families = 0;
-    for file in files(&["src"]) {
-        let Some(listed) = listed(&file.text).filter(|_| file.path.ends_with("mod.rs")) else { continue };
-        let folder = root().join(&file.path).parent().expect("a folder").to_path_buf();
-        assert_eq!(listed, declared(&folder), "{}", file.path);
-        families += 1;
-    }
-    assert!(families >= 14, "{families} families");
+/// Registries whose members and files differ.
+pub fn unlisted_members(project: &Project) -> Vec<String> {
+    let differ = families(project).into_iter().filter(|(_, listed, found)| listed != found);
+    differ.map(|(file, listed, found)| format!("{} lists {listed:?}, but there are {found:?}", file.path)).collect()
 }
 
-#[test]
-fn every_scenario_is_built_in_and_begins_with_its_question() {
-    let source = std::fs::read_to_string(root().join("src/cli/source.rs")).expect("the list of scenarios");
-    let entries = std::fs::read_dir(root().join("scenarios")).expect("scenarios").flatten().map(|entry| entry.path());
-    for path in entries.filter(|path| path.extension().is_some_and(|extension| extension == "toml")) {
-        let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
-        let text = std::fs::read_to_string(&path).expect("a scenario");
-        let comment: String = text.lines().take_while(|line| line.starts_with('#')).collect();
-        assert!(comment.starts_with("# Question:") && comment.contains('?'), "{name} begins with no question");
-        assert!(comment.contains("Expected answer:"), "{name} expects no answer");
-        assert!(source.contains(&format!("scenarios/{name}\"")), "{name} is not built in");
-    }
+/// A fault unless there are as many families as were when this was written: else they are no longer found.
+pub fn too_few(project: &Project) -> Vec<String> {
+    let count = families(project).len();
+    (count < 14).then(|| format!("only {count} families are found")).into_iter().collect()
 }

@@ -1,7 +1,14 @@
-//! The sources as text: files, which of them are tests, functions by a simple scan.
+//! The sources as syntax trees: files, the modules that they are, and which of their lines are tests.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+use syn::{Attribute, ImplItem, Item};
+
+use crate::imports::{Import, Names, imports};
 
 /// The folder of the project.
 pub fn root() -> &'static Path {
@@ -14,25 +21,117 @@ pub struct File {
     pub path: String,
     /// Its whole text.
     pub text: String,
+    /// The same, parsed.
+    pub tree: syn::File,
+    /// Its module: `["crate", "sim", "world"]`.
+    pub module: Names,
     /// Whether all of it is test code.
     pub is_test: bool,
+    /// What it reaches.
+    pub imports: Vec<Import>,
+    tests: Tests,
+}
+
+/// Code that is compiled for tests only.
+#[derive(Default)]
+struct Tests {
+    lines: Vec<RangeInclusive<usize>>,
+    modules: Vec<String>,
+}
+
+fn is_for_tests(attributes: &[Attribute]) -> bool {
+    let condition = |one: &Attribute| one.meta.require_list().map(|list| list.tokens.to_string());
+    attributes.iter().any(|one| one.path().is_ident("cfg") && condition(one).is_ok_and(|words| words == "test"))
+}
+
+impl Tests {
+    fn add(&mut self, attributes: &[Attribute], item: &impl Spanned) -> bool {
+        let found = is_for_tests(attributes);
+        if found {
+            self.lines.push(item.span().start().line..=item.span().end().line);
+        }
+        found
+    }
+}
+
+impl<'a> Visit<'a> for Tests {
+    fn visit_item(&mut self, item: &'a Item) {
+        let attributes = match item {
+            Item::Const(one) => &one.attrs,
+            Item::Fn(one) => &one.attrs,
+            Item::Impl(one) => &one.attrs,
+            Item::Macro(one) => &one.attrs,
+            Item::Mod(one) => &one.attrs,
+            Item::Static(one) => &one.attrs,
+            Item::Struct(one) => &one.attrs,
+            Item::Use(one) => &one.attrs,
+            _ => return syn::visit::visit_item(self, item),
+        };
+        match (self.add(attributes, item), item) {
+            (true, Item::Mod(one)) if one.content.is_none() => self.modules.push(one.ident.to_string()),
+            (true, _) => {}
+            (false, _) => syn::visit::visit_item(self, item),
+        }
+    }
+
+    fn visit_impl_item(&mut self, item: &'a ImplItem) {
+        if let ImplItem::Fn(one) = item {
+            self.add(&one.attrs, item);
+        }
+    }
 }
 
 impl File {
-    /// Lines that ship: without tests at the foot of the file, strings of text lines kept.
-    pub fn shipped(&self) -> Vec<&str> {
-        if self.is_test {
-            return Vec::new();
-        }
-        let lines: Vec<&str> = self.text.lines().collect();
-        let foot = lines.windows(2).position(|pair| pair[0] == "#[cfg(test)]" && pair[1].ends_with('{'));
-        lines[..foot.unwrap_or(lines.len())].to_vec()
+    /// A file at `path` below the project.
+    pub fn new(path: &str, text: String) -> File {
+        let tree = syn::parse_file(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let mut tests = Tests::default();
+        tests.visit_file(&tree);
+        let stem = path.trim_start_matches("src/").trim_end_matches(".rs");
+        let mut module: Names = ["crate"].into_iter().chain(stem.split('/')).map(str::to_string).collect();
+        module.pop_if(|last| ["mod", "lib", "main"].contains(&last.as_str()));
+        File { path: path.into(), text, tree, module, is_test: path.starts_with("tests/"), imports: vec![], tests }
+    }
+
+    /// Whether the line of that number is compiled for tests only.
+    pub fn is_test_line(&self, number: usize) -> bool {
+        self.is_test || self.tests.lines.iter().any(|lines| lines.contains(&number))
     }
 
     /// Shipped lines that are no comments, with their numbers.
     pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let lines = self.shipped().into_iter().enumerate();
-        lines.filter(|(_, line)| !line.trim_start().starts_with("//")).map(|(index, line)| (index + 1, line))
+        let lines = self.text.lines().enumerate().map(|(index, line)| (index + 1, line));
+        lines.filter(|(number, line)| !self.is_test_line(*number) && !line.trim_start().starts_with("//"))
+    }
+}
+
+/// All sources that the rules are for.
+pub struct Project {
+    /// Them, in the order of their paths.
+    pub files: Vec<File>,
+    /// Modules of the crate that are files.
+    pub modules: BTreeSet<Names>,
+}
+
+impl Project {
+    /// A project of these files.
+    pub fn new(mut files: Vec<File>) -> Project {
+        files.sort_by(|one, other| one.path.cmp(&other.path));
+        let join = |file: &File, name: &String| [&file.module[..], std::slice::from_ref(name)].concat();
+        let modules = files.iter().flat_map(|file| file.tests.modules.iter().map(move |name| join(file, name)));
+        let tests: Vec<Names> = modules.collect();
+        let modules =
+            files.iter().filter(|file| file.path.starts_with("src/")).map(|file| file.module.clone()).collect();
+        for file in &mut files {
+            file.is_test |= tests.iter().any(|module| file.module.starts_with(module));
+            file.imports = imports(&file.tree, &file.module, &modules);
+        }
+        Project { files, modules }
+    }
+
+    /// Files of the library and the program.
+    pub fn sources(&self) -> impl Iterator<Item = &File> {
+        self.files.iter().filter(|file| file.path.starts_with("src/"))
     }
 }
 
@@ -47,103 +146,13 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// All Rust files below some folders of the project, in order.
-pub fn files(folders: &[&str]) -> Vec<File> {
+/// The project itself, read and parsed.
+pub fn project() -> Project {
     let mut paths = Vec::new();
-    folders.iter().for_each(|folder| rust_files(&root().join(folder), &mut paths));
-    paths.sort();
-    let texts: Vec<String> = paths.iter().map(|path| std::fs::read_to_string(path).expect("a source")).collect();
-    let tests: BTreeSet<PathBuf> = paths.iter().zip(&texts).flat_map(|(path, text)| test_modules(path, text)).collect();
-    let is_test = |path: &PathBuf| tests.iter().any(|test| path.with_extension("").starts_with(test));
-    paths
-        .iter()
-        .zip(texts)
-        .map(|(path, text)| File {
-            path: path.strip_prefix(root()).expect("below the project").display().to_string(),
-            is_test: is_test(path) || path.starts_with(root().join("tests")),
-            text,
-        })
-        .collect()
-}
-
-/// Modules that a file declares for tests only, as paths without extension.
-fn test_modules(path: &Path, text: &str) -> Vec<PathBuf> {
-    let folder = match path.file_stem().and_then(|stem| stem.to_str()) {
-        Some("mod" | "lib" | "main") => path.parent().expect("a folder").to_path_buf(),
-        _ => path.with_extension(""),
+    ["src", "tests", "benches"].iter().for_each(|folder| rust_files(&root().join(folder), &mut paths));
+    let read = |path: &PathBuf| {
+        let name = path.strip_prefix(root()).expect("below the project").display().to_string();
+        File::new(&name, std::fs::read_to_string(path).expect("a source"))
     };
-    let lines: Vec<&str> = text.lines().collect();
-    let marked = lines.windows(2).filter(|pair| pair[0].trim() == "#[cfg(test)]" && pair[1].ends_with(';'));
-    let names = marked.filter_map(|pair| pair[1].trim_end_matches(';').rsplit_once("mod "));
-    names.map(|(_, name)| folder.join(name)).collect()
-}
-
-/// One function.
-pub struct Function {
-    /// Where it begins: path and line.
-    pub place: String,
-    /// Its name.
-    pub name: String,
-    /// Lines from its `fn` to its closing brace.
-    pub lines: usize,
-    /// Parameters, `self` left out.
-    pub parameters: usize,
-}
-
-/// Functions of a file, found by their indentation, which the formatter guarantees.
-pub fn functions(file: &File) -> Vec<Function> {
-    let lines: Vec<&str> = file.text.lines().collect();
-    let mut found = Vec::new();
-    for (begin, line) in lines.iter().enumerate() {
-        let Some(name) = function_name(line) else { continue };
-        let indent = &line[..line.len() - line.trim_start().len()];
-        let closing = format!("{indent}}}");
-        let one_line = line.ends_with('}') || line.ends_with(';');
-        let end = (begin..lines.len()).find(|end| one_line || lines[*end] == closing || lines[*end].ends_with(");"));
-        let head: Vec<&str> = lines[begin..].iter().take(12).copied().collect();
-        found.push(Function {
-            place: format!("{}:{}", file.path, begin + 1),
-            name: name.to_string(),
-            lines: end.map_or(1, |end| end - begin + 1),
-            parameters: parameters(&head.join(" ")),
-        });
-    }
-    found
-}
-
-fn function_name(line: &str) -> Option<&str> {
-    let mut rest = line.trim_start();
-    for word in ["pub(crate) ", "pub(super) ", "pub(in crate::sim) ", "pub ", "const "] {
-        rest = rest.strip_prefix(word).unwrap_or(rest);
-    }
-    rest.strip_prefix("fn ")?.split(['(', '<']).next()
-}
-
-/// Commas at the outermost level of the parameter list tell how many there are.
-fn parameters(head: &str) -> usize {
-    let name_end = head.find(['(', '<']).unwrap_or(0);
-    let mut depth = 0i32;
-    let (mut begin, mut list) = (None, Vec::new());
-    let mut before = ' ';
-    for (index, letter) in head.char_indices().skip_while(|(index, _)| *index < name_end) {
-        match letter {
-            '(' | '[' | '<' | '{' => depth += 1,
-            '>' if before == '-' => {}
-            ')' | ']' | '>' | '}' => depth -= 1,
-            _ => {}
-        }
-        before = letter;
-        match (begin, letter, depth) {
-            (None, '(', 1) => begin = Some(index + 1),
-            (Some(from), ',', 1) | (Some(from), ')', 0) => {
-                list.push(head[from..index].trim().to_string());
-                begin = Some(index + 1);
-                if depth == 0 {
-                    break;
-                }
-            }
-            _ => {}
-        }
-    }
-    list.iter().filter(|one| !one.is_empty() && !one.ends_with("self")).count()
+    Project::new(paths.iter().map(read).collect())
 }

@@ -1,0 +1,75 @@
+//! Two neighbours in a folder do not import each other; parents and children may.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::imports::Import;
+use crate::source::Project;
+
+/// What joins most files of a run with the world.
+const PART: &str = "its state is a field of the world, and its handlers are methods of the world";
+
+/// Pairs that stand today, and why. A pair that is gone leaves the table.
+const STANDING: &[[&str; 3]] = &[
+    ["experiment/calibrate", "experiment/replay", "holdout replays one half of a log with what the other half taught"],
+    [
+        "experiment/replay/run",
+        "experiment/replay/source",
+        "a replay tells what a source is called, and a source is tuned to the rates of replays",
+    ],
+    [
+        "experiment/validate/curves",
+        "experiment/validate/flink_runs",
+        "an outcome holds the panels that are made from outcomes",
+    ],
+    ["scenario/jvm", "scenario/parse", "descriptions of JVMs are read as scenarios are, which name them"],
+    ["scenario/laws", "scenario/quantity", "a law holds quantities, a value may be a law"],
+    ["scenario/parse/law", "scenario/parse/value", "a law holds values, a value may be a law"],
+    ["sim/assemble", "sim/world", "a world keeps what TaskManagers are made from, and is assembled there"],
+    ["sim/host", "sim/sizing", "a TaskManager holds its rule of sizes, which sizes TaskManagers"],
+    ["sim/host", "sim/world", PART],
+    ["sim/leaks", "sim/world", PART],
+    ["sim/memory", "sim/pressure", "a request names its owner, and grants memory"],
+    ["sim/operation", "sim/world", PART],
+    ["sim/pressure", "sim/task", "a granted request lets its task go on, and a task requests"],
+    ["sim/pressure", "sim/world", PART],
+    ["sim/station", "sim/world", PART],
+    ["sim/stream", "sim/world", PART],
+    ["sim/task", "sim/world", PART],
+];
+
+/// Pairs of neighbours that import each other, each with a place on either side. Tests may look where they like.
+fn mutual(project: &Project) -> BTreeMap<[String; 2], [String; 2]> {
+    let mut edges = BTreeMap::new();
+    for file in project.sources().filter(|file| !file.is_test) {
+        for Import { path, line } in &file.imports {
+            let same = file.module.iter().zip(path).take_while(|(own, theirs)| own == theirs).count();
+            if same < 2 || same >= file.module.len().min(path.len()) || file.is_test_line(*line) {
+                continue;
+            }
+            if project.modules.contains(&path[..=same]) {
+                let edge = [file.module[1..=same].join("/"), path[1..=same].join("/")];
+                edges.entry(edge).or_insert(format!("{}:{line}", file.path));
+            }
+        }
+    }
+    let back = |[one, other]: &[String; 2]| edges.get(&[other.clone(), one.clone()]).filter(|_| one < other);
+    edges.iter().filter_map(|(edge, there)| Some((edge.clone(), [there.clone(), back(edge)?.clone()]))).collect()
+}
+
+fn listed() -> BTreeSet<[&'static str; 2]> {
+    STANDING.iter().map(|[one, other, _]| [*one, *other]).collect()
+}
+
+/// Pairs that are not in the table.
+pub fn unlisted(project: &Project) -> Vec<String> {
+    let listed = listed();
+    let pairs = mutual(project).into_iter().filter(|([one, other], _)| !listed.contains(&[one.as_str(), other]));
+    pairs.map(|([one, other], [there, back])| format!("{one} and {other} import each other: {there}, {back}")).collect()
+}
+
+/// Lines of the table without a pair.
+pub fn gone(project: &Project) -> Vec<String> {
+    let pairs = mutual(project);
+    let gone = listed().into_iter().filter(|pair| !pairs.contains_key(&pair.map(str::to_string)));
+    gone.map(|[one, other]| format!("{one} and {other} stand in the table and are no pair")).collect()
+}
