@@ -5,15 +5,15 @@
 //! paired shift decides: an interval that excludes 0 shows a mechanism that moves the optimum, even where the
 //! intervals of the two optima overlap.
 
-use super::axes::{Axis, Panel, label_room};
+use super::axes::{Axes, Axis, Panel, label_room};
 use super::canvas::{Area, Canvas, Ink, Stroke};
 use super::curves::{self, Curve, curves, heap_scale, throughput_metric};
 use super::design::Design;
-use super::dots;
+use super::dots::{self, Dots};
 use super::error::ChartError;
 use super::number::Unit;
 use super::optimum::{Optimum, optima};
-use super::page::{self, Heading, Key, fitted, grid};
+use super::page::{self, Heading, Key, grid};
 use super::scale::Scale;
 use super::style::STYLE;
 use super::tables::Tables;
@@ -72,9 +72,9 @@ impl Chart for Attribution {
         let body = page::legend(canvas, body, &entries);
         let share = if curves.is_empty() { 1.0 } else { top / body.height() };
         let (upper, lower) = body.stack(share.clamp(0.2, 1.0), 26.0);
-        dots::draw(canvas, upper, (&rows, &names), &design);
+        Dots { rows: &rows, names: &names, design: &design }.draw(canvas, upper);
         let quantity = curves::throughput_title(throughput_metric(tables));
-        draw_curves(canvas, lower, (&curves, quantity), &design);
+        draw_curves(canvas, lower, &curves, quantity);
         Ok(Outcome::Drawn)
     }
 }
@@ -91,7 +91,11 @@ fn ablations(rows: &[Optimum]) -> Vec<String> {
 }
 
 /// The throughput curves of a line: one for each ablation that has any, with the index of the ablation as its line.
-type Ablated = (usize, Vec<Curve>);
+struct Ablated {
+    line: usize,
+    label: String,
+    curves: Vec<Curve>,
+}
 
 fn ablated(
     tables: &Tables,
@@ -99,31 +103,31 @@ fn ablated(
     (names, shown): (&[String], &[usize]),
 ) -> Result<Vec<Ablated>, ChartError> {
     let metric = throughput_metric(tables);
-    let mut all: Vec<Ablated> = shown.iter().map(|line| (*line, Vec::new())).collect();
+    let empty = |line: &usize| Ablated { line: *line, label: design.lines[*line].label.clone(), curves: Vec::new() };
+    let mut all: Vec<Ablated> = shown.iter().map(empty).collect();
     for (index, name) in names.iter().enumerate() {
         for curve in curves(tables, design, (metric, name))? {
-            if let Some(found) = all.iter_mut().find(|found| found.0 == curve.line) {
-                found.1.push(Curve { line: index, ..curve });
+            if let Some(found) = all.iter_mut().find(|found| found.line == curve.line) {
+                found.curves.push(Curve { line: index, ..curve });
             }
         }
     }
-    all.retain(|found| curves::varies(&found.1));
+    all.retain(|found| curves::varies(&found.curves));
     Ok(all)
 }
 
-fn draw_curves(canvas: &mut Canvas, area: Area, (all, quantity): (&[Ablated], &str), design: &Design) {
-    let points = || all.iter().flat_map(|found| &found.1).flat_map(|curve| &curve.points);
+fn draw_curves(canvas: &mut Canvas, area: Area, all: &[Ablated], quantity: &str) {
+    let points = || all.iter().flat_map(|found| &found.curves).flat_map(|curve| &curve.points);
     let scale = Scale::from_zero(points().map(|point| point.mean), Unit::RecordsRate);
     if !all.is_empty() {
         let title = format!("{quantity}, with all mechanisms and without each");
-        fitted(canvas, (area.left, area.top + 8.0), (&title, area.width()), Ink::new(STYLE.label, STYLE.ink).bold());
+        canvas.fitted((area.left, area.top + 8.0), &title, area.width(), Ink::new(STYLE.label, STYLE.ink).bold());
     }
     let below = Area { top: area.top + 26.0, ..area };
-    for (index, (line, curves)) in all.iter().enumerate() {
-        let title = design.lines[*line].label.clone();
-        let (x, y) = (Axis::new(heap_scale(curves), "Heap per core (D/C)"), Axis::new(scale.clone(), &title));
+    for (index, Ablated { label, curves, .. }) in all.iter().enumerate() {
+        let (x, y) = (Axis::new(heap_scale(curves), "Heap per core (D/C)"), Axis::new(scale.clone(), label));
         let outer = below.cell(index, grid(all.len()), 22.0);
-        let panel = Panel::draw(canvas, outer, (&x, &y), label_room(&y, outer.height()));
+        let panel = Panel::draw(canvas, outer, Axes { x: &x, y: &y, left: label_room(&y, outer.height()) });
         for curve in curves.iter().rev() {
             let pairs: Vec<(f64, f64)> = curve.points.iter().map(|point| (point.x, point.mean)).collect();
             let look = STYLE.ablation(curve.line);

@@ -2,7 +2,8 @@
 
 use super::canvas::{Align, Area, Canvas, Ink, Point, Stroke};
 use super::fonts;
-use super::page::{fitted, tick_ink};
+use super::number::Unit;
+use super::page::tick_ink;
 use super::scale::{Scale, Spacing, Tick};
 use super::style::STYLE;
 
@@ -35,6 +36,26 @@ impl<'a> Axis<'a> {
     }
 }
 
+/// The axes of a panel.
+#[derive(Clone, Copy, Debug)]
+pub struct Axes<'a> {
+    /// The horizontal one.
+    pub x: &'a Axis<'a>,
+    /// The vertical one.
+    pub y: &'a Axis<'a>,
+    /// Room for the tick labels of the vertical one ([`label_room`]), pixels.
+    pub left: f64,
+}
+
+/// What a panel shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Quantity<'a> {
+    /// The title of the panel.
+    pub title: &'a str,
+    /// Unit of the values.
+    pub unit: Unit,
+}
+
 /// The plotting area of a panel with its two scales.
 #[derive(Clone, Debug)]
 pub struct Panel {
@@ -56,8 +77,9 @@ fn tick_count(length: f64, each: f64) -> usize {
 
 impl Panel {
     /// Draws frame, grid and labels inside `outer`, and returns the panel. The title of the vertical axis stands above
-    /// the panel, where it is read without turning the head. `left` is the room for tick labels ([`label_room`]).
-    pub fn draw(canvas: &mut Canvas, outer: Area, (x, y): (&Axis<'_>, &Axis<'_>), left: f64) -> Panel {
+    /// the panel, where it is read without turning the head.
+    pub fn draw(canvas: &mut Canvas, outer: Area, axes: Axes<'_>) -> Panel {
+        let Axes { x, y, left } = axes;
         let foot = if x.labels { 26.0 } else { 6.0 } + if x.title.is_empty() { 0.0 } else { 22.0 };
         let head = if y.title.is_empty() { 8.0 } else { 28.0 };
         // The last tick label is centred on its tick and may stick out to the right.
@@ -69,13 +91,13 @@ impl Panel {
         };
         let panel = Panel { area, x: x.scale.clone(), y: y.scale.clone() };
         let ink = Ink::new(STYLE.label, STYLE.ink);
-        fitted(canvas, (outer.left, outer.top + 8.0), (&y.heading(), outer.width()), ink);
+        canvas.fitted((outer.left, outer.top + 8.0), &y.heading(), outer.width(), ink);
         panel.draw_x(canvas, x);
         panel.draw_y(canvas, y);
         canvas.line(vec![(area.left, area.bottom), (area.right, area.bottom)], Stroke::solid(STYLE.ink, 1.2));
         canvas.line(vec![(area.left, area.top), (area.left, area.bottom)], Stroke::solid(STYLE.ink, 1.2));
         let middle = ((area.left + area.right) / 2.0, outer.bottom - 9.0);
-        fitted(canvas, middle, (&x.heading(), outer.width()), ink.align(Align::Middle));
+        canvas.fitted(middle, &x.heading(), outer.width(), ink.align(Align::Middle));
         panel
     }
 
@@ -150,7 +172,7 @@ mod tests {
             (Axis::new(Scale::for_levels(levels, Unit::Bytes), "x"), Axis::new(Scale::from_zero([], Unit::Plain), ""));
         let outer = Area { left: 0.0, top: 0.0, right: 320.0, bottom: 300.0 };
         let mut canvas = Canvas::default();
-        Panel::draw(&mut canvas, outer, (&x, &y), 40.0);
+        Panel::draw(&mut canvas, outer, Axes { x: &x, y: &y, left: 40.0 });
         let labels: Vec<(f64, String)> = texts(&canvas).into_iter().filter(|text| text.1.ends_with("iB")).collect();
         assert!(labels.len() > 1);
         for pair in labels.windows(2) {
@@ -163,7 +185,7 @@ mod tests {
     fn a_line_breaks_where_nothing_was_recorded() {
         let axis = Axis::new(Scale::from_zero([0.0, 4.0], Unit::Plain), "");
         let outer = Area { left: 0.0, top: 0.0, right: 320.0, bottom: 300.0 };
-        let panel = Panel::draw(&mut Canvas::default(), outer, (&axis, &axis), 40.0);
+        let panel = Panel::draw(&mut Canvas::default(), outer, Axes { x: &axis, y: &axis, left: 40.0 });
         let mut canvas = Canvas::default();
         let pairs = [(0.0, 1.0), (1.0, 1.0), (2.0, f64::NAN), (3.0, 1.0), (4.0, 1.0)];
         panel.line(&mut canvas, &pairs, Stroke::solid(STYLE.ink, 1.0));

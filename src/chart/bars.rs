@@ -1,10 +1,9 @@
 //! Horizontal bars with an interval and a number each, one a line.
 
+use super::axes::Quantity;
 use super::canvas::{Align, Area, Canvas, Ink, Stroke};
 use super::curves::Level;
 use super::fonts;
-use super::number::Unit;
-use super::page::fitted;
 use super::scale::Scale;
 use super::style::STYLE;
 
@@ -12,8 +11,8 @@ use super::style::STYLE;
 pub type Bar = (usize, String, Level);
 
 /// Draws bars from 0 under a title. Negative values are drawn as 0.
-pub fn panel(canvas: &mut Canvas, area: Area, (title, unit): (&str, Unit), bars: &[Bar]) {
-    fitted(canvas, (area.left, area.top + 8.0), (title, area.width()), Ink::new(STYLE.label, STYLE.ink));
+pub fn panel(canvas: &mut Canvas, area: Area, Quantity { title, unit }: Quantity<'_>, bars: &[Bar]) {
+    canvas.fitted((area.left, area.top + 8.0), title, area.width(), Ink::new(STYLE.label, STYLE.ink));
     let names = bars.iter().map(|bar| fonts::room(&bar.1, STYLE.tick, false)).fold(0.0, f64::max);
     let left = area.left + names.min(area.width() * 0.4) + 12.0;
     let number = bars.iter().map(|bar| fonts::room(&unit.write(bar.2.mean), STYLE.tick, false)).fold(0.0, f64::max);
@@ -25,7 +24,7 @@ pub fn panel(canvas: &mut Canvas, area: Area, (title, unit): (&str, Unit), bars:
         let middle = area.top + 30.0 + step * (row as f64 + 0.5);
         let (look, half) = (STYLE.line(*line), (step * 0.32).min(14.0));
         let ink = Ink::new(STYLE.tick, STYLE.ink);
-        fitted(canvas, (left - 10.0, middle), (name, left - area.left - 8.0), ink.align(Align::End));
+        canvas.fitted((left - 10.0, middle), name, left - area.left - 8.0, ink.align(Align::End));
         let bar = Area { left, top: middle - half, right: at(level.mean).max(left + 1.0), bottom: middle + half };
         canvas.rect(bar, look.color.tint(0.55), 1.0);
         canvas.frame(bar, Stroke::solid(look.color, 1.2));

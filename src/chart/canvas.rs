@@ -2,6 +2,7 @@
 //!
 //! Charts never meet a file format; both pictures come from one list, so they cannot differ.
 
+use super::fonts;
 use super::raster::Raster;
 use super::style::{Color, LineLook, Marker, STYLE};
 
@@ -182,6 +183,11 @@ impl Canvas {
         if finite(&[at]) && !text.is_empty() {
             self.marks.push(Mark::Text(at, text.to_string(), ink));
         }
+    }
+
+    /// Writes a text that is not wanted to run beyond `space` pixels.
+    pub fn fitted(&mut self, at: Point, text: &str, space: f64, ink: Ink) {
+        self.text(at, &fonts::fit(text, ink.size, space), ink);
     }
 
     /// Draws a disc without a rim: many of them may crowd.

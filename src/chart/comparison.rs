@@ -4,7 +4,7 @@
 //! Dots and not bars above, because differences matter there and zero may be far away; bars from 0 below, because
 //! there the sizes do. Each line stands at the heap where it is best.
 
-use super::axes::{Axis, Panel};
+use super::axes::{Quantity, Axes, Axis, Panel};
 use super::bars::{self, Bar};
 use super::canvas::{Align, Area, Canvas, Ink, Stroke};
 use super::curves::{Curve, Level, curves};
@@ -12,10 +12,10 @@ use super::design::Design;
 use super::error::ChartError;
 use super::fonts;
 use super::number::{Unit, digits};
-use super::page::{self, Heading, fitted};
+use super::page::{self, Heading};
 use super::reference;
 use super::scale::{Scale, range};
-use super::style::STYLE;
+use super::style::{LineLook, STYLE};
 use super::tables::Tables;
 use super::{Chart, Make, Outcome};
 use crate::base::Entry;
@@ -80,7 +80,7 @@ impl Chart for Comparison {
         dots(canvas, upper, objective, &rows);
         for (index, (metric, bars)) in others.iter().enumerate() {
             let area = lower.cell(index, (2, others.len().div_ceil(2)), 26.0);
-            bars::panel(canvas, area, (&title(metric), measure(metric).0), bars);
+            bars::panel(canvas, area, Quantity { title: &title(metric), unit: measure(metric).0 }, bars);
         }
         Ok(Outcome::Drawn)
     }
@@ -137,7 +137,7 @@ fn dots(canvas: &mut Canvas, area: Area, metric: &str, rows: &[Bar]) {
         _ => "",
     };
     let ink = Ink::new(STYLE.label, STYLE.ink);
-    fitted(canvas, (area.left, area.top + 8.0), (&format!("{}{better}", title(metric)), area.width()), ink.bold());
+    canvas.fitted((area.left, area.top + 8.0), &format!("{}{better}", title(metric)), area.width(), ink.bold());
     let names = rows.iter().map(|row| fonts::room(&row.1, STYLE.label, false)).fold(0.0, f64::max);
     let numbers = rows.iter().map(|row| fonts::room(&number(unit, &row.2), STYLE.tick, false)).fold(0.0, f64::max);
     let left = area.left + names.min(area.width() * 0.35) + 20.0;
@@ -152,24 +152,23 @@ fn dots(canvas: &mut Canvas, area: Area, metric: &str, rows: &[Bar]) {
         title: "",
         labels: false,
     };
-    let panel = Panel::draw(canvas, outer, (&across, &along), 0.0);
+    let panel = Panel::draw(canvas, outer, Axes { x: &across, y: &along, left: 0.0 });
     let step = panel.area.height() / rows.len() as f64;
     for (index, (line, name, level)) in rows.iter().enumerate() {
         let y = panel.area.top + step * (index as f64 + 0.5);
-        fitted(canvas, (left - 12.0, y), (name, left - area.left - 12.0), ink.align(Align::End));
-        interval(canvas, &panel, (*line, level), y);
+        canvas.fitted((left - 12.0, y), name, left - area.left - 12.0, ink.align(Align::End));
+        interval(canvas, [level.lower, level.mean, level.upper].map(|value| panel.x_at(value)), y, STYLE.line(*line));
         canvas.text((area.right - numbers, y), &number(unit, level), Ink::new(STYLE.tick, STYLE.ink));
     }
 }
 
-fn interval(canvas: &mut Canvas, panel: &Panel, (line, level): (usize, &Level), y: f64) {
-    let look = STYLE.line(line);
-    let (low, high) = (panel.x_at(level.lower), panel.x_at(level.upper));
+/// An interval from end to end with its mean between them, pixels.
+fn interval(canvas: &mut Canvas, [low, mean, high]: [f64; 3], y: f64, look: LineLook) {
     canvas.line(vec![(low, y), (high, y)], Stroke::solid(look.color, 2.4));
     for x in [low, high] {
         canvas.line(vec![(x, y - 6.0), (x, y + 6.0)], Stroke::solid(look.color, 1.6));
     }
-    canvas.marker((panel.x_at(level.mean), y), look, (6.0, false));
+    canvas.marker((mean, y), look, (6.0, false));
 }
 
 /// The mean, and half the width of its interval where there is one.

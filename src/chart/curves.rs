@@ -1,6 +1,6 @@
 //! Curves of a metric against heap per core, from `summary.csv`.
 
-use super::axes::{Axis, Panel, label_room};
+use super::axes::{Axes, Axis, Panel, Quantity, label_room};
 use super::canvas::{Area, Canvas, Stroke};
 use super::design::Design;
 use super::error::ChartError;
@@ -84,11 +84,11 @@ pub fn varies(curves: &[Curve]) -> bool {
 }
 
 /// Draws a panel with these curves.
-pub fn panel(canvas: &mut Canvas, area: Area, (title, unit): (&str, Unit), curves: &[Curve]) {
+pub fn panel(canvas: &mut Canvas, area: Area, Quantity { title, unit }: Quantity<'_>, curves: &[Curve]) {
     let points = curves.iter().flat_map(|curve| &curve.points);
     let y = Axis::new(Scale::from_zero(points.flat_map(|point| [point.mean, point.upper]), unit), title);
     let x = Axis::new(heap_scale(curves), "Heap per core (D/C)");
-    let panel = Panel::draw(canvas, area, (&x, &y), label_room(&y, area.height()));
+    let panel = Panel::draw(canvas, area, Axes { x: &x, y: &y, left: label_room(&y, area.height()) });
     draw(canvas, &panel, curves);
 }
 

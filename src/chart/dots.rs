@@ -1,13 +1,12 @@
 //! The rows of the attribution chart: optimum, its shift, and the gain of the highest throughput, one row a line and
 //! ablation.
 
-use super::axes::{Axis, Panel};
+use super::axes::{Axes, Axis, Panel};
 use super::canvas::{Align, Area, Canvas, Ink, Stroke};
 use super::design::Design;
 use super::fonts;
 use super::number::Unit;
 use super::optimum::Optimum;
-use super::page::fitted;
 use super::scale::{Scale, range};
 use super::style::{LineLook, STYLE};
 
@@ -86,7 +85,7 @@ impl Columns {
                 title: "",
                 labels: false,
             };
-            Panel::draw(canvas, area, (&Axis::new(scale, title), &rows), 0.0)
+            Panel::draw(canvas, area, Axes { x: &Axis::new(scale, title), y: &rows, left: 0.0 })
         };
         let levels = rows.iter().flat_map(|row| [row.at, row.lower, row.upper]);
         Columns {
@@ -107,41 +106,66 @@ impl Columns {
         }
     }
 
-    fn row(&self, canvas: &mut Canvas, (row, y): (&Optimum, f64), look: LineLook) {
-        interval(canvas, &self.optimum, ([row.lower, row.at, row.upper], y, !row.interior), look);
+    fn row(&self, canvas: &mut Canvas, row: &Optimum, place: Place) {
+        place.interval(canvas, &self.optimum, [row.lower, row.at, row.upper], !row.interior);
         if row.ablation == "none" {
             return;
         }
         if let Some(panel) = self.shift.as_ref().filter(|_| row.shift.is_finite()) {
             let ends = [row.shift - row.shift_half, row.shift, row.shift + row.shift_half];
-            interval(canvas, panel, (ends, y, false), look);
+            place.interval(canvas, panel, ends, false);
         }
         if let Some(panel) = self.gain.as_ref().filter(|_| row.gain.is_finite()) {
-            gain(canvas, panel, (row.gain, y), look);
+            place.gain(canvas, panel, row.gain);
         }
     }
 }
 
-/// Draws all rows. `names` are the ablations in the order of their looks.
-pub fn draw(canvas: &mut Canvas, area: Area, (rows, names): (&[Optimum], &[String]), design: &Design) {
-    let label = |row: &Optimum| design.lines[row.line].label.clone();
-    let room = rows.iter().map(|row| fonts::room(&label(row), STYLE.label, true)).fold(0.0, f64::max);
-    let names_room = name_room(rows);
-    let room = room.min(190.0) + names_room;
-    let columns = Columns::draw(canvas, Area { left: area.left + room, ..area }, rows);
-    columns.zero_lines(canvas);
-    let left = columns.optimum.area.left;
-    let middles = middles(rows, columns.optimum.area.top + 4.0);
-    for (index, (row, &y)) in rows.iter().zip(&middles).enumerate() {
-        if starts_line(rows, index) {
-            let ink = Ink::new(STYLE.label, STYLE.ink).bold();
-            fitted(canvas, (area.left, y), (&label(row), room - names_room), ink);
-            full_model(canvas, &columns.optimum, (rows, &middles), index);
+/// What the chart shows.
+pub struct Dots<'a> {
+    /// One a line and ablation, lines together.
+    pub rows: &'a [Optimum],
+    /// The ablations in the order of their looks.
+    pub names: &'a [String],
+    /// Names the lines.
+    pub design: &'a Design,
+}
+
+impl Dots<'_> {
+    /// Draws all rows.
+    pub fn draw(&self, canvas: &mut Canvas, area: Area) {
+        let Dots { rows, names, design } = *self;
+        let label = |row: &Optimum| design.lines[row.line].label.clone();
+        let room = rows.iter().map(|row| fonts::room(&label(row), STYLE.label, true)).fold(0.0, f64::max);
+        let names_room = name_room(rows);
+        let room = room.min(190.0) + names_room;
+        let columns = Columns::draw(canvas, Area { left: area.left + room, ..area }, rows);
+        columns.zero_lines(canvas);
+        let left = columns.optimum.area.left;
+        let middles = middles(rows, columns.optimum.area.top + 4.0);
+        for (index, (row, &y)) in rows.iter().zip(&middles).enumerate() {
+            if starts_line(rows, index) {
+                let ink = Ink::new(STYLE.label, STYLE.ink).bold();
+                canvas.fitted((area.left, y), &label(row), room - names_room, ink);
+                self.full_model(canvas, &columns.optimum, &middles, index);
+            }
+            let look = STYLE.ablation(names.iter().position(|name| *name == row.ablation).unwrap_or(0));
+            let ink = Ink::new(STYLE.tick, STYLE.ink).align(Align::End);
+            canvas.fitted((left - 12.0, y), &name(&row.ablation), names_room - 14.0, ink);
+            columns.row(canvas, row, Place { y, look });
         }
-        let look = STYLE.ablation(names.iter().position(|name| *name == row.ablation).unwrap_or(0));
-        let ink = Ink::new(STYLE.tick, STYLE.ink).align(Align::End);
-        fitted(canvas, (left - 12.0, y), (&name(&row.ablation), names_room - 14.0), ink);
-        columns.row(canvas, (row, y), look);
+    }
+
+    /// The dotted line of the full model through the rows of its line.
+    fn full_model(&self, canvas: &mut Canvas, panel: &Panel, middles: &[f64], first: usize) {
+        let rows = self.rows;
+        let line = rows[first].line;
+        let last = (first..rows.len()).take_while(|&index| rows[index].line == line).last().unwrap_or(first);
+        if let Some(full) = rows[first..=last].iter().find(|row| row.ablation == "none") {
+            let x = panel.x_at(full.at);
+            let stroke = Stroke { color: STYLE.muted, width: 1.0, dash: &[2.0, 3.0] };
+            canvas.line(vec![(x, middles[first] - 8.0), (x, middles[last] + 8.0)], stroke);
+        }
     }
 }
 
@@ -162,31 +186,32 @@ fn optimum_scale(values: impl Iterator<Item = f64>) -> Scale {
     Scale { low: scale.low / room, high: scale.high * room, ..scale }
 }
 
-/// The dotted line of the full model through the rows of its line.
-fn full_model(canvas: &mut Canvas, panel: &Panel, (rows, middles): (&[Optimum], &[f64]), first: usize) {
-    let line = rows[first].line;
-    let last = (first..rows.len()).take_while(|&index| rows[index].line == line).last().unwrap_or(first);
-    if let Some(full) = rows[first..=last].iter().find(|row| row.ablation == "none") {
-        let x = panel.x_at(full.at);
-        let stroke = Stroke { color: STYLE.muted, width: 1.0, dash: &[2.0, 3.0] };
-        canvas.line(vec![(x, middles[first] - 8.0), (x, middles[last] + 8.0)], stroke);
-    }
+/// Where a row is drawn, and how.
+#[derive(Clone, Copy)]
+struct Place {
+    y: f64,
+    look: LineLook,
 }
 
-/// An interval with its middle; hollow where the last value says so.
-fn interval(canvas: &mut Canvas, panel: &Panel, (ends, y, hollow): ([f64; 3], f64, bool), look: LineLook) {
-    let [low, at, high] = ends.map(|value| panel.x_at(value));
-    canvas.line(vec![(low, y), (high, y)], Stroke::solid(look.color, 2.0));
-    for x in [low, high] {
-        canvas.line(vec![(x, y - 4.0), (x, y + 4.0)], Stroke::solid(look.color, 1.4));
+impl Place {
+    /// An interval with its middle, hollow or not.
+    fn interval(self, canvas: &mut Canvas, panel: &Panel, ends: [f64; 3], hollow: bool) {
+        let Place { y, look } = self;
+        let [low, at, high] = ends.map(|value| panel.x_at(value));
+        canvas.line(vec![(low, y), (high, y)], Stroke::solid(look.color, 2.0));
+        for x in [low, high] {
+            canvas.line(vec![(x, y - 4.0), (x, y + 4.0)], Stroke::solid(look.color, 1.4));
+        }
+        canvas.marker((at, y), look, (4.6, hollow));
     }
-    canvas.marker((at, y), look, (4.6, hollow));
-}
 
-fn gain(canvas: &mut Canvas, panel: &Panel, (gain, y): (f64, f64), look: LineLook) {
-    let (zero, x) = (panel.x_at(0.0), panel.x_at(gain));
-    let bar = Area { left: zero.min(x), top: y - 5.0, right: zero.max(x).max(zero.min(x) + 1.0), bottom: y + 5.0 };
-    canvas.rect(bar, look.color.tint(0.3), 1.0);
-    let (at, align) = if gain < 0.0 { (x - 6.0, Align::End) } else { (x + 6.0, Align::Start) };
-    canvas.text((at, y), &Unit::Share.signed(gain), Ink::new(STYLE.tick, STYLE.muted).align(align));
+    /// A bar from 0 with its number.
+    fn gain(self, canvas: &mut Canvas, panel: &Panel, gain: f64) {
+        let Place { y, look } = self;
+        let (zero, x) = (panel.x_at(0.0), panel.x_at(gain));
+        let bar = Area { left: zero.min(x), top: y - 5.0, right: zero.max(x).max(zero.min(x) + 1.0), bottom: y + 5.0 };
+        canvas.rect(bar, look.color.tint(0.3), 1.0);
+        let (at, align) = if gain < 0.0 { (x - 6.0, Align::End) } else { (x + 6.0, Align::Start) };
+        canvas.text((at, y), &Unit::Share.signed(gain), Ink::new(STYLE.tick, STYLE.muted).align(align));
+    }
 }

@@ -1,6 +1,6 @@
 //! How much of the time fragmentation is at or below x, for each kind, one line a policy.
 
-use super::axes::{Axis, Panel, label_room};
+use super::axes::{Axes, Axis, Panel, label_room};
 use super::canvas::{Area, Canvas};
 use super::design::Design;
 use super::error::ChartError;
@@ -67,7 +67,7 @@ fn panel(canvas: &mut Canvas, area: Area, (title, spreads): (&str, &[Spread])) {
     let high = range(curves.iter().map(|curve| end(&curve.1))).map_or(1.0, |range| range.1);
     let x = Axis::new(Scale::linear(0.0, high, Unit::Share), title);
     let y = Axis::new(Scale::linear(0.0, 1.0, Unit::Share), "Share of time at or below");
-    let panel = Panel::draw(canvas, area, (&x, &y), label_room(&y, area.height()));
+    let panel = Panel::draw(canvas, area, Axes { x: &x, y: &y, left: label_room(&y, area.height()) });
     for (line, pairs) in &curves {
         let seen: Vec<(f64, f64)> = pairs.iter().copied().filter(|pair| pair.0 <= high).collect();
         draw_curve(canvas, &panel, (*line, &seen));

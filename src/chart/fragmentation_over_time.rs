@@ -1,5 +1,6 @@
 //! Fragmentation over time, four measures, one line a policy.
 
+use super::axes::Quantity;
 use super::canvas::Canvas;
 use super::design::Design;
 use super::error::ChartError;
@@ -64,7 +65,7 @@ impl Chart for FragmentationOverTime {
         let body = page::heading(canvas, &tables.context, &heading);
         let body = page::legend(canvas, body, &page::entries(&design, &reference));
         for (index, (title, unit, all)) in panels.iter().enumerate() {
-            series::panel(canvas, body.cell(index, grid(panels.len()), 24.0), (title, *unit), all);
+            series::panel(canvas, body.cell(index, grid(panels.len()), 24.0), Quantity { title, unit: *unit }, all);
         }
         Ok(Outcome::Drawn)
     }

@@ -1,6 +1,7 @@
 //! What garbage collection costs: share of time in pauses and share of core time, against heap per core (over time
 //! where the sweep has one heap), and how long pauses are.
 
+use super::axes::Quantity;
 use super::canvas::{Area, Canvas};
 use super::curves::{self, Curve, curves};
 use super::design::Design;
@@ -9,7 +10,7 @@ use super::number::Unit;
 use super::page::{self, Heading};
 use super::reference::{self, Reference};
 use super::series::{self, Pairs};
-use super::spread::{spreads, tail_panel};
+use super::spread::{Titles, spreads, tail_panel};
 use super::tables::Tables;
 use super::{Chart, Make, Outcome};
 use crate::base::Entry;
@@ -72,7 +73,7 @@ impl Chart for Gc {
             cost.draw(canvas, left.cell(index, (1, costs.len()), 16.0));
         }
         if !pauses.is_empty() {
-            tail_panel(canvas, right, ("Length of a pause", "Share of pauses that are longer"), &pauses);
+            tail_panel(canvas, right, Titles { x: "Length of a pause", y: "Share of pauses that are longer" }, &pauses);
         }
         Ok(Outcome::Drawn)
     }
@@ -103,8 +104,8 @@ fn series_costs(tables: &Tables, design: &Design) -> Result<(Vec<Cost>, Referenc
 impl Cost {
     fn draw(&self, canvas: &mut Canvas, area: Area) {
         match self {
-            Cost::Curves(title, found) => curves::panel(canvas, area, (title, Unit::Share), found),
-            Cost::Series(all) => series::panel(canvas, area, ("Time in stop-the-world pauses", Unit::Share), all),
+            Cost::Curves(title, found) => curves::panel(canvas, area, Quantity { title, unit: Unit::Share }, found),
+            Cost::Series(all) => series::panel(canvas, area, Quantity { title: "Time in stop-the-world pauses", unit: Unit::Share }, all),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Who holds the memory over time: stacked areas by component under the line of capacity, one panel a policy.
 
-use super::axes::{Axis, Panel, label_room};
+use super::axes::{Axes, Axis, Panel, label_room};
 use super::canvas::{Area, Canvas, Stroke};
 use super::design::Design;
 use super::error::ChartError;
@@ -134,7 +134,7 @@ fn draw_stacks(canvas: &mut Canvas, body: Area, stacks: &[Stack]) {
         let area = body.cell(index, grid(stacks.len()), 22.0);
         let x = Axis::new(series::time_scale(stack.edges.iter().map(|edge| &edge.1)), "Simulated time");
         let y = Axis::new(scale.clone(), &stack.title);
-        let panel = Panel::draw(canvas, area, (&x, &y), label_room(&y, area.height()));
+        let panel = Panel::draw(canvas, area, Axes { x: &x, y: &y, left: label_room(&y, area.height()) });
         let (low, _) =
             range(stack.edges.iter().flat_map(|edge| edge.1.iter().map(|pair| pair.1))).unwrap_or((0.0, 1.0));
         let floor: Pairs = stack

@@ -133,11 +133,6 @@ pub fn grid(panels: usize) -> (usize, usize) {
     (columns, panels.div_ceil(columns).max(1))
 }
 
-/// Writes a text that is not wanted to run beyond `space` pixels.
-pub fn fitted(canvas: &mut Canvas, at: (f64, f64), (text, space): (&str, f64), ink: Ink) {
-    canvas.text(at, &fonts::fit(text, ink.size, space), ink);
-}
-
 /// The ink of tick labels with this alignment.
 pub fn tick_ink(align: Align) -> Ink {
     Ink::new(STYLE.tick, STYLE.muted).align(align)

@@ -1,6 +1,6 @@
 //! Time series of a reference cell.
 
-use super::axes::{Axis, Panel, label_room};
+use super::axes::{Axes, Axis, Panel, Quantity, label_room};
 use super::canvas::{Area, Canvas, Stroke};
 use super::number::Unit;
 use super::scale::{Scale, range};
@@ -57,12 +57,12 @@ pub fn time_scale<'a>(all: impl IntoIterator<Item = &'a Pairs>) -> Scale {
 }
 
 /// A panel of lines over time, one for each (line, series).
-pub fn panel(canvas: &mut Canvas, area: Area, (title, unit): (&str, Unit), all: &[(usize, Pairs)]) {
+pub fn panel(canvas: &mut Canvas, area: Area, Quantity { title, unit }: Quantity<'_>, all: &[(usize, Pairs)]) {
     let thinned: Vec<(usize, Pairs)> = all.iter().map(|(line, pairs)| (*line, thin(pairs, POINTS))).collect();
     let x = Axis::new(time_scale(all.iter().map(|(_, pairs)| pairs)), "Simulated time");
     let values = thinned.iter().flat_map(|(_, pairs)| pairs.iter().map(|pair| pair.1));
     let y = Axis::new(Scale::from_zero(values, unit), title);
-    let panel = Panel::draw(canvas, area, (&x, &y), label_room(&y, area.height()));
+    let panel = Panel::draw(canvas, area, Axes { x: &x, y: &y, left: label_room(&y, area.height()) });
     for (line, pairs) in &thinned {
         let look = STYLE.line(*line);
         panel.line(canvas, pairs, Stroke { width: 1.8, ..Stroke::of(look) });

@@ -1,6 +1,6 @@
 //! Distributions from `histograms.csv`: bins with weights (counts, or seconds for quantities that last).
 
-use super::axes::{Axis, Panel, label_room};
+use super::axes::{Axes, Axis, Panel, label_room};
 use super::canvas::{Area, Canvas, Stroke};
 use super::design::Design;
 use super::error::ChartError;
@@ -73,8 +73,17 @@ impl Spread {
     }
 }
 
+/// Titles of the axes of a panel.
+#[derive(Clone, Copy, Debug)]
+pub struct Titles<'a> {
+    /// What is spread.
+    pub x: &'a str,
+    /// What is above it.
+    pub y: &'a str,
+}
+
 /// Draws the share above x against x, both logarithmic: tails show as what they are.
-pub fn tail_panel(canvas: &mut Canvas, area: Area, (title, above): (&str, &str), spreads: &[Spread]) {
+pub fn tail_panel(canvas: &mut Canvas, area: Area, titles: Titles<'_>, spreads: &[Spread]) {
     let curves: Vec<(usize, Vec<(f64, f64)>)> = spreads
         .iter()
         .map(|spread| (spread.line, spread.above().into_iter().filter(|pair| pair.0 > 0.0).collect()))
@@ -83,9 +92,9 @@ pub fn tail_panel(canvas: &mut Canvas, area: Area, (title, above): (&str, &str),
     let ends = Scale::log(all().map(|pair| pair.0), Unit::Seconds);
     // A line at the very end of the axis would hide in the frame.
     let room = (ends.high / ends.low).powf(0.03);
-    let x = Axis::new(Scale { low: ends.low / room, high: ends.high * room, ..ends }, title);
-    let y = Axis::new(Scale::log(all().map(|pair| pair.1).chain([1.0, 0.1]), Unit::Share), above);
-    let panel = Panel::draw(canvas, area, (&x, &y), label_room(&y, area.height()));
+    let x = Axis::new(Scale { low: ends.low / room, high: ends.high * room, ..ends }, titles.x);
+    let y = Axis::new(Scale::log(all().map(|pair| pair.1).chain([1.0, 0.1]), Unit::Share), titles.y);
+    let panel = Panel::draw(canvas, area, Axes { x: &x, y: &y, left: label_room(&y, area.height()) });
     for (line, pairs) in &curves {
         draw_curve(canvas, &panel, (*line, &whole(pairs, x.scale.low)));
     }

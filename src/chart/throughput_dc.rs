@@ -4,7 +4,7 @@
 //! The interval of the optimum has a strip of its own: drawn into the curves, intervals of six lines would hide one
 //! another.
 
-use super::axes::{Axis, Panel, label_room};
+use super::axes::{Axes, Axis, Panel, label_room};
 use super::canvas::{Area, Canvas, Stroke};
 use super::curves::{self, Curve, curves, heap_scale, throughput_metric};
 use super::design::Design;
@@ -57,12 +57,21 @@ impl Chart for ThroughputDc {
             .map(|(line, named)| (Key::Line(STYLE.line(line)), named.label.clone()))
             .collect();
         let body = page::legend(canvas, body, &entries);
-        draw_panels(canvas, body, (&curves, &optima), curves::throughput_title(metric));
+        Panels { curves: &curves, optima: &optima, quantity: curves::throughput_title(metric) }.draw(canvas, body);
         Ok(Outcome::Drawn)
     }
 }
 
-fn draw_panels(canvas: &mut Canvas, body: Area, (curves, optima): (&[Curve], &[Optimum]), quantity: &str) {
+/// What the chart shows: curves, and below them their optima, if any.
+struct Panels<'a> {
+    curves: &'a [Curve],
+    optima: &'a [Optimum],
+    quantity: &'a str,
+}
+
+impl Panels<'_> {
+fn draw(&self, canvas: &mut Canvas, body: Area) {
+    let Panels { curves, optima, quantity } = *self;
     let points = || curves.iter().flat_map(|curve| &curve.points);
     let ends = optima.iter().flat_map(|optimum| [optimum.lower, optimum.upper]);
     let mut x = heap_scale(curves);
@@ -74,21 +83,21 @@ fn draw_panels(canvas: &mut Canvas, body: Area, (curves, optima): (&[Curve], &[O
     let left = label_room(&y, body.height());
     let title = "Heap per core (D/C)";
     if optima.is_empty() {
-        let panel = Panel::draw(canvas, body, (&Axis::new(x, title), &y), left);
+        let panel = Panel::draw(canvas, body, Axes { x: &Axis::new(x, title), y: &y, left });
         curves::draw(canvas, &panel, curves);
         return;
     }
     let strip = 72.0 + 20.0 * optima.len() as f64;
     let upper = Area { bottom: body.bottom - strip, ..body };
     let lower = Area { top: upper.bottom + 4.0, ..body };
-    let panel = Panel::draw(canvas, upper, (&Axis { scale: x.clone(), title: "", labels: false }, &y), left);
+    let panel = Panel::draw(canvas, upper, Axes { x: &Axis { scale: x.clone(), title: "", labels: false }, y: &y, left });
     let rows = Axis {
         // A level that is nowhere: the rows need no ticks.
         scale: Scale { levels: vec![f64::NAN], ..Scale::linear(0.0, optima.len() as f64, Unit::Plain) },
         title: "Optimum of D/C with its 95 % interval (hollow marks above)",
         labels: false,
     };
-    let below = Panel::draw(canvas, lower, (&Axis::new(x, title), &rows), left);
+    let below = Panel::draw(canvas, lower, Axes { x: &Axis::new(x, title), y: &rows, left });
     curves::draw(canvas, &panel, curves);
     let place = |row: usize, optimum: &Optimum| {
         let curve = curves.iter().find(|curve| curve.line == optimum.line);
@@ -105,4 +114,5 @@ fn draw_panels(canvas: &mut Canvas, body: Area, (curves, optima): (&[Curve], &[O
         optimum.draw(canvas, &below, foot);
         canvas.marker((x, top), STYLE.line(optimum.line), (7.0, true));
     }
+}
 }

@@ -7,7 +7,7 @@ use super::design::{Design, is_throughput, short};
 use super::error::ChartError;
 use super::fonts;
 use super::number::{Unit, digits};
-use super::page::{self, Heading, fitted, grid, tick_ink};
+use super::page::{self, Heading, grid, tick_ink};
 use super::scale::range;
 use super::style::STYLE;
 use super::table::Table;
@@ -64,11 +64,13 @@ impl Chart for ThroughputMap {
         notes.extend(design.notes().into_iter().filter(|note| !note.starts_with(short(cores))));
         let body = page::heading(canvas, &tables.context, &Heading { title: "Throughput over cores and heap", notes });
         let body = draw_ramp(canvas, body, (low, high));
-        let names = (rows.values.iter().map(|value| Unit::Bytes.write(*value)).collect(), columns);
+        let names: Vec<String> = rows.values.iter().map(|value| Unit::Bytes.write(*value)).collect();
+        let shades = Shades { size, low, high };
         for (index, map) in maps.iter().enumerate() {
             let area = body.cell(index, grid(maps.len()), 26.0);
-            let inner = frame(canvas, area, (&design.lines[map.line].label, rows.title), &names);
-            fill(canvas, inner, (map, size), (low, high));
+            let line = &design.lines[map.line].label;
+            let inner = Heads { line, title: rows.title, rows: &names, columns: &columns }.draw(canvas, area);
+            fill(canvas, inner, map, shades);
         }
         Ok(Outcome::Drawn)
     }
@@ -135,12 +137,22 @@ fn draw_ramp(canvas: &mut Canvas, area: Area, (low, high): (f64, f64)) -> Area {
     Area { top: y + 24.0, ..area }
 }
 
-/// Writes the title of a map and its row and column heads; returns the area of the cells. Rows run upwards.
-fn frame(canvas: &mut Canvas, area: Area, (line, title): (&str, &str), names: &(Vec<String>, Vec<String>)) -> Area {
+/// What is written around a map.
+struct Heads<'a> {
+    line: &'a str,
+    /// What the rows are.
+    title: &'a str,
+    rows: &'a [String],
+    columns: &'a [String],
+}
+
+impl Heads<'_> {
+/// Writes all of it; returns the area of the cells. Rows run upwards.
+fn draw(&self, canvas: &mut Canvas, area: Area) -> Area {
+    let Heads { line, title, rows, columns } = *self;
     let ink = Ink::new(STYLE.label, STYLE.ink);
-    let (rows, columns) = names;
-    fitted(canvas, (area.left, area.top + 8.0), (line, area.width()), ink.bold());
-    fitted(canvas, (area.left, area.top + 30.0), (title, area.width()), ink);
+    canvas.fitted((area.left, area.top + 8.0), line, area.width(), ink.bold());
+    canvas.fitted((area.left, area.top + 30.0), title, area.width(), ink);
     let room = rows.iter().map(|name| fonts::room(name, STYLE.tick, false)).fold(0.0, f64::max) + 12.0;
     let inner = Area { left: area.left + room, top: area.top + 46.0, right: area.right, bottom: area.bottom - 44.0 };
     let each = (inner.width() / columns.len() as f64, inner.height() / rows.len() as f64);
@@ -150,14 +162,25 @@ fn frame(canvas: &mut Canvas, area: Area, (line, title): (&str, &str), names: &(
     }
     for (column, name) in columns.iter().enumerate() {
         let at = (inner.left + (column as f64 + 0.5) * each.0, inner.bottom + 14.0);
-        fitted(canvas, at, (name, each.0 - 4.0), tick_ink(Align::Middle));
+        canvas.fitted(at, name, each.0 - 4.0, tick_ink(Align::Middle));
     }
     let foot = ((inner.left + inner.right) / 2.0, inner.bottom + 34.0);
-    fitted(canvas, foot, ("Cores", inner.width()), ink.align(Align::Middle));
+    canvas.fitted(foot, "Cores", inner.width(), ink.align(Align::Middle));
     inner
 }
+}
 
-fn fill(canvas: &mut Canvas, inner: Area, (map, size): (&Map, f64), (low, high): (f64, f64)) {
+/// How values become numbers and shades, the same on all maps.
+#[derive(Clone, Copy)]
+struct Shades {
+    /// What the unit of the numbers is worth.
+    size: f64,
+    low: f64,
+    high: f64,
+}
+
+fn fill(canvas: &mut Canvas, inner: Area, map: &Map, shades: Shades) {
+    let Shades { size, low, high } = shades;
     let best = range(map.cells.iter().flatten().copied()).map_or(f64::NAN, |range| range.1);
     let rows = map.cells.len();
     let mut framed = None;
@@ -167,7 +190,7 @@ fn fill(canvas: &mut Canvas, inner: Area, (map, size): (&Map, f64), (low, high):
             let middle = ((area.left + area.right) / 2.0, (area.top + area.bottom) / 2.0);
             let font = STYLE.tick.min(area.height() * 0.8);
             if !value.is_finite() {
-                fitted(canvas, middle, ("–", area.width()), tick_ink(Align::Middle));
+                canvas.fitted(middle, "–", area.width(), tick_ink(Align::Middle));
                 continue;
             }
             let shade = STYLE.ramp_at(if high > low { (value - low) / (high - low) } else { 0.5 });
@@ -176,7 +199,7 @@ fn fill(canvas: &mut Canvas, inner: Area, (map, size): (&Map, f64), (low, high):
             let ink = Ink::new(font, if shade.lightness() < 0.45 { white } else { STYLE.ink });
             // A number too small to read is left out; the shade stays.
             if font >= 9.0 {
-                fitted(canvas, middle, (&digits(value / size, 3), area.width()), ink.align(Align::Middle));
+                canvas.fitted(middle, &digits(value / size, 3), area.width(), ink.align(Align::Middle));
             }
             framed = if value == best { Some(area) } else { framed };
         }

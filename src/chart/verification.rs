@@ -1,10 +1,10 @@
 //! Simulations against exact theory: deviations in standard errors, as a histogram and quantile by quantile.
 
-use super::axes::{Axis, Panel, label_room};
+use super::axes::{Axes, Axis, Panel, label_room};
 use super::canvas::{Area, Canvas, Ink, Stroke};
 use super::error::ChartError;
 use super::number::Unit;
-use super::page::{self, Heading, Key, fitted};
+use super::page::{self, Heading, Key};
 use super::process::save;
 use super::scale::Scale;
 use super::style::STYLE;
@@ -57,7 +57,7 @@ fn paint(verification: &Verification) -> Canvas {
     let area = page::legend(&mut canvas, area, &entries);
     if all.is_empty() {
         let ink = Ink::new(STYLE.label, STYLE.muted);
-        fitted(&mut canvas, (area.left, area.top + 30.0), ("no row was simulated", area.width()), ink);
+        canvas.fitted((area.left, area.top + 30.0), "no row was simulated", area.width(), ink);
         return canvas;
     }
     let (left, right) = area.split(0.5, 26.0);
@@ -82,7 +82,7 @@ fn histogram(canvas: &mut Canvas, area: Area, all: &[f64]) {
     let top = counts.iter().copied().fold(density(0.0), f64::max) * 1.06;
     let (x, y) = (axis("deviation in standard errors"), Axis::new(Scale::from_zero([top], Unit::Plain), "rows"));
     let left = label_room(&y, area.height());
-    let panel = Panel::draw(canvas, area, (&x, &y), left);
+    let panel = Panel::draw(canvas, area, Axes { x: &x, y: &y, left });
     for (place, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0.0) {
         let from = place as f64 * BAR - EDGE;
         let bar = Area {
@@ -102,7 +102,7 @@ fn histogram(canvas: &mut Canvas, area: Area, all: &[f64]) {
 fn quantiles(canvas: &mut Canvas, area: Area, all: &[f64]) {
     let (x, y) = (axis("quantile of the standard normal law"), axis("deviation in standard errors"));
     let left = label_room(&y, area.height());
-    let panel = Panel::draw(canvas, area, (&x, &y), left);
+    let panel = Panel::draw(canvas, area, Axes { x: &x, y: &y, left });
     for limit in [-MOST_ERRORS, MOST_ERRORS] {
         let stroke = Stroke { dash: &[4.0, 4.0], ..Stroke::solid(STYLE.muted, 1.0) };
         panel.line(canvas, &[(-EDGE, limit), (EDGE, limit)], stroke);

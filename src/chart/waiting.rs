@@ -7,7 +7,7 @@ use super::design::Design;
 use super::error::ChartError;
 use super::page::{self, Heading};
 use super::reference::Reference;
-use super::spread::{spreads, tail_panel};
+use super::spread::{Titles, spreads, tail_panel};
 use super::tables::Tables;
 use super::{Chart, Make, Outcome};
 use crate::base::Entry;
@@ -52,7 +52,7 @@ impl Chart for Waiting {
         let body = page::heading(canvas, &tables.context, &heading);
         let body = page::legend(canvas, body, &page::entries(&design, &reference));
         for (index, (title, share, spreads)) in kinds.iter().enumerate() {
-            tail_panel(canvas, body.cell(index, (kinds.len(), 1), 28.0), (title, share), spreads);
+            tail_panel(canvas, body.cell(index, (kinds.len(), 1), 28.0), Titles { x: title, y: share }, spreads);
         }
         Ok(Outcome::Drawn)
     }

@@ -1,9 +1,8 @@
 //! The heap after each collection over time.
 
-use super::super::axes::{Axis, Panel, label_room};
+use super::super::axes::{Axes, Axis, Panel, label_room};
 use super::super::canvas::{Align, Area, Canvas, Ink, Stroke};
 use super::super::number::Unit;
-use super::super::page::fitted;
 use super::super::scale::{Scale, range};
 use super::super::style::STYLE;
 use super::{DRAWN, dots};
@@ -16,9 +15,9 @@ pub(super) fn draw(canvas: &mut Canvas, area: Area, (run, held): (&Observed, Opt
     let x = Axis::new(Scale::linear(times.0, times.1, Unit::Seconds), "time since the JVM started");
     let y = Axis::new(Scale::from_zero(points.iter().map(|point| point.after), Unit::Bytes), "heap after");
     let left = label_room(&y, area.height());
-    let panel = Panel::draw(canvas, area, (&x, &y), left);
+    let panel = Panel::draw(canvas, area, Axes { x: &x, y: &y, left });
     let name = (area.right - 18.0, area.top + 8.0);
-    fitted(canvas, name, (&run.name, area.width() * 0.7), Ink::new(STYLE.tick, STYLE.muted).align(Align::End));
+    canvas.fitted(name, &run.name, area.width() * 0.7, Ink::new(STYLE.tick, STYLE.muted).align(Align::End));
     if let Some(from) = held {
         let at = panel.x_at(from);
         canvas.rect(Area { left: at, ..panel.area }, STYLE.grid, 0.35);

@@ -1,9 +1,8 @@
 //! Predicted against observed pauses.
 
-use super::super::axes::{Axis, Panel, label_room};
+use super::super::axes::{Axes, Axis, Panel, label_room};
 use super::super::canvas::{Area, Canvas, Ink, Stroke};
 use super::super::number::Unit;
-use super::super::page::fitted;
 use super::super::scale::{Scale, range};
 use super::super::style::STYLE;
 use super::dots;
@@ -17,18 +16,13 @@ pub(super) fn draw(canvas: &mut Canvas, area: Area, calibrated: &Calibrated) {
     let all = pauses(calibrated);
     let Some((low, high)) = range(all.iter().flat_map(|dot| [dot.1, dot.2])) else {
         let ink = Ink::new(STYLE.label, STYLE.muted);
-        fitted(
-            canvas,
-            (area.left, area.top + 30.0),
-            ("no pause has both a prediction and a length", area.width()),
-            ink,
-        );
+        canvas.fitted((area.left, area.top + 30.0), "no pause has both a prediction and a length", area.width(), ink);
         return;
     };
     let scale = Scale::log([low * 0.8, high * 1.25], Unit::Seconds);
     let (x, y) = (Axis::new(scale.clone(), "predicted pause"), Axis::new(scale, "observed pause"));
     let left = label_room(&y, area.height());
-    let panel = Panel::draw(canvas, area, (&x, &y), left);
+    let panel = Panel::draw(canvas, area, Axes { x: &x, y: &y, left });
     let (from, to) = (low * 0.8, high * 1.25);
     let band = [(from, from * 2.0), (to / 2.0, to), (to, to), (to, to / 2.0), (from * 2.0, from), (from, from)];
     canvas.fill(band.iter().map(|&pair| panel.at(pair)).collect(), STYLE.grid, 0.6);

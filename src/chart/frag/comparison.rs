@@ -1,10 +1,10 @@
 //! One row an allocator: the smallest memory that serves the trace, and footprint over live memory in four ways.
 
-use super::super::axes::{Axis, Panel};
+use super::super::axes::{Axes, Axis, Panel};
 use super::super::canvas::{Align, Area, Canvas, Ink, Stroke};
 use super::super::fonts;
 use super::super::number::{Unit, digits};
-use super::super::page::{self, Key, fitted};
+use super::super::page::{self, Key};
 use super::super::scale::Scale;
 use super::super::style::STYLE;
 use super::head;
@@ -49,7 +49,7 @@ pub(super) fn paint(subject: &Subject<'_>) -> Canvas {
     }
     for (number, middle) in middles.iter().enumerate() {
         let ink = Ink::new(STYLE.tick, STYLE.ink).align(Align::End);
-        fitted(&mut canvas, (area.left + room - 12.0, *middle), (subject.label(number), room - 12.0), ink);
+        canvas.fitted((area.left + room - 12.0, *middle), subject.label(number), room - 12.0, ink);
     }
     canvas
 }
@@ -71,10 +71,10 @@ fn multiples(values: &[f64]) -> Scale {
     Scale::linear(1.0, (1.0 + (high - 1.0) * 1.12).max(1.05), Unit::Plain)
 }
 
-fn rows_panel(canvas: &mut Canvas, area: Area, (scale, title): (Scale, &str), rows: usize) -> (Panel, Vec<f64>) {
+fn rows_panel(canvas: &mut Canvas, area: Area, axis: &Axis<'_>, rows: usize) -> (Panel, Vec<f64>) {
     let nothing = Scale { levels: vec![f64::NAN], ..Scale::linear(0.0, 1.0, Unit::Plain) };
     let panel =
-        Panel::draw(canvas, area, (&Axis::new(scale, title), &Axis { scale: nothing, title: "", labels: false }), 0.0);
+        Panel::draw(canvas, area, Axes { x: axis, y: &Axis { scale: nothing, title: "", labels: false }, left: 0.0 });
     let step = panel.area.height() / rows.max(1) as f64;
     let middles = (0..rows).map(|row| panel.area.top + step * (row as f64 + 0.5)).collect();
     (panel, middles)
@@ -87,7 +87,8 @@ fn smallest(canvas: &mut Canvas, area: Area, subject: &Subject<'_>) {
     let mut values: Vec<f64> = found.iter().filter_map(|one| over(one.bytes)).collect();
     values.extend(over(subject.capacity.map(|known| known.bytes)));
     let title = "Smallest memory that serves the trace, over the most that is live";
-    let (panel, middles) = rows_panel(canvas, area, (multiples(&values), title), subject.settings.contenders.len());
+    let (panel, middles) =
+        rows_panel(canvas, area, &Axis::new(multiples(&values), title), subject.settings.contenders.len());
     let upright = |canvas: &mut Canvas, value: f64, stroke: Stroke| {
         let x = panel.x_at(value);
         canvas.line(vec![(x, panel.area.top), (x, panel.area.bottom)], stroke);
@@ -132,7 +133,7 @@ fn ratio_panel(canvas: &mut Canvas, area: Area, (subject, memory): (&Subject<'_>
     let values: Vec<f64> = runs.iter().filter(served).flat_map(|run| ratios(run)).flatten().collect();
     let rows = subject.settings.contenders.len();
     let title = "Footprint over live memory";
-    let (panel, middles) = rows_panel(canvas, area, (multiples(&values), title), rows);
+    let (panel, middles) = rows_panel(canvas, area, &Axis::new(multiples(&values), title), rows);
     for run in runs {
         let middle = middles[run.contender];
         if run.refusals > 0 {

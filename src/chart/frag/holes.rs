@@ -1,10 +1,11 @@
 //! Heat maps of hole sizes over time: darker for more free bytes in holes of that size.
 
-use super::super::axes::{Axis, Panel, label_room};
+use std::ops::RangeInclusive;
+
+use super::super::axes::{Axes, Axis, Panel, label_room};
 use super::super::canvas::{Area, Canvas, Ink};
 use super::super::fonts;
 use super::super::number::Unit;
-use super::super::page::fitted;
 use super::super::raster::Raster;
 use super::super::scale::Scale;
 use super::super::style::{Color, STYLE};
@@ -34,11 +35,11 @@ pub(super) fn paint(subject: &Subject<'_>, shown: &[usize]) -> Canvas {
     for (place, run) in runs.iter().enumerate() {
         let cell = area.cell(place, grid, super::GAP);
         let ink = Ink::new(STYLE.label, STYLE.ink).bold();
-        fitted(&mut canvas, (cell.left, cell.top + 8.0), (subject.label(run.contender), cell.width()), ink);
+        canvas.fitted((cell.left, cell.top + 8.0), subject.label(run.contender), cell.width(), ink);
         let inner = Area { top: cell.top + 22.0, ..cell };
         let room = label_room(&holes, inner.height());
-        let panel = Panel::draw(&mut canvas, inner, (&time, &holes), room);
-        canvas.picture(panel.area, raster(run, subject.trace.span(), (low, high)));
+        let panel = Panel::draw(&mut canvas, inner, Axes { x: &time, y: &holes, left: room });
+        canvas.picture(panel.area, raster(run, subject.trace.span(), low..=high));
     }
     canvas
 }
@@ -58,10 +59,10 @@ fn shade(share: f64) -> Color {
 }
 
 /// The largest holes in the uppermost row.
-fn raster(run: &Run, (begin, end): (SimTime, SimTime), (low, high): (usize, usize)) -> Raster {
+fn raster(run: &Run, (begin, end): (SimTime, SimTime), classes: RangeInclusive<usize>) -> Raster {
     let memory = run.size.as_f64().max(1.0);
-    let mut cells = Vec::with_capacity(COLUMNS * (high - low + 1));
-    for class in (low..=high).rev() {
+    let mut cells = Vec::with_capacity(COLUMNS * classes.clone().count());
+    for class in classes.rev() {
         for column in 0..COLUMNS {
             let share = (column as f64 + 0.5) / COLUMNS as f64;
             let at = begin.0 + ((end.0 - begin.0) as f64 * share) as u64;

@@ -1,9 +1,9 @@
 //! Memory maps: address against time, coloured by consumer or by size.
 
-use super::super::axes::{Axis, Panel, label_room};
+use super::super::axes::{Axes, Axis, Panel, label_room};
 use super::super::canvas::{Area, Canvas, Ink};
 use super::super::number::Unit;
-use super::super::page::{self, Key, fitted};
+use super::super::page::{self, Key};
 use super::super::raster::Raster;
 use super::super::scale::Scale;
 use super::super::style::{Color, STYLE};
@@ -42,11 +42,11 @@ pub(super) fn paint(subject: &Subject<'_>) -> Canvas {
     for (place, map) in maps.iter().enumerate() {
         let cell = area.cell(place, grid, super::GAP);
         let ink = Ink::new(STYLE.label, STYLE.ink).bold();
-        fitted(&mut canvas, (cell.left, cell.top + 8.0), (subject.label(map.contender), cell.width()), ink);
+        canvas.fitted((cell.left, cell.top + 8.0), subject.label(map.contender), cell.width(), ink);
         let inner = Area { top: cell.top + 22.0, ..cell };
         let address = Axis::new(Scale::linear(0.0, map.top.as_f64(), Unit::Bytes), "Address");
         let room = label_room(&address, inner.height());
-        let panel = Panel::draw(&mut canvas, inner, (&time, &address), room);
+        let panel = Panel::draw(&mut canvas, inner, Axes { x: &time, y: &address, left: room });
         canvas.picture(panel.area, raster(map));
         refusals(&mut canvas, panel.area, map);
     }

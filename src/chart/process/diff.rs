@@ -2,10 +2,9 @@
 
 use super::super::canvas::{Area, Canvas, Ink, Stroke};
 use super::super::number::Unit;
-use super::super::page::fitted;
 use super::super::style::{Color, STYLE};
 use super::nested::draw_leaf;
-use super::rows::{self, Columns, Row, TEXT};
+use super::rows::{self, Columns, Leader, Row, TEXT};
 use super::stack::{Block, Ruler, blocks};
 use super::{Below, Process, notes};
 use crate::base::Bytes;
@@ -78,9 +77,9 @@ pub(super) fn draw(canvas: &mut Canvas, area: Area, (a, b): (&Process, &Process)
     let (empty, leaves): (Vec<Pair<'_>>, Vec<Pair<'_>>) = leaves.into_iter().partition(Pair::is_empty);
     leaves.iter().for_each(|pair| band(canvas, &ruler, pair));
     for (side, process, blocks) in [(LEFT, a, &of_a), (RIGHT, b, &of_b)] {
-        stack(canvas, (&ruler, side), (process, blocks));
+        Stack { process, blocks, side }.draw(canvas, &ruler);
         let (at, space) = ((side.0, area.top - 12.0), side.1 - side.0);
-        fitted(canvas, at, (&process.caption, space), Ink::new(TEXT, STYLE.ink));
+        canvas.fitted(at, &process.caption, space, Ink::new(TEXT, STYLE.ink));
     }
     table(canvas, (area, &ruler), &leaves);
     let bottom = totals(canvas, area.bottom + 12.0, &groups);
@@ -92,15 +91,25 @@ pub(super) fn draw(canvas: &mut Canvas, area: Area, (a, b): (&Process, &Process)
     Below { notes: slots.chain(said.into_iter().flatten()).collect(), width: TABLE - 16.0 - area.left, bottom }
 }
 
-/// Draws the boxes of one process.
-fn stack(canvas: &mut Canvas, (ruler, side): (&Ruler, (f64, f64)), (process, blocks): (&Process, &[Block<'_>])) {
-    for block in blocks.iter().filter(|block| !block.is_empty()) {
-        let place = ruler.area(block, inset(side, block.depth));
-        if block.is_leaf() {
-            draw_leaf(canvas, place, (block.part.kind, process.slots));
-        } else {
-            canvas.rect(place, block.part.kind.color().tint(0.9), 1.0);
-            canvas.frame(place, Stroke::solid(block.part.kind.color().tint(0.2), 1.0));
+/// The boxes of one process.
+struct Stack<'a> {
+    process: &'a Process,
+    blocks: &'a [Block<'a>],
+    /// Left and right edge.
+    side: (f64, f64),
+}
+
+impl Stack<'_> {
+    fn draw(&self, canvas: &mut Canvas, ruler: &Ruler) {
+        let Stack { process, blocks, side } = *self;
+        for block in blocks.iter().filter(|block| !block.is_empty()) {
+            let place = ruler.area(block, inset(side, block.depth));
+            if block.is_leaf() {
+                draw_leaf(canvas, place, (block.part.kind, process.slots));
+            } else {
+                canvas.rect(place, block.part.kind.color().tint(0.9), 1.0);
+                canvas.frame(place, Stroke::solid(block.part.kind.color().tint(0.2), 1.0));
+            }
         }
     }
 }
@@ -131,7 +140,7 @@ fn table(canvas: &mut Canvas, (area, ruler): (Area, &Ruler), leaves: &[Pair<'_>]
     for ((row, y), pair) in rows.iter().zip(rows::places(&rows, area)).zip(leaves) {
         if let Some(block) = pair.1 {
             let from = (inset(RIGHT, block.depth).1, row.middle);
-            columns.leader(canvas, (from, RIGHT.1), (y, row.color));
+            columns.leader(canvas, Leader { from, edge: RIGHT.1, y, color: row.color });
         }
         columns.swatch(canvas, y, row);
         columns.row(canvas, y, row);

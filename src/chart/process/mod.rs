@@ -142,7 +142,7 @@ pub(super) fn paint(sheet: &Sheet) -> Canvas {
     };
     let mut y = area.bottom + 28.0;
     for line in below.notes.iter().flat_map(|note| page::wrap(note, STYLE.tick, below.width)) {
-        page::fitted(&mut canvas, (area.left, y), (&line, below.width), Ink::new(STYLE.tick, STYLE.muted));
+        canvas.fitted((area.left, y), &line, below.width, Ink::new(STYLE.tick, STYLE.muted));
         y += NOTE_STEP;
     }
     canvas.height = below.bottom.max(y - NOTE_STEP / 2.0) + STYLE.margin;

@@ -5,7 +5,7 @@ use super::super::fonts;
 use super::super::number::Unit;
 use super::super::page::wrap;
 use super::super::style::{Color, STYLE};
-use super::rows::{self, Columns, REACH, Row, SMALL};
+use super::rows::{self, Columns, Leader, REACH, Row, SMALL};
 use super::stack::{Block, HAIRLINE, Ruler, blocks};
 use super::{Below, PartKind, Process, notes};
 
@@ -34,6 +34,32 @@ impl Nest {
     fn edges(&self, depth: usize) -> (f64, f64) {
         (BOXES.0 + self.strip * depth as f64, BOXES.1 - INSET * depth as f64)
     }
+
+    /// Writes the rows with their leaders, and the brackets beside them.
+    fn table(&self, canvas: &mut Canvas, area: Area, ruler: &Ruler, blocks: &[Block<'_>]) {
+        let leaves: Vec<&Block<'_>> = blocks.iter().filter(|block| block.is_leaf() && !block.is_empty()).collect();
+        let total = blocks.first().map_or(1, |block| block.upto.max(1)) as f64;
+        let rows: Vec<Row> = leaves.iter().map(|block| row(block, (ruler, total))).collect();
+        let columns = Columns { left: TABLE, cells: vec![("size", SIZE), ("share", SHARE)] };
+        columns.head(canvas, area.top);
+        canvas.text((BRACKET + 12.0, area.top - 12.0), "JVM limit", Ink::new(SMALL, STYLE.muted));
+        let places = rows::places(&rows, area);
+        for ((row, y), block) in rows.iter().zip(&places).zip(&leaves) {
+            let from = (self.edges(block.depth).1, row.middle);
+            columns.leader(canvas, Leader { from, edge: BOXES.1, y: *y, color: row.color });
+            columns.swatch(canvas, *y, row);
+            columns.row(canvas, *y, row);
+        }
+        for block in blocks.iter().filter(|block| !has_flag_inside(block)) {
+            let inside = |leaf: &Block<'_>| leaf.from >= block.from && leaf.upto <= block.upto;
+            let mine: Vec<f64> =
+                leaves.iter().zip(&places).filter(|(leaf, _)| inside(leaf)).map(|pair| *pair.1).collect();
+            if let (Some(flag), Some(first), Some(last)) = (&block.part.flag, mine.first(), mine.last()) {
+                let size = Unit::Bytes.write(block.part.size.as_f64());
+                Bracket { top: first - REACH.0, bottom: last + REACH.1, flag, size: &size }.draw(canvas);
+            }
+        }
+    }
 }
 
 /// Draws a process into `area`; the answer is what to say below.
@@ -52,7 +78,7 @@ pub(super) fn draw(canvas: &mut Canvas, area: Area, process: &Process) -> Below 
             nameless.push(block.part.name.as_str());
         }
     }
-    table(canvas, (area, &ruler, &nest), &blocks);
+    nest.table(canvas, area, &ruler, &blocks);
     let nameless = (!nameless.is_empty()).then(|| format!("Too thin to be named in its box: {}.", nameless.join(", ")));
     let said = [notes::slots(process, &blocks), notes::empty(&blocks), notes::thin(&ruler, &blocks), nameless];
     let notes = said.into_iter().flatten().chain([notes::scale()]).collect();
@@ -125,31 +151,6 @@ fn has_flag_inside(block: &Block<'_>) -> bool {
     blocks(block.part).iter().skip(1).any(|inner| inner.part.flag.is_some())
 }
 
-/// Writes the rows with their leaders, and the brackets beside them.
-fn table(canvas: &mut Canvas, (area, ruler, nest): (Area, &Ruler, &Nest), blocks: &[Block<'_>]) {
-    let leaves: Vec<&Block<'_>> = blocks.iter().filter(|block| block.is_leaf() && !block.is_empty()).collect();
-    let total = blocks.first().map_or(1, |block| block.upto.max(1)) as f64;
-    let rows: Vec<Row> = leaves.iter().map(|block| row(block, (ruler, total))).collect();
-    let columns = Columns { left: TABLE, cells: vec![("size", SIZE), ("share", SHARE)] };
-    columns.head(canvas, area.top);
-    canvas.text((BRACKET + 12.0, area.top - 12.0), "JVM limit", Ink::new(SMALL, STYLE.muted));
-    let places = rows::places(&rows, area);
-    for ((row, y), block) in rows.iter().zip(&places).zip(&leaves) {
-        let from = (nest.edges(block.depth).1, row.middle);
-        columns.leader(canvas, (from, BOXES.1), (*y, row.color));
-        columns.swatch(canvas, *y, row);
-        columns.row(canvas, *y, row);
-    }
-    for block in blocks.iter().filter(|block| !has_flag_inside(block)) {
-        let inside = |leaf: &Block<'_>| leaf.from >= block.from && leaf.upto <= block.upto;
-        let mine: Vec<f64> = leaves.iter().zip(&places).filter(|(leaf, _)| inside(leaf)).map(|pair| *pair.1).collect();
-        if let (Some(flag), Some(first), Some(last)) = (&block.part.flag, mine.first(), mine.last()) {
-            let size = Unit::Bytes.write(block.part.size.as_f64());
-            bracket(canvas, (first - REACH.0, last + REACH.1), (flag, &size));
-        }
-    }
-}
-
 fn row(block: &Block<'_>, (ruler, total): (&Ruler, f64)) -> Row {
     let part = block.part;
     let percent = part.size.as_f64() / total * 100.0;
@@ -163,11 +164,21 @@ fn row(block: &Block<'_>, (ruler, total): (&Ruler, f64)) -> Row {
     }
 }
 
-/// Draws a bracket between two heights with a limit and its size.
-fn bracket(canvas: &mut Canvas, (top, bottom): (f64, f64), (flag, size): (&str, &str)) {
-    let stroke = Stroke::solid(STYLE.muted, 1.0);
-    canvas.line(vec![(BRACKET - 4.0, top), (BRACKET, top), (BRACKET, bottom), (BRACKET - 4.0, bottom)], stroke);
-    let (x, middle, space) = (BRACKET + 12.0, (top + bottom) / 2.0, STYLE.width - STYLE.margin - BRACKET - 12.0);
-    canvas.text((x, middle - 8.0), &fonts::fit(flag, 12.0, space), Ink::new(12.0, STYLE.ink));
-    canvas.text((x, middle + 9.0), &fonts::fit(size, SMALL, space), Ink::new(SMALL, STYLE.muted));
+/// A bracket between two heights, with a limit and its size.
+struct Bracket<'a> {
+    top: f64,
+    bottom: f64,
+    flag: &'a str,
+    size: &'a str,
+}
+
+impl Bracket<'_> {
+    fn draw(&self, canvas: &mut Canvas) {
+        let Bracket { top, bottom, flag, size } = *self;
+        let stroke = Stroke::solid(STYLE.muted, 1.0);
+        canvas.line(vec![(BRACKET - 4.0, top), (BRACKET, top), (BRACKET, bottom), (BRACKET - 4.0, bottom)], stroke);
+        let (x, middle, space) = (BRACKET + 12.0, (top + bottom) / 2.0, STYLE.width - STYLE.margin - BRACKET - 12.0);
+        canvas.text((x, middle - 8.0), &fonts::fit(flag, 12.0, space), Ink::new(12.0, STYLE.ink));
+        canvas.text((x, middle + 9.0), &fonts::fit(size, SMALL, space), Ink::new(SMALL, STYLE.muted));
+    }
 }

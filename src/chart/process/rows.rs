@@ -1,7 +1,6 @@
 //! The table beside the boxes: one row a part, pushed apart, joined to the boxes by leaders.
 
 use super::super::canvas::{Align, Area, Canvas, Ink, Point, Stroke};
-use super::super::page::fitted;
 use super::super::style::{Color, STYLE};
 use super::stack::push_apart;
 
@@ -43,6 +42,18 @@ pub(super) struct Columns {
     pub cells: Vec<(&'static str, f64)>,
 }
 
+/// What joins a box to its row.
+#[derive(Clone, Copy)]
+pub(super) struct Leader {
+    /// The right edge of the box.
+    pub from: Point,
+    /// The right edge of the process.
+    pub edge: f64,
+    /// The middle of the row.
+    pub y: f64,
+    pub color: Color,
+}
+
 impl Columns {
     fn name(&self) -> f64 {
         self.left + SWATCH + 10.0
@@ -69,10 +80,10 @@ impl Columns {
     /// Writes a row, the middle of its first line at `y`.
     pub fn row(&self, canvas: &mut Canvas, y: f64, row: &Row) {
         let (ink, quiet) = (Ink::new(TEXT, STYLE.ink), Ink::new(SMALL, STYLE.muted));
-        fitted(canvas, (self.name(), y), (&row.name, self.name_end() - self.name()), ink);
-        fitted(canvas, (self.name(), y + LINE), (&row.note, self.end() - self.name()), quiet);
+        canvas.fitted((self.name(), y), &row.name, self.name_end() - self.name(), ink);
+        canvas.fitted((self.name(), y + LINE), &row.note, self.end() - self.name(), quiet);
         for (text, (_, right)) in row.cells.iter().zip(&self.cells) {
-            fitted(canvas, (*right, y), (text, CELL), ink.align(Align::End));
+            canvas.fitted((*right, y), text, CELL, ink.align(Align::End));
         }
     }
 
@@ -82,9 +93,9 @@ impl Columns {
         canvas.rect(Area { left: self.left, top, right: self.left + SWATCH, bottom }, row.color, 1.0);
     }
 
-    /// Joins the box that ends at `from`, inside a process that ends at `edge`, to the row at `y`: level out of the
-    /// process, then slanting.
-    pub fn leader(&self, canvas: &mut Canvas, (from, edge): (Point, f64), (y, color): (f64, Color)) {
+    /// Draws a leader: level out of the process, then slanting.
+    pub fn leader(&self, canvas: &mut Canvas, leader: Leader) {
+        let Leader { from, edge, y, color } = leader;
         let level = (from.1 - y).abs() < 0.5;
         let bends = if level { Vec::new() } else { vec![(edge + 6.0, from.1), (self.left - 12.0, y)] };
         let ends = (from, (self.left, if level { from.1 } else { y }));

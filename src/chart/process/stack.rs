@@ -2,7 +2,7 @@
 
 use super::super::canvas::{Align, Area, Canvas, Ink, Stroke};
 use super::super::number::Unit;
-use super::super::page::{fitted, tick_ink};
+use super::super::page::tick_ink;
 use super::super::style::STYLE;
 use super::Part;
 
@@ -97,7 +97,7 @@ impl Ruler {
             let (y, text) = (self.at(tick), Unit::Bytes.write(tick as f64));
             canvas.line(vec![(x - 5.0, y), (x, y)], stroke);
             let text = if tick == 0 { "0" } else { &text };
-            fitted(canvas, (x - 9.0, y), (text, x - 17.0), Ink { size: 12.0, ..tick_ink(Align::End) });
+            canvas.fitted((x - 9.0, y), text, x - 17.0, Ink { size: 12.0, ..tick_ink(Align::End) });
         }
     }
 }

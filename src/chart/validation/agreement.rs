@@ -1,7 +1,6 @@
 //! How often words were told right: a field for each measured and predicted word, with its number of rows.
 
 use super::super::canvas::{Align, Area, Canvas, Ink, Stroke};
-use super::super::page::fitted;
 use super::super::style::STYLE;
 use crate::experiment::validate::{Prediction, Validation};
 use std::collections::BTreeMap;
@@ -28,33 +27,49 @@ pub(super) fn draw(canvas: &mut Canvas, outer: Area, (validation, place): (&Vali
     let right: usize = counts.iter().filter(|(words, _)| words.0 == words.1).map(|(_, count)| count).sum();
     let all: usize = counts.values().sum();
     let told = if all == 0 { "nothing to compare".into() } else { format!("{right} of {all} rows right") };
-    fitted(canvas, (outer.left, outer.top + 6.0), (&told, outer.width()), Ink::new(STYLE.tick, STYLE.muted));
+    canvas.fitted((outer.left, outer.top + 6.0), &told, outer.width(), Ink::new(STYLE.tick, STYLE.muted));
     let title = format!("{}: measured (down), predicted (across)", quantity.column);
-    fitted(canvas, (outer.left, outer.top + 28.0), (&title, outer.width()), Ink::new(STYLE.label, STYLE.ink));
+    canvas.fitted((outer.left, outer.top + 28.0), &title, outer.width(), Ink::new(STYLE.label, STYLE.ink));
     let mut words: Vec<&str> = counts.keys().flat_map(|(a, b)| [*a, *b]).collect();
     words.sort_unstable();
     words.dedup();
     words.truncate(MOST);
     let room = (outer.width() - LEFT).min(outer.height() - HEAD) / words.len().max(1) as f64;
     let fields = Area { left: outer.left + LEFT, top: outer.top + HEAD, right: 0.0, bottom: 0.0 };
-    matrix(canvas, (fields, room.min(FIELD)), &words, &counts);
+    Matrix { words: &words, counts: &counts }.draw(canvas, fields, room.min(FIELD));
 }
 
-fn matrix(canvas: &mut Canvas, (corner, side): (Area, f64), words: &[&str], counts: &BTreeMap<(&str, &str), usize>) {
-    let ink = Ink::new(STYLE.tick, STYLE.muted);
-    for (down, measured) in words.iter().enumerate() {
-        let middle = |place: usize| (place as f64 + 0.5) * side;
-        fitted(canvas, (corner.left - 10.0, corner.top + middle(down)), (measured, LEFT - 14.0), ink.align(Align::End));
-        fitted(canvas, (corner.left + middle(down), corner.top - 12.0), (measured, side), ink.align(Align::Middle));
-        for (across, predicted) in words.iter().enumerate() {
-            let (left, top) = (corner.left + across as f64 * side, corner.top + down as f64 * side);
-            let field = Area { left, top, right: left + side, bottom: top + side };
-            let count = counts.get(&(*measured, *predicted)).copied().unwrap_or(0);
-            let color = if down == across { STYLE.lines[2].color } else { STYLE.lines[1].color };
-            canvas.rect(field, color.tint(if count > 0 { 0.6 } else { 0.94 }), 1.0);
-            canvas.frame(field, Stroke::solid(STYLE.grid, 1.0));
-            let text = Ink::new(STYLE.subtitle, STYLE.ink).align(Align::Middle);
-            canvas.text((left + side / 2.0, top + side / 2.0), &count.to_string(), text);
+/// How often each predicted word met each measured one.
+struct Matrix<'a> {
+    words: &'a [&'a str],
+    /// By measured and predicted word.
+    counts: &'a BTreeMap<(&'a str, &'a str), usize>,
+}
+
+impl Matrix<'_> {
+    /// Draws fields of that side from the left upper corner of an area.
+    fn draw(&self, canvas: &mut Canvas, corner: Area, side: f64) {
+        let Matrix { words, counts } = *self;
+        let ink = Ink::new(STYLE.tick, STYLE.muted);
+        for (down, measured) in words.iter().enumerate() {
+            let middle = |place: usize| (place as f64 + 0.5) * side;
+            canvas.fitted(
+                (corner.left - 10.0, corner.top + middle(down)),
+                measured,
+                LEFT - 14.0,
+                ink.align(Align::End),
+            );
+            canvas.fitted((corner.left + middle(down), corner.top - 12.0), measured, side, ink.align(Align::Middle));
+            for (across, predicted) in words.iter().enumerate() {
+                let (left, top) = (corner.left + across as f64 * side, corner.top + down as f64 * side);
+                let field = Area { left, top, right: left + side, bottom: top + side };
+                let count = counts.get(&(*measured, *predicted)).copied().unwrap_or(0);
+                let color = if down == across { STYLE.lines[2].color } else { STYLE.lines[1].color };
+                canvas.rect(field, color.tint(if count > 0 { 0.6 } else { 0.94 }), 1.0);
+                canvas.frame(field, Stroke::solid(STYLE.grid, 1.0));
+                let text = Ink::new(STYLE.subtitle, STYLE.ink).align(Align::Middle);
+                canvas.text((left + side / 2.0, top + side / 2.0), &count.to_string(), text);
+            }
         }
     }
 }

@@ -1,9 +1,8 @@
 //! The signed errors of a quantity over what was measured: what the diagonal of a scatter hides.
 
-use super::super::axes::{Axis, Panel, label_room};
+use super::super::axes::{Axes, Axis, Panel, label_room};
 use super::super::canvas::{Area, Canvas, Ink, Stroke};
 use super::super::number::Unit;
-use super::super::page::fitted;
 use super::super::scale::Scale;
 use super::super::style::STYLE;
 use super::scatter::name;
@@ -30,10 +29,10 @@ pub(super) fn draw(canvas: &mut Canvas, outer: Area, (quantity, dots): (&Quantit
     let title = if relative { "predicted over measured, less 1" } else { "predicted less measured" };
     let bound = if relative { format!("{} %", 100.0 * quantity.bound) } else { quantity.bound.to_string() };
     let told = format!("errors; shaded: within {bound}");
-    fitted(canvas, (outer.left, outer.top + 6.0), (&told, outer.width()), Ink::new(STYLE.tick, STYLE.muted));
+    canvas.fitted((outer.left, outer.top + 6.0), &told, outer.width(), Ink::new(STYLE.tick, STYLE.muted));
     let (x, y) = (Axis::new(measured.clone(), &x_title), Axis::new(Scale::linear(-most, most, unit), title));
     let left = label_room(&y, outer.height());
-    let panel = Panel::draw(canvas, Area { top: outer.top + 20.0, ..outer }, (&x, &y), left);
+    let panel = Panel::draw(canvas, Area { top: outer.top + 20.0, ..outer }, Axes { x: &x, y: &y, left });
     let (top, bottom) = (panel.y_at(quantity.bound), panel.y_at(-quantity.bound));
     canvas.rect(Area { top, bottom, left: panel.area.left + 1.0, ..panel.area }, band(0), 0.6);
     panel.line(canvas, &[(measured.low, 0.0), (measured.high, 0.0)], Stroke::solid(STYLE.ink, 1.0));

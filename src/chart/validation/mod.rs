@@ -10,6 +10,7 @@ pub(super) mod throughput;
 
 pub use throughput::draw_throughput;
 
+use self::scatter::Scatter;
 use super::canvas::{Area, Canvas};
 use super::error::ChartError;
 use super::page::{self, Entry, Heading, Key};
@@ -64,7 +65,10 @@ pub(super) fn paint(validation: &Validation) -> Canvas {
         let cell = area.cell(place, (columns, rows), GAP);
         match quantity.judged {
             Judged::Word => agreement::draw(&mut canvas, cell, (validation, place)),
-            _ => scatter::draw(&mut canvas, cell, (quantity, &dots(validation, place)), &told(validation, place)),
+            _ => {
+                let (dots, told) = (dots(validation, place), told(validation, place));
+                Scatter { quantity, dots: &dots, told: &told }.draw(&mut canvas, cell);
+            }
         }
     }
     if let (true, Some(quantity)) = (alone, quantities.first().filter(|quantity| !quantity.is_word())) {

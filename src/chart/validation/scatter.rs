@@ -1,9 +1,8 @@
 //! The square panel of a quantity: the diagonal, bands about it, dots.
 
-use super::super::axes::{Axis, Panel, label_room};
+use super::super::axes::{Axes, Axis, Panel, label_room};
 use super::super::canvas::{Area, Canvas, Ink, Stroke};
 use super::super::number::Unit;
-use super::super::page::fitted;
 use super::super::scale::{Scale, Spacing, range};
 use super::super::style::STYLE;
 use super::{BANDS, Dot, band};
@@ -18,24 +17,59 @@ const RIGHT: f64 = 18.0;
 /// Points along the edge of a band, so that it ends neatly at the panel's edge.
 const STEPS: u32 = 120;
 
-/// Draws the panel of a quantity; `told` is its errors in one line.
-pub(super) fn draw(canvas: &mut Canvas, outer: Area, (quantity, dots): (&Quantity, &[Dot]), told: &str) {
-    let scale = scale(quantity, dots);
-    let (x_title, y_title) = (format!("measured {}", name(quantity)), format!("predicted {}", name(quantity)));
-    let (x, y) = (Axis::new(scale.clone(), &x_title), Axis::new(scale.clone(), &y_title));
-    let left = label_room(&y, outer.height() - HEAD - FOOT);
-    // The line of errors stands between the title and the panel.
-    let top = outer.top + 20.0;
-    let side = (outer.width() - left - RIGHT).min(outer.bottom - top - HEAD - FOOT);
-    let outer = Area { right: outer.left + left + side + RIGHT, bottom: top + HEAD + side + FOOT, ..outer };
-    let below = Area { top, ..outer };
-    let panel = Panel::draw(canvas, below, (&x, &y), left);
-    fitted(canvas, (outer.left, outer.top + 6.0), (told, outer.width()), Ink::new(STYLE.tick, STYLE.muted));
-    for (place, wide) in bands(quantity).into_iter().enumerate().rev() {
-        shade(canvas, (&panel, &scale), (quantity, wide), place);
+/// The panel of a quantity.
+pub(super) struct Scatter<'a> {
+    pub quantity: &'a Quantity,
+    pub dots: &'a [Dot],
+    /// Its errors in one line.
+    pub told: &'a str,
+}
+
+impl Scatter<'_> {
+    /// Draws it.
+    pub fn draw(&self, canvas: &mut Canvas, outer: Area) {
+        let Scatter { quantity, dots, told } = *self;
+        let scale = scale(quantity, dots);
+        let (x_title, y_title) = (format!("measured {}", name(quantity)), format!("predicted {}", name(quantity)));
+        let (x, y) = (Axis::new(scale.clone(), &x_title), Axis::new(scale.clone(), &y_title));
+        let left = label_room(&y, outer.height() - HEAD - FOOT);
+        // The line of errors stands between the title and the panel.
+        let top = outer.top + 20.0;
+        let side = (outer.width() - left - RIGHT).min(outer.bottom - top - HEAD - FOOT);
+        let outer = Area { right: outer.left + left + side + RIGHT, bottom: top + HEAD + side + FOOT, ..outer };
+        let below = Area { top, ..outer };
+        let panel = Panel::draw(canvas, below, Axes { x: &x, y: &y, left });
+        canvas.fitted((outer.left, outer.top + 6.0), told, outer.width(), Ink::new(STYLE.tick, STYLE.muted));
+        for (place, wide) in bands(quantity).into_iter().enumerate().rev() {
+            self.shade(canvas, &panel, Band { scale: &scale, wide, place });
+        }
+        panel.line(canvas, &[(scale.low, scale.low), (scale.high, scale.high)], Stroke::solid(STYLE.ink, 1.0));
+        dots.iter().for_each(|dot| canvas.marker(panel.at((dot.measured, dot.predicted)), dot.look, (4.2, dot.fitted)));
     }
-    panel.line(canvas, &[(scale.low, scale.low), (scale.high, scale.high)], Stroke::solid(STYLE.ink, 1.0));
-    dots.iter().for_each(|dot| canvas.marker(panel.at((dot.measured, dot.predicted)), dot.look, (4.2, dot.fitted)));
+
+    /// Shades a band.
+    fn shade(&self, canvas: &mut Canvas, panel: &Panel, Band { scale, wide, place }: Band<'_>) {
+        let quantity = self.quantity;
+        let at = |step: u32| {
+            let share = f64::from(step) / f64::from(STEPS);
+            match scale.spacing {
+                Spacing::Log => scale.low * (scale.high / scale.low).powf(share),
+                Spacing::Linear => scale.low + (scale.high - scale.low) * share,
+            }
+        };
+        let edge = |x: f64, sign: f64| if is_relative(quantity) { x * (1.0 + sign * wide) } else { x + sign * wide };
+        let upper = (0..=STEPS).map(|step| panel.at((at(step), edge(at(step), 1.0))));
+        let lower = (0..=STEPS).rev().map(|step| panel.at((at(step), edge(at(step), -1.0))));
+        canvas.fill(upper.chain(lower).collect(), band(place), 0.6);
+    }
+}
+
+/// Where errors are at most so wide.
+struct Band<'a> {
+    scale: &'a Scale,
+    wide: f64,
+    /// Its place among the bands, which decides its colour.
+    place: usize,
 }
 
 /// The quantity's column with its unit.
@@ -65,19 +99,4 @@ fn scale(quantity: &Quantity, dots: &[Dot]) -> Scale {
     let (low, high) = range(values).unwrap_or((0.0, 1.0));
     let room = 0.05 * (high - low).max(2.0 * quantity.bound);
     Scale::linear(low - room, high + room, Unit::Plain)
-}
-
-/// Shades where the error is at most `wide`.
-fn shade(canvas: &mut Canvas, (panel, scale): (&Panel, &Scale), (quantity, wide): (&Quantity, f64), place: usize) {
-    let at = |step: u32| {
-        let share = f64::from(step) / f64::from(STEPS);
-        match scale.spacing {
-            Spacing::Log => scale.low * (scale.high / scale.low).powf(share),
-            Spacing::Linear => scale.low + (scale.high - scale.low) * share,
-        }
-    };
-    let edge = |x: f64, sign: f64| if is_relative(quantity) { x * (1.0 + sign * wide) } else { x + sign * wide };
-    let upper = (0..=STEPS).map(|step| panel.at((at(step), edge(at(step), 1.0))));
-    let lower = (0..=STEPS).rev().map(|step| panel.at((at(step), edge(at(step), -1.0))));
-    canvas.fill(upper.chain(lower).collect(), band(place), 0.6);
 }

@@ -1,10 +1,10 @@
 //! Throughput over heap per core: measured points, predicted lines, a colour for each collector.
 
-use super::super::axes::{Axis, Panel as Frame, label_room};
+use super::super::axes::{Axes, Axis, Panel as Frame, label_room};
 use super::super::canvas::{Area, Canvas, Ink, Stroke};
 use super::super::error::ChartError;
 use super::super::number::Unit;
-use super::super::page::{self, Entry, Heading, Key, fitted};
+use super::super::page::{self, Entry, Heading, Key};
 use super::super::process::save;
 use super::super::scale::Scale;
 use super::super::style::{LineLook, STYLE};
@@ -50,8 +50,9 @@ pub(in super::super) fn paint(panels: &[Panel], source: &str) -> Canvas {
     let bottom = area.top + rows as f64 * ROW + (rows - 1) as f64 * GAP;
     canvas.height = bottom + STYLE.margin;
     let area = Area { bottom, ..area };
+    let figure = Figure { panels, groups: &groups };
     for (place, one) in panels.iter().enumerate() {
-        panel(&mut canvas, area.cell(place, (columns, rows), GAP), (one, panels), &groups);
+        figure.panel(&mut canvas, area.cell(place, (columns, rows), GAP), one);
     }
     canvas
 }
@@ -90,25 +91,34 @@ fn horizontal(over: Over, panels: &[Panel]) -> Scale {
     Scale { low: scale.low / room, high: scale.high * room, ..scale }
 }
 
-fn panel(canvas: &mut Canvas, outer: Area, (panel, all): (&Panel, &[Panel]), groups: &[&str]) {
-    let title = Ink::new(STYLE.subtitle, STYLE.ink).bold();
-    fitted(canvas, (outer.left, outer.top + 8.0), (&panel.title, outer.width()), title);
-    let rates = panel.curves.iter().flat_map(|curve| curve.measured.iter().chain(&curve.predicted)).map(|p| p.rate);
-    let y = Axis::new(Scale::from_zero(rates, Unit::RecordsRate), "Throughput");
-    let x_title = match panel.over {
-        Over::HeapPerCore => "Task heap per core (D/C)",
-        Over::Entries => "Entries that the cache holds",
-    };
-    let x = Axis::new(horizontal(panel.over, all), x_title);
-    let below = Area { top: outer.top + TITLE, ..outer };
-    let frame = Frame::draw(canvas, below, (&x, &y), label_room(&y, below.height()));
-    for curve in &panel.curves {
-        line(canvas, &frame, curve, look(groups, &curve.group));
-    }
-    for curve in &panel.curves {
-        let look = look(groups, &curve.group);
-        for point in &curve.measured {
-            canvas.marker(frame.at((point.x, point.rate)), look, (4.4, point.thrashes()));
+/// What all panels share.
+struct Figure<'a> {
+    panels: &'a [Panel],
+    groups: &'a [&'a str],
+}
+
+impl Figure<'_> {
+    fn panel(&self, canvas: &mut Canvas, outer: Area, panel: &Panel) {
+        let groups = self.groups;
+        let title = Ink::new(STYLE.subtitle, STYLE.ink).bold();
+        canvas.fitted((outer.left, outer.top + 8.0), &panel.title, outer.width(), title);
+        let rates = panel.curves.iter().flat_map(|curve| curve.measured.iter().chain(&curve.predicted)).map(|p| p.rate);
+        let y = Axis::new(Scale::from_zero(rates, Unit::RecordsRate), "Throughput");
+        let x_title = match panel.over {
+            Over::HeapPerCore => "Task heap per core (D/C)",
+            Over::Entries => "Entries that the cache holds",
+        };
+        let x = Axis::new(horizontal(panel.over, self.panels), x_title);
+        let below = Area { top: outer.top + TITLE, ..outer };
+        let frame = Frame::draw(canvas, below, Axes { x: &x, y: &y, left: label_room(&y, below.height()) });
+        for curve in &panel.curves {
+            line(canvas, &frame, curve, look(groups, &curve.group));
+        }
+        for curve in &panel.curves {
+            let look = look(groups, &curve.group);
+            for point in &curve.measured {
+                canvas.marker(frame.at((point.x, point.rate)), look, (4.4, point.thrashes()));
+            }
         }
     }
 }

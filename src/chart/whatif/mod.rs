@@ -4,7 +4,7 @@
 //! What the log measured is a cross on the panels: where it lies off its line, the model errs. Left of the live set no heap
 //! can do; the line at the stated share is where the smallest heap is read off.
 
-use super::axes::{Axis, Panel, label_room};
+use super::axes::{Axes, Axis, Panel, label_room};
 use super::canvas::{Align, Area, Canvas, Ink, Stroke};
 use super::curves::{self, Curve, Level};
 use super::error::ChartError;
@@ -103,7 +103,7 @@ impl Shown {
         let y = Scale::from_zero(values.chain(measured).chain(self.bound), self.unit);
         let y = Axis::new(if self.unit == Unit::Share { Scale { high: y.high.min(1.0), ..y } } else { y }, self.title);
         let x = Axis::new(heaps(reply), "heap");
-        let panel = Panel::draw(canvas, area, (&x, &y), label_room(&y, area.height()));
+        let panel = Panel::draw(canvas, area, Axes { x: &x, y: &y, left: label_room(&y, area.height()) });
         live(canvas, &panel, reply.question.live);
         if let Some(bound) = self.bound {
             let y = panel.y_at(bound);
