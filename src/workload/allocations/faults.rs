@@ -106,8 +106,16 @@ impl fmt::Display for Faults {
 
 impl std::error::Error for Faults {}
 
-/// Where a fault is: line, column, value.
-pub(super) type Spot<'a> = (u64, &'static str, &'a str);
+/// Where a fault is.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'a> {
+    /// Line of the file, from 1.
+    pub line: u64,
+    /// The column; empty for a whole row.
+    pub column: &'static str,
+    /// What stands there.
+    pub found: &'a str,
+}
 
 /// Takes note of what makes no sense.
 pub(super) struct Judge {
@@ -128,7 +136,8 @@ impl Judge {
     }
 
     /// The same, where the oddity's own expectation says too little.
-    pub fn note_as(&mut self, oddity: Oddity, (line, column, found): Spot, expected: &str) {
+    pub fn note_as(&mut self, oddity: Oddity, spot: Spot, expected: &str) {
+        let Spot { line, column, found } = spot;
         if self.how.lenient {
             match self.oddities.iter_mut().find(|known| known.0 == oddity) {
                 Some(known) => known.1 += 1,

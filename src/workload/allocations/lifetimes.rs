@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::faults::{Judge, Oddity};
+use super::faults::{Judge, Oddity, Spot};
 use super::layout::Lifetimes;
 use super::recording::{Act, Clock, Op, Recording};
 use super::rows::Rows;
@@ -29,7 +29,7 @@ pub(super) fn read(rows: &mut Rows, columns: Lifetimes, judge: &mut Judge) -> Re
     while rows.advance()? {
         let Some((id, buffer)) = buffer(rows, columns, judge) else { continue };
         if !seen.insert(id) {
-            judge.note(Oddity::AllocatedTwice, (rows.line, "id", &rows.text(columns.id.place)));
+            judge.note(Oddity::AllocatedTwice, rows.spot("id", &rows.text(columns.id.place)));
             continue;
         }
         let consumer = columns.consumer.map_or(0, |column| recording.consumer(&rows.text(column.place)));
@@ -44,7 +44,8 @@ pub(super) fn read(rows: &mut Rows, columns: Lifetimes, judge: &mut Judge) -> Re
     for (at, begins, row) in events {
         let bytes = buffers[row].bytes;
         if begins && bytes.0 > recording.room(None) {
-            judge.note(Oddity::TooMuchLive, (buffers[row].line, "size", &bytes.0.to_string()));
+            let spot = Spot { line: buffers[row].line, column: "size", found: &bytes.0.to_string() };
+            judge.note(Oddity::TooMuchLive, spot);
             slots[row] = NOWHERE;
         }
         if slots[row] == NOWHERE {
@@ -68,7 +69,7 @@ pub(super) fn read(rows: &mut Rows, columns: Lifetimes, judge: &mut Judge) -> Re
 fn buffer(rows: &Rows, columns: Lifetimes, judge: &mut Judge) -> Option<(u64, Buffer)> {
     if let Some(extra) = rows.beyond(columns.width) {
         let expected = format!("no more than {} cells, as in the first line", columns.width);
-        judge.note_as(Oddity::Unreadable, (rows.line, "", &extra), &expected);
+        judge.note_as(Oddity::Unreadable, rows.spot("", &extra), &expected);
         return None;
     }
     let Lifetimes { id, lower, upper, size, .. } = columns;
@@ -81,15 +82,15 @@ fn buffer(rows: &Rows, columns: Lifetimes, judge: &mut Judge) -> Option<(u64, Bu
     ];
     for (column, value, expected) in cells {
         if value.is_none() {
-            judge.note_as(Oddity::Unreadable, (rows.line, column.name, &rows.text(column.place)), expected);
+            judge.note_as(Oddity::Unreadable, rows.spot(column.name, &rows.text(column.place)), expected);
         }
     }
     let [Some(id), Some(lower), Some(upper), Some(bytes)] = cells.map(|cell| cell.1) else { return None };
     if upper <= lower {
         let expected = format!("a time after {lower}, when the buffer begins");
-        judge.note_as(Oddity::NoLifetime, (rows.line, "upper", &rows.text(columns.upper.place)), &expected);
+        judge.note_as(Oddity::NoLifetime, rows.spot("upper", &rows.text(columns.upper.place)), &expected);
         return None;
     }
-    let sound = judge.admits(bytes, u64::MAX, (rows.line, "size", &rows.text(size.place)));
+    let sound = judge.admits(bytes, u64::MAX, rows.spot("size", &rows.text(size.place)));
     sound.then_some((id, Buffer { lower, upper, bytes: Bytes(bytes), consumer: 0, line: rows.line }))
 }

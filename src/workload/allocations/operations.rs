@@ -31,7 +31,7 @@ impl Reader<'_> {
         let Columns { verb, id, width, .. } = self.columns;
         if let Some(extra) = rows.beyond(width) {
             let expected = format!("no more than {width} cells, as in the first line");
-            return self.judge.note_as(Oddity::Unreadable, (rows.line, "", &extra), &expected);
+            return self.judge.note_as(Oddity::Unreadable, rows.spot("", &extra), &expected);
         }
         let Some(act) = Verb::of(rows.cell(verb.place)) else {
             return self.unreadable(rows, verb, "alloc, resize or free (or a, r or f)");
@@ -53,7 +53,7 @@ impl Reader<'_> {
     }
 
     fn unreadable(&mut self, rows: &Rows, column: Column, expected: &str) {
-        self.judge.note_as(Oddity::Unreadable, (rows.line, column.name, &rows.text(column.place)), expected);
+        self.judge.note_as(Oddity::Unreadable, rows.spot(column.name, &rows.text(column.place)), expected);
     }
 
     /// Brings the clock up to the row; false where its time cannot be read.
@@ -68,7 +68,7 @@ impl Reader<'_> {
         };
         if now < self.last {
             let expected = format!("a time of at least {} s, as in the row above", SimTime(self.last).as_secs());
-            self.judge.note_as(Oddity::Backwards, (rows.line, column.name, &rows.text(column.place)), &expected);
+            self.judge.note_as(Oddity::Backwards, rows.spot(column.name, &rows.text(column.place)), &expected);
         }
         self.last = self.last.max(now);
         true
@@ -77,8 +77,8 @@ impl Reader<'_> {
     fn free(&mut self, rows: &Rows, id: u64) {
         let text = rows.text(self.columns.id.place);
         match self.live.standing(id) {
-            Standing::Unknown => self.judge.note(Oddity::FreeOfUnknown, (rows.line, "id", &text)),
-            Standing::Freed => self.judge.note(Oddity::FreedAgain, (rows.line, "id", &text)),
+            Standing::Unknown => self.judge.note(Oddity::FreeOfUnknown, rows.spot("id", &text)),
+            Standing::Freed => self.judge.note(Oddity::FreedAgain, rows.spot("id", &text)),
             Standing::LeftOut => self.live.end(id),
             Standing::Live(slot) => {
                 self.live.end(id);
@@ -91,10 +91,10 @@ impl Reader<'_> {
         let (text, standing) = (rows.text(self.columns.id.place), self.live.standing(id));
         match (standing, verb) {
             (Standing::Live(_), Verb::Allocate) => {
-                return self.judge.note(Oddity::AllocatedTwice, (rows.line, "id", &text));
+                return self.judge.note(Oddity::AllocatedTwice, rows.spot("id", &text));
             }
             (Standing::Freed, Verb::Resize) => {
-                return self.judge.note(Oddity::ResizedAfterFree, (rows.line, "id", &text));
+                return self.judge.note(Oddity::ResizedAfterFree, rows.spot("id", &text));
             }
             _ => {}
         }
@@ -122,7 +122,7 @@ impl Reader<'_> {
             return None;
         };
         let (text, room) = (rows.text(column.place), self.recording.room(slot));
-        let sound = self.judge.admits(bytes, room, (rows.line, column.name, &text));
+        let sound = self.judge.admits(bytes, room, rows.spot(column.name, &text));
         sound.then_some(Bytes(bytes))
     }
 

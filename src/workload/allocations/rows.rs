@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 
+use super::faults::Spot;
 use crate::workload::error::{Fault, TraceError};
 use crate::workload::trace::TraceInput;
 use crate::workload::trace::table::{cannot_read, parse_digits, parse_secs};
@@ -76,6 +77,11 @@ impl Rows {
         let cell = self.cells.get(place).and_then(|(from, to)| self.bytes.get(*from..*to));
         let cell = cell.unwrap_or_default().trim_ascii();
         cell.strip_prefix(b"\"").and_then(|inner| inner.strip_suffix(b"\"")).unwrap_or(cell)
+    }
+
+    /// A place in the row at hand, and what stands there.
+    pub fn spot<'a>(&self, column: &'static str, found: &'a str) -> Spot<'a> {
+        Spot { line: self.line, column, found }
     }
 
     /// The first cell at or beyond `width` that is not empty.
