@@ -1,7 +1,7 @@
 //! Which tasks move where, and when TaskManagers are added or removed.
 
 use crate::base::{Args, Build, Bytes, Kind, Param, TaskManagerId, param};
-use crate::cluster::view::{Host, Resident, Sample};
+use crate::cluster::view::{Host, HostSample, Resident, Sample};
 use crate::registry;
 
 /// Why a migration policy is asked.
@@ -48,6 +48,17 @@ registry! {
     oracle,
 }
 
+/// What a TaskManager has to be rid of.
+#[derive(Clone, Copy)]
+pub(crate) struct Need {
+    /// Index of the TaskManager.
+    pub from: usize,
+    /// Bytes that must leave it.
+    pub bytes: Bytes,
+    /// Most residents that may be moved for it.
+    pub moves: u32,
+}
+
 /// Free slots and bytes of every TaskManager while a plan uses them up.
 pub(crate) struct Room {
     slots: Vec<u32>,
@@ -80,6 +91,23 @@ impl Room {
     pub(crate) fn least_used(&self, from: usize, slots: u32, bytes: Bytes, most: f64) -> Option<usize> {
         let fitting = (0..self.slots.len()).filter(|host| *host != from && self.fits(*host, slots, bytes, most));
         fitting.min_by(|a, b| self.share(*a).total_cmp(&self.share(*b)))
+    }
+
+    /// Moves residents with the bytes that each takes, in their order, each to the least used TaskManager that stays
+    /// within `most` of its memory, as far as `need` goes. Answers the number of moves.
+    pub(crate) fn shed(&mut self, need: Need, order: &[(&Resident, Bytes)], most: f64, out: &mut Vec<Action>) -> u32 {
+        let (mut left, mut done) = (need.bytes, 0);
+        for (one, bytes) in order {
+            if left == Bytes::ZERO || done == need.moves {
+                break;
+            }
+            let Some(to) = self.least_used(need.from, one.slots, *bytes, most) else { continue };
+            self.book(to, one.slots, *bytes);
+            out.push(Action::Move { resident: one.handle, to: TaskManagerId(to as u32) });
+            left = left.saturating_sub(*bytes);
+            done += 1;
+        }
+        done
     }
 
     /// Books a move; the slots and bytes left behind are not given away again before it has ended.
@@ -132,41 +160,28 @@ impl Shedding {
     pub(crate) fn plan(&self, occasion: Occasion, sample: &Sample, rank: fn(&Resident) -> f64, out: &mut Vec<Action>) {
         let mut room = Room::of(sample, |_, host| held(host));
         if let Occasion::Shortage(host, bytes, moves) = occasion {
-            self.shed((host.index(), bytes, moves), sample, rank, (&mut room, out));
+            if let Some(seen) = sample.hosts.get(host.index()) {
+                let need = Need { from: host.index(), bytes, moves };
+                room.shed(need, &ranked(seen, rank), self.high, out);
+            }
             return;
         }
         let mut left = self.moves;
         for (from, seen) in sample.hosts.iter().enumerate() {
             if left > 0 && seen.host.open && room.share(from) > self.high {
                 let excess = held(&seen.host).saturating_sub(seen.host.memory.scale(self.low));
-                left -= self.shed((from, excess, left), sample, rank, (&mut room, out));
+                let need = Need { from, bytes: excess, moves: left };
+                left -= room.shed(need, &ranked(seen, rank), self.high, out);
             }
         }
     }
+}
 
-    fn shed(
-        &self,
-        (from, bytes, moves): (usize, Bytes, u32),
-        sample: &Sample,
-        rank: fn(&Resident) -> f64,
-        (room, out): (&mut Room, &mut Vec<Action>),
-    ) -> u32 {
-        let Some(seen) = sample.hosts.get(from) else { return 0 };
-        let mut order: Vec<&Resident> = seen.residents.iter().filter(|one| one.memory > Bytes::ZERO).collect();
-        order.sort_by(|a, b| rank(a).total_cmp(&rank(b)).then(a.handle.cmp(&b.handle)));
-        let (mut left, mut done) = (bytes, 0);
-        for one in order {
-            if left == Bytes::ZERO || done == moves {
-                break;
-            }
-            let Some(to) = room.least_used(from, one.slots, one.memory, self.high) else { continue };
-            room.book(to, one.slots, one.memory);
-            out.push(Action::Move { resident: one.handle, to: TaskManagerId(to as u32) });
-            left = left.saturating_sub(one.memory);
-            done += 1;
-        }
-        done
-    }
+/// Residents with memory, the one of least rank first, ties by handle.
+fn ranked(seen: &HostSample, rank: fn(&Resident) -> f64) -> Vec<(&Resident, Bytes)> {
+    let mut order: Vec<&Resident> = seen.residents.iter().filter(|one| one.memory > Bytes::ZERO).collect();
+    order.sort_by(|a, b| rank(a).total_cmp(&rank(b)).then(a.handle.cmp(&b.handle)));
+    order.into_iter().map(|one| (one, one.memory)).collect()
 }
 
 #[cfg(test)]

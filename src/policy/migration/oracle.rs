@@ -5,9 +5,9 @@
 //! same part of the peak as of the memory now. Targets are where the peak leaves room. It is a bound on foresight of
 //! demand, not on planning: peaks of single residents stay unknown. Without foresight it does nothing.
 
-use super::{Action, MigrationPolicy, Occasion, Room, held};
-use crate::base::{Args, Build, Bytes, Entry, TaskManagerId, Trait};
-use crate::cluster::view::{Resident, Sample};
+use super::{Action, MigrationPolicy, Need, Occasion, Room, held};
+use crate::base::{Args, Build, Bytes, Entry, Trait};
+use crate::cluster::view::{HostSample, Resident, Sample};
 
 /// Registry entry.
 pub const ENTRY: Entry<Build<dyn MigrationPolicy>> = Entry {
@@ -26,22 +26,11 @@ fn future(resident: &Resident, held: Bytes, peak: Bytes) -> Bytes {
     if held == Bytes::ZERO { resident.memory } else { resident.memory.scale(peak.as_f64() / held.as_f64()) }
 }
 
-fn shed(from: usize, goal: (Bytes, u32), sample: &Sample, (room, out): (&mut Room, &mut Vec<Action>)) {
-    let (Some(seen), Some(peak)) = (sample.hosts.get(from), sample.peaks.get(from)) else { return };
+/// Residents with what they take elsewhere, the one of least state first.
+fn order(seen: &HostSample, peak: Bytes) -> Vec<(&Resident, Bytes)> {
     let mut order: Vec<&Resident> = seen.residents.iter().filter(|one| one.memory > Bytes::ZERO).collect();
     order.sort_by_key(|one| (one.state, one.handle));
-    let (mut left, mut moves) = goal;
-    for one in order {
-        if left == Bytes::ZERO || moves == 0 {
-            break;
-        }
-        let bytes = future(one, held(&seen.host), *peak).max(one.memory);
-        let Some(to) = room.least_used(from, one.slots, bytes, 1.0) else { continue };
-        room.book(to, one.slots, bytes);
-        out.push(Action::Move { resident: one.handle, to: TaskManagerId(to as u32) });
-        left = left.saturating_sub(bytes);
-        moves -= 1;
-    }
+    order.into_iter().map(|one| (one, future(one, held(&seen.host), peak).max(one.memory))).collect()
 }
 
 impl MigrationPolicy for Oracle {
@@ -51,12 +40,17 @@ impl MigrationPolicy for Oracle {
         }
         let mut room = Room::of(sample, |index, host| sample.peaks[index].max(held(host)));
         if let Occasion::Shortage(host, bytes, moves) = occasion {
-            return shed(host.index(), (bytes, moves), sample, (&mut room, out));
+            let from = host.index();
+            if let (Some(seen), Some(peak)) = (sample.hosts.get(from), sample.peaks.get(from)) {
+                room.shed(Need { from, bytes, moves }, &order(seen, *peak), 1.0, out);
+            }
+            return;
         }
         for (from, seen) in sample.hosts.iter().enumerate() {
             let excess = sample.peaks[from].saturating_sub(seen.host.memory);
             if excess > Bytes::ZERO && seen.host.open {
-                shed(from, (excess, u32::MAX), sample, (&mut room, out));
+                let need = Need { from, bytes: excess, moves: u32::MAX };
+                room.shed(need, &order(seen, sample.peaks[from]), 1.0, out);
             }
         }
     }

@@ -35,18 +35,18 @@ impl PlacementPolicy for Clairvoyant {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{host, placed};
+    use super::super::tests::{demand, host, placed};
     use super::*;
 
     #[test]
     fn peaks_not_present_use_decide_what_fits() {
         // 50 now and 100 at the peak each (the helper doubles): only the TaskManager without residents takes one.
         let hosts = [host(8, 0.0, 90), host(8, 2.0, 100)];
-        assert_eq!(placed(&mut Clairvoyant, &hosts, (2, 1.0, 50)), [(1, 1)]);
+        assert_eq!(placed(&mut Clairvoyant, &hosts, demand(2, 1.0, 50)), [(1, 1)]);
         // 10 now, 20 at the peak: shares 0.1 and 0.5 (CPU); 0.3, 0.5: the lower id takes 0.1 and 0.3 (CPU 0.25).
-        assert_eq!(placed(&mut Clairvoyant, &hosts, (2, 1.0, 10)), [(0, 2)]);
+        assert_eq!(placed(&mut Clairvoyant, &hosts, demand(2, 1.0, 10)), [(0, 2)]);
         // Full by its peaks, though 90 bytes are free now.
         let full = [crate::cluster::view::Host { peak_memory: crate::base::Bytes(100), ..hosts[0] }];
-        assert_eq!(placed(&mut Clairvoyant, &full, (1, 1.0, 10)), []);
+        assert_eq!(placed(&mut Clairvoyant, &full, demand(1, 1.0, 10)), []);
     }
 }

@@ -39,7 +39,7 @@ impl PlacementPolicy for DotProduct {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{host, placed};
+    use super::super::tests::{demand, host, placed};
     use super::*;
 
     #[test]
@@ -47,10 +47,10 @@ mod tests {
         // Free shares: TaskManager 0 has CPU 1.0 and memory 0.5, TaskManager 1 has CPU 0.25 and memory 1.0.
         let hosts = [host(8, 0.0, 50), host(8, 3.0, 100)];
         // CPU 2 of 4, memory 10 of 100: 0.5 + 0.05 = 0.55 against 0.125 + 0.1 = 0.225.
-        assert_eq!(placed(&mut DotProduct, &hosts, (1, 2.0, 10)), [(0, 1)]);
+        assert_eq!(placed(&mut DotProduct, &hosts, demand(1, 2.0, 10)), [(0, 1)]);
         // CPU 0.4 of 4, memory 40 of 100: 0.1 + 0.2 = 0.3 against 0.025 + 0.4 = 0.425; then
         // 0.3 against 0.1 * 0.15 + 0.4 * 0.6 = 0.255.
-        assert_eq!(placed(&mut DotProduct, &hosts, (1, 0.4, 40)), [(1, 1)]);
-        assert_eq!(placed(&mut DotProduct, &hosts, (2, 0.4, 40)), [(0, 1), (1, 1)]);
+        assert_eq!(placed(&mut DotProduct, &hosts, demand(1, 0.4, 40)), [(1, 1)]);
+        assert_eq!(placed(&mut DotProduct, &hosts, demand(2, 0.4, 40)), [(0, 1), (1, 1)]);
     }
 }

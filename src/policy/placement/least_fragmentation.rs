@@ -78,7 +78,7 @@ impl PlacementPolicy for LeastFragmentation {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{host, placed};
+    use super::super::tests::{demand, host, placed};
     use super::*;
 
     #[test]
@@ -88,13 +88,13 @@ mod tests {
         // Unusable for 30: 10, 4, 5, before and after alike. The tie of 1 and 2 goes to the lower id.
         let policy = || {
             let mut policy = LeastFragmentation::default();
-            placed(&mut policy, &[host(8, 0.0, 0)], (3, 1.0, 64));
+            placed(&mut policy, &[host(8, 0.0, 0)], demand(3, 1.0, 64));
             policy.last_job = None;
             policy
         };
         let hosts = [host(8, 0.0, 70), host(8, 0.0, 94), host(8, 0.0, 35)];
-        assert_eq!(placed(&mut policy(), &hosts, (1, 1.0, 30)), [(1, 1)]);
+        assert_eq!(placed(&mut policy(), &hosts, demand(1, 1.0, 30)), [(1, 1)]);
         // Best fit would take 70 before 94; here the 64 in 70 are kept.
-        assert_eq!(placed(&mut policy(), &hosts[..2], (1, 1.0, 30)), [(1, 1)]);
+        assert_eq!(placed(&mut policy(), &hosts[..2], demand(1, 1.0, 30)), [(1, 1)]);
     }
 }

@@ -232,13 +232,13 @@ pub(crate) mod tests {
         }
     }
 
-    /// What a policy places of `instances` that need so many cores and bytes each.
-    pub(crate) fn placed(
-        policy: &mut dyn PlacementPolicy,
-        hosts: &[Host],
-        (instances, cores, memory): (u32, f64, u64),
-    ) -> Vec<(u32, u32)> {
-        let demand = Demand { instances, cores, memory: Bytes(memory), peak: Bytes(2 * memory), job: 0 };
+    /// Instances that need so many cores and bytes each.
+    pub(crate) fn demand(instances: u32, cores: f64, memory: u64) -> Demand {
+        Demand { instances, cores, memory: Bytes(memory), peak: Bytes(2 * memory), job: 0 }
+    }
+
+    /// What a policy places.
+    pub(crate) fn placed(policy: &mut dyn PlacementPolicy, hosts: &[Host], demand: Demand) -> Vec<(u32, u32)> {
         let mut candidates = vec![0; hosts.len().div_ceil(64)];
         for (index, _) in hosts.iter().enumerate().filter(|(_, host)| host.open && host.free_slots > 0) {
             candidates[index / 64] |= 1 << (index % 64);

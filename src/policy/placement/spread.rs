@@ -38,7 +38,7 @@ impl PlacementPolicy for Spread {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{host, placed};
+    use super::super::tests::{demand, host, placed};
     use super::*;
 
     #[test]
@@ -47,16 +47,16 @@ mod tests {
         // TaskManager 0 goes 0.4, 0.5, so the second instance is a tie that the lower id wins (0.5 to 0.75);
         // the third goes to 1 (0.5 to 0.75), the fourth is a tie again.
         let hosts = [host(4, 1.0, 60), host(4, 2.0, 100)];
-        assert_eq!(placed(&mut Spread, &hosts, (1, 1.0, 0)), [(0, 1)]);
-        assert_eq!(placed(&mut Spread, &hosts, (2, 1.0, 0)), [(0, 2)]);
-        assert_eq!(placed(&mut Spread, &hosts, (3, 1.0, 0)), [(0, 2), (1, 1)]);
-        assert_eq!(placed(&mut Spread, &hosts, (4, 1.0, 0)), [(0, 3), (1, 1)]);
+        assert_eq!(placed(&mut Spread, &hosts, demand(1, 1.0, 0)), [(0, 1)]);
+        assert_eq!(placed(&mut Spread, &hosts, demand(2, 1.0, 0)), [(0, 2)]);
+        assert_eq!(placed(&mut Spread, &hosts, demand(3, 1.0, 0)), [(0, 2), (1, 1)]);
+        assert_eq!(placed(&mut Spread, &hosts, demand(4, 1.0, 0)), [(0, 3), (1, 1)]);
     }
 
     #[test]
     fn what_needs_nothing_is_spread_by_slots() {
         // 4 and 6 of 8 slots free: two go to the emptier one, then they alternate.
         let hosts = [host(4, 0.0, 100), host(6, 0.0, 100)];
-        assert_eq!(placed(&mut Spread, &hosts, (4, 0.0, 0)), [(0, 1), (1, 3)]);
+        assert_eq!(placed(&mut Spread, &hosts, demand(4, 0.0, 0)), [(0, 1), (1, 3)]);
     }
 }

@@ -35,7 +35,7 @@ impl PlacementPolicy for WorstFit {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{host, placed};
+    use super::super::tests::{demand, host, placed};
     use super::*;
 
     #[test]
@@ -43,14 +43,14 @@ mod tests {
         // Free 90 and 50, 20 an instance: 90 -> 70 -> 50, a tie that the lower id wins -> 30, then 50 -> 30, and so on
         // down to 10 and 10: four and two. A seventh finds no memory and waits.
         let hosts = [host(8, 0.0, 90), host(8, 0.0, 50)];
-        assert_eq!(placed(&mut WorstFit, &hosts, (2, 1.0, 20)), [(0, 2)]);
-        assert_eq!(placed(&mut WorstFit, &hosts, (4, 1.0, 20)), [(0, 3), (1, 1)]);
-        assert_eq!(placed(&mut WorstFit, &hosts, (7, 1.0, 20)), [(0, 4), (1, 2)]);
+        assert_eq!(placed(&mut WorstFit, &hosts, demand(2, 1.0, 20)), [(0, 2)]);
+        assert_eq!(placed(&mut WorstFit, &hosts, demand(4, 1.0, 20)), [(0, 3), (1, 1)]);
+        assert_eq!(placed(&mut WorstFit, &hosts, demand(7, 1.0, 20)), [(0, 4), (1, 2)]);
     }
 
     #[test]
     fn slots_decide_where_memory_does_not() {
         let hosts = [host(2, 0.0, 100), host(4, 0.0, 100)];
-        assert_eq!(placed(&mut WorstFit, &hosts, (3, 1.0, 0)), [(0, 1), (1, 2)]);
+        assert_eq!(placed(&mut WorstFit, &hosts, demand(3, 1.0, 0)), [(0, 1), (1, 2)]);
     }
 }
