@@ -3,9 +3,11 @@
 //! An operation is a chain of legs, each a piece of work on one station; when the last leg ends, its purpose is
 //! carried out.
 
+use super::memory::Tenancy;
 use super::station::Job;
 use super::world::World;
 use crate::base::Bytes;
+use crate::cluster::region::Handle;
 
 /// What happens when the last leg ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -103,7 +105,9 @@ impl World<'_> {
     fn end_operation(&mut self, purpose: Purpose) {
         match purpose {
             Purpose::Spill { host, region, handle, consumer, bytes, request } => {
-                self.end_spill((host, region, handle, consumer), bytes, request);
+                let purpose = self.purpose_at(host, region, handle);
+                let seat = Tenancy { host, region, handle: Handle(handle), consumer, purpose };
+                self.end_spill(seat, bytes, request);
             }
             Purpose::Overflow { request } => self.end_pressure_leg(request),
             Purpose::Work { request } => self.end_request_leg(request),

@@ -24,6 +24,15 @@ pub enum Owner {
     Subtask(u32),
 }
 
+/// A spill that a policy orders.
+#[derive(Clone, Copy, Debug)]
+struct Order {
+    victim: Victim,
+    handle: Handle,
+    /// Whether the victim is the one who asks.
+    own: bool,
+}
+
 /// A request on its way through the steps.
 #[derive(Clone, Copy, Debug)]
 pub struct Pending {
@@ -221,26 +230,29 @@ impl World<'_> {
             self.illegal("spill", &self.settings.names.spill.clone(), rule);
             return false;
         }
-        let orders: Vec<(Victim, Handle, bool)> = victims
-            .iter()
-            .map(|victim| (*victim, region.handle_at(victim.consumer), victim.consumer == asker))
-            .collect();
+        let order = |victim: &Victim| Order {
+            victim: *victim,
+            handle: region.handle_at(victim.consumer),
+            own: victim.consumer == asker,
+        };
+        let orders: Vec<Order> = victims.iter().map(order).collect();
         if let Some(rule) = illegal_spill(&orders, region.consumers(), pending.short) {
             self.illegal("spill", &self.settings.names.spill.clone(), rule);
             return false;
         }
         let orders = raised(orders, region.consumers(), (pending.short, self.settings.spill_share));
         self.requests[number as usize].legs = orders.len() as u32;
-        for (victim, handle, own) in &orders {
+        for order in &orders {
             // A spill that takes no time may have served others, and that may have stopped the one who asks.
             if self.is_pending(number, pending.stamp) {
-                self.spill_one((number, pending.stamp), *victim, *handle, *own);
+                self.spill_one((number, pending.stamp), *order);
             }
         }
         !orders.is_empty()
     }
 
-    fn spill_one(&mut self, (number, stamp): (u32, u64), victim: Victim, handle: Handle, own: bool) {
+    fn spill_one(&mut self, (number, stamp): (u32, u64), order: Order) {
+        let Order { victim, handle, own } = order;
         let pending = self.requests[number as usize];
         let tenancy = self.tenancy_of(pending.tenancy, handle);
         let legs = self.spill_legs(tenancy.host, victim.bytes);
@@ -291,10 +303,7 @@ impl World<'_> {
     }
 
     /// A victim's bytes have reached the disk: its memory is free.
-    pub(super) fn end_spill(&mut self, victim: (u32, u8, u32, u32), bytes: Bytes, request: (u32, u64)) {
-        let (host, region, handle, consumer) = victim;
-        let seat =
-            Tenancy { host, region, handle: Handle(handle), consumer, purpose: self.purpose_at(host, region, handle) };
+    pub(super) fn end_spill(&mut self, seat: Tenancy, bytes: Bytes, request: (u32, u64)) {
         if self.is_current(seat) {
             // Another spill of the same memory may have been under way: what is gone cannot lie on disk twice.
             let twice = bytes.saturating_sub(self.held(seat));
@@ -305,7 +314,7 @@ impl World<'_> {
         self.end_pressure_leg(request);
     }
 
-    fn purpose_at(&self, host: u32, region: u8, handle: u32) -> crate::cluster::view::Purpose {
+    pub(super) fn purpose_at(&self, host: u32, region: u8, handle: u32) -> crate::cluster::view::Purpose {
         let region = &self.managers[host as usize].regions[region as usize];
         let place = region.place(Handle(handle));
         region.consumers().get(place).map_or(crate::cluster::view::Purpose::Task, |consumer| consumer.purpose)
@@ -389,11 +398,11 @@ impl World<'_> {
 /// Orders that write at least `share` of what each victim holds, or of the `short` bytes of the one who asks: the
 /// policy says who spills and what must go, the scenario how coarse a spill is.
 fn raised(
-    mut orders: Vec<(Victim, Handle, bool)>,
+    mut orders: Vec<Order>,
     consumers: &[crate::cluster::view::Consumer],
     (short, share): (Bytes, f64),
-) -> Vec<(Victim, Handle, bool)> {
-    for (victim, _, own) in &mut orders {
+) -> Vec<Order> {
+    for Order { victim, own, .. } in &mut orders {
         let whole = if *own { short } else { consumers[victim.consumer].held };
         victim.bytes = victim.bytes.max(whole.scale(share));
     }
@@ -401,12 +410,8 @@ fn raised(
 }
 
 /// The rule that a spill order breaks, if it breaks one.
-fn illegal_spill(
-    orders: &[(Victim, Handle, bool)],
-    consumers: &[crate::cluster::view::Consumer],
-    short: Bytes,
-) -> Option<String> {
-    for (index, (victim, _, own)) in orders.iter().enumerate() {
+fn illegal_spill(orders: &[Order], consumers: &[crate::cluster::view::Consumer], short: Bytes) -> Option<String> {
+    for (index, Order { victim, own, .. }) in orders.iter().enumerate() {
         let target = &consumers[victim.consumer];
         let most = if *own { short } else { target.held };
         if victim.bytes > most || victim.bytes == Bytes::ZERO {
@@ -415,7 +420,7 @@ fn illegal_spill(
         if !target.spillable {
             return Some(format!("spills consumer {}, whose memory cannot go to disk", target.id.0));
         }
-        if orders[..index].iter().any(|(other, _, _)| other.consumer == victim.consumer) {
+        if orders[..index].iter().any(|other| other.victim.consumer == victim.consumer) {
             return Some(format!("names consumer {} twice", target.id.0));
         }
     }

@@ -130,7 +130,7 @@ fn record(world: &mut World<'_>, scenario: &Scenario, cut: usize, reached: bool)
     record.set(c::WARM_UP_REACHED, f64::from(u8::from(reached)));
     record.set(c::SIMULATED, last.at.as_secs());
     record.set(c::EVENTS, last.counts[Count::Events as usize]);
-    throughput(&mut record, scenario, (&first, &last), span);
+    throughput(&mut record, scenario, (&first, &last));
     counts(&mut record, &first, &last);
     heap_columns(&mut record, (&first, &last), span);
     pool_columns(&mut record, &first, &last);
@@ -145,7 +145,8 @@ fn record(world: &mut World<'_>, scenario: &Scenario, cut: usize, reached: bool)
     record
 }
 
-fn throughput(record: &mut Record, scenario: &Scenario, (first, last): (&Snapshot, &Snapshot), span: SimSpan) {
+fn throughput(record: &mut Record, scenario: &Scenario, (first, last): (&Snapshot, &Snapshot)) {
+    let span = last.at.since(first.at);
     let done = last.counted(first, Count::Records);
     let cores = last.mean(first, Level::Cores);
     let gib = last.mean(first, Level::HeapCapacity) / f64::from(1 << 30)
