@@ -71,7 +71,7 @@ pub fn target(root: &Node, path: &[String], catalogue: &dyn Catalogue) -> Result
     if path.len() <= depth {
         return Err(NoTarget { message: format!("{} is a section, not one value", dotted(path)), near: None });
     }
-    inside(root, path, (&table, depth), catalogue)
+    Key { root, path, catalogue }.inside(&table, depth)
 }
 
 /// Checks that the step at `depth` names an entry of the table before it, and answers the depth behind it.
@@ -120,40 +120,47 @@ fn chosen(root: &Node, path: &[String], key: &str) -> Option<String> {
     }
 }
 
-fn inside(
-    root: &Node,
-    path: &[String],
-    (table, depth): (&Table, usize),
-    catalogue: &dyn Catalogue,
-) -> Result<Target, NoTarget> {
-    let (step, rest) = (path[depth].as_str(), &path[depth + 1..]);
-    if table.pattern == "groups.*" && step == "flink" && !rest.is_empty() {
-        return Ok(Target::Free);
-    }
-    if let Some(param) = table.params.iter().find(|param| param.name == step) {
-        return value(path, depth, param.kind);
-    }
-    if !table.names().contains(&step) {
-        let mut known = table.names();
-        if depth == 0 {
-            known.extend(SECTIONS.iter().map(|section| section.0));
-            known.extend(["groups", "prices", "policies", "workloads"]);
+/// A key on its way down.
+struct Key<'a> {
+    root: &'a Node,
+    path: &'a [String],
+    catalogue: &'a dyn Catalogue,
+}
+
+impl Key<'_> {
+    /// What the step at `depth`, which lies in `table`, and those behind it name.
+    fn inside(&self, table: &Table, depth: usize) -> Result<Target, NoTarget> {
+        let Key { root, path, catalogue } = *self;
+        let (step, rest) = (path[depth].as_str(), &path[depth + 1..]);
+        if table.pattern == "groups.*" && step == "flink" && !rest.is_empty() {
+            return Ok(Target::Free);
         }
-        let operators = chosen(root, &path[..depth], "kind").is_some_and(|kind| kind == GRAPH);
-        known.extend((depth == 2 && operators).then_some("operators"));
-        return Err(unknown(path, depth, &known));
-    }
-    let (key, default) = family(table.pattern, step);
-    let Some(inner) = rest.first() else { return Ok(Target::Family(key)) };
-    let name = chosen(root, &path[..depth], step).unwrap_or_else(|| default.to_string());
-    if name.is_empty() {
-        let message = format!("{} names nothing that has keys: expected its kind beside them", dotted(&path[..=depth]));
-        return Err(NoTarget { message, near: None });
-    }
-    let params = facts(catalogue, &key, &name).map_or(&[][..], |facts| facts.params);
-    match params.iter().find(|param| param.name == inner) {
-        Some(param) => value(path, depth + 1, param.kind),
-        None => Err(unknown(path, depth + 1, &params.iter().map(|param| param.name).collect::<Vec<_>>())),
+        if let Some(param) = table.params.iter().find(|param| param.name == step) {
+            return value(path, depth, param.kind);
+        }
+        if !table.names().contains(&step) {
+            let mut known = table.names();
+            if depth == 0 {
+                known.extend(SECTIONS.iter().map(|section| section.0));
+                known.extend(["groups", "prices", "policies", "workloads"]);
+            }
+            let operators = chosen(root, &path[..depth], "kind").is_some_and(|kind| kind == GRAPH);
+            known.extend((depth == 2 && operators).then_some("operators"));
+            return Err(unknown(path, depth, &known));
+        }
+        let (key, default) = family(table.pattern, step);
+        let Some(inner) = rest.first() else { return Ok(Target::Family(key)) };
+        let name = chosen(root, &path[..depth], step).unwrap_or_else(|| default.to_string());
+        if name.is_empty() {
+            let message =
+                format!("{} names nothing that has keys: expected its kind beside them", dotted(&path[..=depth]));
+            return Err(NoTarget { message, near: None });
+        }
+        let params = facts(catalogue, &key, &name).map_or(&[][..], |facts| facts.params);
+        match params.iter().find(|param| param.name == inner) {
+            Some(param) => value(path, depth + 1, param.kind),
+            None => Err(unknown(path, depth + 1, &params.iter().map(|param| param.name).collect::<Vec<_>>())),
+        }
     }
 }
 

@@ -11,9 +11,10 @@ use crate::scenario::schema::{CORES, GROUP, MOST_SLOTS};
 use crate::scenario::spec::Group;
 use crate::scenario::tree::Tree;
 
+use super::Context;
 use super::described::{self, described};
+use super::plugin::{self, Slot};
 use super::section::{args, is_table, unknown_keys};
-use super::{Context, plugin};
 
 /// All groups, in the order of the file.
 pub fn groups(root: &Spot, context: Context, faults: &mut Faults) -> Arc<[Group]> {
@@ -51,7 +52,7 @@ fn group(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> Grou
     }
     let mut args = args(spot, GROUP, faults);
     take_over(spot, &flink, &mut args);
-    let collector = plugin::choice(spot, ("groups.*", "collector"), context.catalogue, faults);
+    let collector = plugin::choice(spot, Slot { section: "groups.*", key: "collector" }, context.catalogue, faults);
     let jvm = described(spot, context, faults);
     Group { name: name.to_string(), args, flink, collector, jvm, from_jvm: Vec::new() }
 }

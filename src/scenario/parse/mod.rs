@@ -26,6 +26,7 @@ use super::schema::{EXPERIMENT, FAMILIES, MECHANISMS, SECTIONS, TOP};
 use super::spec::{Mechanisms, Policies, Prices, Scenario, Step, WarmUp};
 use super::tree::{Node, Origin, Tree};
 
+use plugin::Slot;
 pub use plugin::family;
 pub use section::{args, defaults, unknown_keys};
 pub use state_price::{fits as state_price_fits, keeps_state, place as state_place};
@@ -62,9 +63,9 @@ pub fn scenario(root: &Node, context: Context, faults: &mut Faults) -> (Scenario
         warm_up: warm_up(root, &run, faults),
         run,
         groups: group::groups(&spot, context, faults),
-        allocator: chosen(&spot, ("regions", "allocator"), context, faults),
+        allocator: chosen(&spot, Slot { section: "regions", key: "allocator" }, context, faults),
         scattered: false,
-        reclamation: chosen(&spot, ("regions", "reclamation"), context, faults),
+        reclamation: chosen(&spot, Slot { section: "regions", key: "reclamation" }, context, faults),
         reservation: reservation(root, &regions, faults),
         regions,
         mechanisms: switches(&mechanisms),
@@ -123,14 +124,14 @@ fn section_node<'a>(spot: &Spot<'a>, name: &str, faults: &mut Faults) -> &'a Nod
     }
 }
 
-fn chosen(spot: &Spot, family: (&str, &str), context: Context, faults: &mut Faults) -> super::spec::Choice {
-    let node = spot.node.get(family.0).filter(|node| matches!(node.tree, Tree::Table(_))).unwrap_or(&ABSENT);
-    plugin::choice(&spot.child(family.0, node), family, context.catalogue, faults)
+fn chosen(spot: &Spot, slot: Slot, context: Context, faults: &mut Faults) -> super::spec::Choice {
+    let node = spot.node.get(slot.section).filter(|node| matches!(node.tree, Tree::Table(_))).unwrap_or(&ABSENT);
+    plugin::choice(&spot.child(slot.section, node), slot, context.catalogue, faults)
 }
 
 fn prices(spot: &Spot, context: Context, faults: &mut Faults) -> Prices {
     families_only(spot, "prices", faults);
-    let mut pick = |key| chosen(spot, ("prices", key), context, faults);
+    let mut pick = |key| chosen(spot, Slot { section: "prices", key }, context, faults);
     Prices {
         collection: pick("collection"),
         spill: pick("spill"),
@@ -142,7 +143,7 @@ fn prices(spot: &Spot, context: Context, faults: &mut Faults) -> Prices {
 
 fn policies(spot: &Spot, context: Context, faults: &mut Faults) -> Policies {
     families_only(spot, "policies", faults);
-    let mut pick = |key| chosen(spot, ("policies", key), context, faults);
+    let mut pick = |key| chosen(spot, Slot { section: "policies", key }, context, faults);
     Policies {
         placement: pick("placement"),
         allocation: pick("allocation"),

@@ -29,15 +29,24 @@ pub fn noun(family: &str) -> String {
     }
 }
 
-/// The plug-in under `key` of the section at `spot`: its bare name, a table `{ kind = "name", … }`, or the default.
-pub fn choice(spot: &Spot, section: (&str, &str), catalogue: &dyn Catalogue, faults: &mut Faults) -> Choice {
-    let (family, default) = family(section.0, section.1);
+/// Where a plug-in is chosen.
+#[derive(Clone, Copy)]
+pub struct Slot<'a> {
+    /// Section, with a star for the names that a user gives.
+    pub section: &'a str,
+    /// Key in it.
+    pub key: &'a str,
+}
+
+/// The plug-in in `slot` of the section at `spot`: its bare name, a table `{ kind = "name", … }`, or the default.
+pub fn choice(spot: &Spot, slot: Slot, catalogue: &dyn Catalogue, faults: &mut Faults) -> Choice {
+    let (family, default) = family(slot.section, slot.key);
     let members = catalogue.family(&family);
     let nothing = Node::empty(spot.node.origin.clone());
-    let Some(node) = spot.node.get(section.1) else {
-        return named(&spot.child(section.1, &nothing), default, (&family, &members), faults);
+    let Some(node) = spot.node.get(slot.key) else {
+        return named(&spot.child(slot.key, &nothing), default, (&family, &members), faults);
     };
-    let here = spot.child(section.1, node);
+    let here = spot.child(slot.key, node);
     match &node.tree {
         Tree::Text(name) => {
             let empty = Spot { key: here.key.clone(), node: &Node::empty(node.origin.clone()) };

@@ -7,8 +7,9 @@ use crate::scenario::fault::{Faults, Spot};
 use crate::scenario::schema::{OPERATOR, STATE_PRICE, WORKLOAD};
 use crate::scenario::spec::{Choice, Operator, Workload};
 
+use super::plugin::{self, Slot};
 use super::section::{args, is_table, unknown_keys};
-use super::{Context, plugin, state_price};
+use super::{Context, state_price};
 
 /// The kind of workload that is made of operators.
 pub const GRAPH: &str = "graph";
@@ -46,7 +47,8 @@ fn workload(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> W
     let operators = if kind == GRAPH { operators(spot, context, faults) } else { Vec::new() };
     let kind = Choice { name: kind, args: args(spot, params.unwrap_or(&[]), faults) };
     let asked = spot.node.get("arrival").is_some();
-    let arrival = asked.then(|| plugin::choice(spot, ("workloads.*", "arrival"), context.catalogue, faults));
+    let slot = Slot { section: "workloads.*", key: "arrival" };
+    let arrival = asked.then(|| plugin::choice(spot, slot, context.catalogue, faults));
     let state_price = match params {
         Some(params) if state_price::keeps_state(params) => state_price::named(spot, "workloads.*", context, faults),
         _ => None,
