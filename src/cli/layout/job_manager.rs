@@ -1,9 +1,9 @@
 //! A JobManager's options divided, warned of and made ready to draw.
 
-use super::{Asked, Divided, circumstances};
+use super::{Asked, Divided, circumstances, warned};
 use crate::chart::process::Part;
 use crate::memory::layout::{JobManagerLayout, ProcessKind, job_manager_warnings};
-use crate::report::layout::{brief_how, job_manager};
+use crate::report::layout::{Configuration, brief_how, job_manager};
 
 /// Divides, or tells everything that is wrong.
 pub fn divide(asked: Asked) -> Result<Divided, Vec<String>> {
@@ -11,8 +11,8 @@ pub fn divide(asked: Asked) -> Result<Divided, Vec<String>> {
     let options = &subject.options;
     let found = (JobManagerLayout::derive(options), JobManagerLayout::check(options, version));
     let (layout, setting) = asked.sound(ProcessKind::JobManager, found, JobManagerLayout::process)?;
-    let sheet = job_manager((&subject.name, version), (options, &layout), &setting);
+    let sheet = job_manager(Configuration { subject: &subject.name, version, options }, &layout, &setting);
     let warnings = job_manager_warnings(options, &layout, &circumstances(subject, &setting));
     let part = Part::of_job_manager(&layout, layout.derivations.map(|how| brief_how(how).to_string()));
-    Ok(Divided::new(sheet, warnings, (part, 0), &setting))
+    Ok(Divided::new(warned(sheet, warnings), part, 0, &setting))
 }

@@ -244,8 +244,7 @@ impl Asked<'_> {
         (derived, faults): (Result<L, LayoutError>, Vec<Fault>),
         process: fn(&L) -> Bytes,
     ) -> Result<(L, Setting), Vec<String>> {
-        let conflict = (kind, derived.as_ref().err());
-        let told = everything(&self.subject.options, self.told, faults, conflict);
+        let told = self.everything(kind, faults, derived.as_ref().err());
         let (layout, mut setting) = match (derived, self.setting) {
             (Ok(layout), Ok(setting)) if told.is_empty() => (layout, setting),
             (_, setting) => return Err(told.into_iter().chain(setting.err().unwrap_or_default()).collect()),
@@ -255,42 +254,43 @@ impl Asked<'_> {
         }
         Ok((layout, setting))
     }
+
+    /// Everything that is wrong with the configuration: what is told already, `faults` of single options in the order of
+    /// their lines, and the `error` that a derivation met, each with what would help.
+    fn everything(&self, process: ProcessKind, mut faults: Vec<Fault>, error: Option<&LayoutError>) -> Vec<String> {
+        let (options, mut told) = (&self.subject.options, self.told.clone());
+        let help =
+            || advice(options, process).into_iter().map(|advice| format!("\n    help: {advice}")).collect::<String>();
+        let bare = |fault: &Fault| matches!(fault.problem, Problem::Bare(_));
+        let incomplete = !told.is_empty() || faults.iter().any(bare);
+        faults.sort_by_key(|fault| fault.origin.line());
+        told.extend(faults.iter().map(located));
+        let by_one_option = matches!(error, Some(LayoutError::Option(_) | LayoutError::Range { .. }));
+        match (error, faults.as_slice()) {
+            // What is missing may stand in what could not be read, and sizes without a unit fit nothing.
+            _ if incomplete => {}
+            (Some(LayoutError::Option(fault)), []) => told.push(located(fault)),
+            (Some(_), [Fault { problem: Problem::MinAboveMax { .. }, .. }]) if by_one_option => {
+                told.last_mut().into_iter().for_each(|text| *text += &help());
+            }
+            (Some(_), [_, ..]) if by_one_option => {}
+            (Some(error), _) => told.push(format!("error: {error}{}", help())),
+            (None, _) => {}
+        }
+        told
+    }
+}
+
+/// The sheet with these warnings.
+fn warned(sheet: Sheet, warnings: Vec<Warning>) -> Sheet {
+    let warnings = warnings.into_iter().map(|warning| (warning.origin.to_string(), warning.text));
+    Sheet { warnings: warnings.collect(), ..sheet }
 }
 
 impl Divided {
-    fn new(mut sheet: Sheet, warnings: Vec<Warning>, (part, slots): (Part, u32), setting: &Setting) -> Divided {
-        sheet.warnings = warnings.into_iter().map(|warning| (warning.origin.to_string(), warning.text)).collect();
+    fn new(sheet: Sheet, part: Part, slots: u32, setting: &Setting) -> Divided {
         Divided { sheet, part: Part { flag: container_flag(setting), ..part }, slots }
     }
-}
-
-/// Everything that is wrong with a configuration: `told` already, `faults` of single options in the order of their
-/// lines, and the conflict that a derivation met, each with what would help.
-fn everything(
-    options: &FlinkOptions,
-    mut told: Vec<String>,
-    mut faults: Vec<Fault>,
-    (process, error): (ProcessKind, Option<&LayoutError>),
-) -> Vec<String> {
-    let help =
-        || advice(options, process).into_iter().map(|advice| format!("\n    help: {advice}")).collect::<String>();
-    let bare = |fault: &Fault| matches!(fault.problem, Problem::Bare(_));
-    let incomplete = !told.is_empty() || faults.iter().any(bare);
-    faults.sort_by_key(|fault| fault.origin.line());
-    told.extend(faults.iter().map(located));
-    let by_one_option = matches!(error, Some(LayoutError::Option(_) | LayoutError::Range { .. }));
-    match (error, faults.as_slice()) {
-        // What is missing may stand in what could not be read, and sizes without a unit fit nothing.
-        _ if incomplete => {}
-        (Some(LayoutError::Option(fault)), []) => told.push(located(fault)),
-        (Some(_), [Fault { problem: Problem::MinAboveMax { .. }, .. }]) if by_one_option => {
-            told.last_mut().into_iter().for_each(|text| *text += &help());
-        }
-        (Some(_), [_, ..]) if by_one_option => {}
-        (Some(error), _) => told.push(format!("error: {error}{}", help())),
-        (None, _) => {}
-    }
-    told
 }
 
 /// What the box of the whole process says beside its name: nothing where no container limits it.

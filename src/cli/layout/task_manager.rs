@@ -1,9 +1,9 @@
 //! A TaskManager's options divided, warned of and made ready to draw.
 
-use super::{Asked, Divided, circumstances, located};
+use super::{Asked, Divided, circumstances, located, warned};
 use crate::chart::process::Part;
 use crate::memory::layout::{Layout, ProcessKind, RocksDbSettings, warnings};
-use crate::report::layout::{brief, task_manager};
+use crate::report::layout::{Configuration, brief, task_manager};
 
 /// Divides, or tells everything that is wrong.
 pub fn divide(asked: Asked) -> Result<Divided, Vec<String>> {
@@ -12,9 +12,10 @@ pub fn divide(asked: Asked) -> Result<Divided, Vec<String>> {
     let found = (Layout::derive(options), Layout::check(options, version));
     let (layout, setting) = asked.sound(ProcessKind::TaskManager, found, Layout::process)?;
     let store = RocksDbSettings::read(options).map_err(|found| found.iter().map(located).collect::<Vec<String>>())?;
-    let sheet = task_manager((&subject.name, version), (options, &layout), &store, &setting)
-        .map_err(|text| vec![format!("error: {text}")])?;
+    let configuration = Configuration { subject: &subject.name, version, options };
+    let sheet =
+        task_manager(configuration, &layout, &store, &setting).map_err(|text| vec![format!("error: {text}")])?;
     let warnings = warnings(options, &layout, &circumstances(subject, &setting));
     let part = Part::of_task_manager(&layout, |component| brief(options, &layout, component));
-    Ok(Divided::new(sheet, warnings, (part, layout.slots), &setting))
+    Ok(Divided::new(warned(sheet, warnings), part, layout.slots, &setting))
 }

@@ -29,16 +29,28 @@ pub struct Setting {
     pub container: Option<f64>,
 }
 
+/// The configuration that a sheet is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Configuration<'a> {
+    /// What it is called.
+    pub subject: &'a str,
+    /// The release that reads it.
+    pub version: FlinkVersion,
+    /// Its options, in today's keys.
+    pub options: &'a Options,
+}
+
 /// Everything about a TaskManager.
 ///
 /// # Errors
 /// The options of managed memory, segments or state backend cannot be read, or give the state backend nothing.
 pub fn task_manager(
-    (subject, version): (&str, FlinkVersion),
-    (options, layout): (&Options, &Layout),
+    configuration: Configuration,
+    layout: &Layout,
     store: &RocksDb,
     setting: &Setting,
 ) -> Result<Sheet, String> {
+    let Configuration { subject, version, options } = configuration;
     let segment = segment_size(options).map_err(|fault| fault.to_string())?;
     let weights = ConsumerWeights::read(options).map_err(|fault| fault.to_string())?;
     let consumers = &setting.consumers;
@@ -59,11 +71,8 @@ pub fn task_manager(
 }
 
 /// Everything about a JobManager.
-pub fn job_manager(
-    (subject, version): (&str, FlinkVersion),
-    (options, layout): (&Options, &JobManagerLayout),
-    setting: &Setting,
-) -> Sheet {
+pub fn job_manager(configuration: Configuration, layout: &JobManagerLayout, setting: &Setting) -> Sheet {
+    let Configuration { subject, version, options } = configuration;
     let direct = layout.direct_limited.then_some(layout.off_heap);
     let mut sections = vec![
         parts::of_job_manager(options, layout),

@@ -12,7 +12,7 @@ pub mod print;
 mod sheet;
 mod slots;
 
-pub use answer::{Setting, job_manager, task_manager};
+pub use answer::{Configuration, Setting, job_manager, task_manager};
 pub use batch::{BatchError, batch};
 pub use origin::{brief, brief_how};
 pub use sheet::{Quantity, Row, Section, Sheet};

@@ -17,12 +17,13 @@ pub fn buffers(layout: &Layout, segment: Bytes, job: Option<&JobDemand>) -> Sect
     let label = "highest parallelism";
     section.row("highest_parallelism", label, Quantity::Count(highest)).from(format!("that starts, with {edges}"));
     if let Some(job) = job {
-        needs(&mut section, job, layout, (segment, available));
+        needs(&mut section, job, layout, segment);
     }
     section
 }
 
-fn needs(section: &mut Section, job: &JobDemand, layout: &Layout, (segment, available): (Bytes, u64)) {
+fn needs(section: &mut Section, job: &JobDemand, layout: &Layout, segment: Bytes) {
+    let available = layout.segments(segment);
     let need = job.on(layout);
     let task_managers = u64::from(job.parallelism.div_ceil(layout.slots.max(1)));
     section.row("parallelism", "parallelism", Quantity::Count(u64::from(job.parallelism)));
