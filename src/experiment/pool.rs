@@ -126,8 +126,8 @@ pub(super) fn carry_out(
     let (sender, receiver) = channel();
     let result = pool.in_place_scope(|scope| {
         for _ in 0..threads {
-            let (sender, gate, progress) = (sender.clone(), &gate, &progress);
-            scope.spawn(move |_| serve(work, sweep, (gate, progress), sender));
+            let worker = Worker { gate: &gate, progress: &progress, sender: sender.clone() };
+            scope.spawn(move |_| worker.serve(work, sweep));
         }
         drop(sender);
         let (mut next, mut result) = (range.start, Ok(()));
@@ -148,17 +148,27 @@ pub(super) fn carry_out(
     result.map_err(SweepError::Sink)
 }
 
-/// One thread: takes runs and carries them out until there are none.
-fn serve(work: &dyn Work, sweep: &Sweep, (gate, progress): (&Gate, &Progress), sender: Sender<(usize, RunOutput)>) {
-    let plan = Plan::of(sweep.meta);
-    let label = |index: usize| sweep.meta.label(plan.key(index).cell);
-    while let Some(index) = gate.take() {
-        progress.start(index, label);
-        let output = catch_unwind(AssertUnwindSafe(|| work.run(plan.key(index))))
-            .unwrap_or_else(|payload| RunOutput::nothing(Status::Panicked(message(payload.as_ref()))));
-        progress.finish(index, label);
-        if sender.send((index, output)).is_err() {
-            return;
+/// One thread.
+struct Worker<'a> {
+    gate: &'a Gate<'a>,
+    progress: &'a Progress,
+    /// Takes outputs with the indices of their runs.
+    sender: Sender<(usize, RunOutput)>,
+}
+
+impl Worker<'_> {
+    /// Takes runs and carries them out until there are none.
+    fn serve(self, work: &dyn Work, sweep: &Sweep) {
+        let plan = Plan::of(sweep.meta);
+        let label = |index: usize| sweep.meta.label(plan.key(index).cell);
+        while let Some(index) = self.gate.take() {
+            self.progress.start(index, label);
+            let output = catch_unwind(AssertUnwindSafe(|| work.run(plan.key(index))))
+                .unwrap_or_else(|payload| RunOutput::nothing(Status::Panicked(message(payload.as_ref()))));
+            self.progress.finish(index, label);
+            if self.sender.send((index, output)).is_err() {
+                return;
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use heapwise::sim::log::{Entry, Observer};
 use heapwise::sim::{self, Ending};
 
 use heapwise::experiment::verify::scenario::{
-    self, Setup, Sums, batches, contiguous, kaufman_roberts, load, poisson, quantity, service,
+    self, Setup, Stations, Sums, batches, contiguous, kaufman_roberts, load, poisson, quantity, service,
 };
 use heapwise::experiment::verify::{Case, Estimate, Sums as _, jackknife};
 
@@ -48,8 +48,9 @@ fn scattered_blocking_does_not_depend_on_the_holding_law() {
 
 #[test]
 fn little_s_law_holds_within_a_run() {
-    let many = scenario::queue(&poisson(3.0), 3.0, (4, None), scenario::exponential(1.0));
-    let finite = scenario::queue(&poisson(3.5), 3.5, (4, Some(8)), scenario::exponential(1.0));
+    let many = scenario::queue(&poisson(3.0), 3.0, Stations { servers: 4, room: None }, scenario::exponential(1.0));
+    let finite =
+        scenario::queue(&poisson(3.5), 3.5, Stations { servers: 4, room: Some(8) }, scenario::exponential(1.0));
     let shared = scenario::shared(0.7, service("h2", 1.0, 9.0).unwrap());
     for (family, setup) in [("mmc", many), ("mmck", finite), ("mg1_ps", shared)] {
         let sums = total(&run(&setup, 100_000.0, 5));
@@ -103,7 +104,12 @@ fn a_seed_decides_the_whole_log() {
 #[test]
 fn doubled_rates_halve_all_times() {
     let of = |rate: f64, service: f64| {
-        let setup = scenario::queue(&poisson(rate), rate, (4, Some(8)), scenario::exponential(1.0 / service));
+        let setup = scenario::queue(
+            &poisson(rate),
+            rate,
+            Stations { servers: 4, room: Some(8) },
+            scenario::exponential(1.0 / service),
+        );
         let sums = total(&run(&setup, 20_000.0, 9));
         (sums.classes[0].lost, quantity("W", &setup, &sums).unwrap())
     };

@@ -121,6 +121,17 @@ fn efficiency(law: &Law, samples: &[&Sample], known: &[usize], defaults: &Defaul
     best.map_or((defaults.efficiency, false), |best| (best.1, true))
 }
 
+/// How well a coefficient is known.
+#[derive(Clone, Copy)]
+struct Precision {
+    /// Its place in the law.
+    at: usize,
+    /// Standard error as a share of its value; infinite where that is 0.
+    error: f64,
+    /// Largest value of 95 % of the draws.
+    largest: f64,
+}
+
 struct Task<'a> {
     law: Law,
     rows: Vec<Row>,
@@ -145,14 +156,15 @@ impl Task<'_> {
         while !free.is_empty() {
             let found = least::fit(&self.rows, &free, held);
             let errors = self.errors(&free, held, &found);
-            let worst = errors.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1));
-            let Some((at, error, largest)) = worst.filter(|worst| worst.1 > IDENTIFIED) else {
-                errors.iter().for_each(|(at, error, _)| standing[*at] = Some(Standing::Fitted(*error)));
+            let worst = errors.iter().copied().max_by(|a, b| a.error.total_cmp(&b.error));
+            let Some(worst) = worst.filter(|worst| worst.error > IDENTIFIED) else {
+                errors.iter().for_each(|one| standing[one.at] = Some(Standing::Fitted(one.error)));
                 held = found;
                 break;
             };
+            let at = worst.at;
             free.retain(|other| *other != at);
-            (held[at], standing[at]) = self.give_up(at, (&free, held), (found[at], error, largest));
+            (held[at], standing[at]) = self.give_up(worst, &free, held, found[at]);
         }
         let made = |(at, term): (usize, &Term)| {
             let standing = standing[at].take().unwrap_or(Standing::Default("there is nothing to fit".into()));
@@ -188,9 +200,10 @@ impl Task<'_> {
     /// The default in place of a coefficient that is not identified, unless these logs contradict it.
     fn give_up(
         &self,
-        at: usize,
-        (free, held): (&[usize], [f64; MOST]),
-        (found, error, largest): (f64, f64, f64),
+        Precision { at, error, largest }: Precision,
+        free: &[usize],
+        held: [f64; MOST],
+        found: f64,
     ) -> (f64, Option<Standing>) {
         let off = |value: f64| {
             let held = with(held, at, value);
@@ -208,9 +221,8 @@ impl Task<'_> {
         (default, Some(Standing::Default(reason)))
     }
 
-    /// Of each free coefficient: its standard error as a share, and the largest value of 95 % of the draws. Neighbours
-    /// are drawn together, since what disturbs one collection often disturbs the next.
-    fn errors(&self, free: &[usize], held: [f64; MOST], found: &[f64; MOST]) -> Vec<(usize, f64, f64)> {
+    /// How well each free coefficient is known, by draws of the rows. Neighbours are drawn together, since what disturbs one collection often disturbs the next.
+    fn errors(&self, free: &[usize], held: [f64; MOST], found: &[f64; MOST]) -> Vec<Precision> {
         let stride = self.rows.len().div_ceil(DRAWN).max(1);
         let rows: Vec<Row> = self.rows.iter().step_by(stride).copied().collect();
         let block = (rows.len() as f64).sqrt().ceil().max(1.0) as usize;
@@ -229,7 +241,7 @@ impl Task<'_> {
             let mean = all.iter().sum::<f64>() / all.len().max(1) as f64;
             let variance = all.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (all.len().max(2) - 1) as f64;
             let error = if found[at] > 0.0 { variance.sqrt() / found[at] } else { f64::INFINITY };
-            (at, error, least::quantile(&mut all, 0.95).unwrap_or(0.0))
+            Precision { at, error, largest: least::quantile(&mut all, 0.95).unwrap_or(0.0) }
         };
         free.iter().map(of).collect()
     }

@@ -30,16 +30,23 @@ const HUBER: f64 = 1.345;
 /// Standard deviations in a median absolute deviation of normal errors.
 const PER_MAD: f64 = 1.4826;
 
+/// How much each row counts, row by row.
+struct Weighing {
+    /// What errors are relative to.
+    expected: Vec<f64>,
+    weights: Vec<f64>,
+}
+
 /// The coefficients of the `free` unknowns; the others stay at their values in `held`.
 pub fn fit(rows: &[Row], free: &[usize], held: [f64; MOST]) -> [f64; MOST] {
     let middle = median(rows.iter().map(|row| row.y).collect()).unwrap_or(1.0).max(f64::MIN_POSITIVE);
-    let mut expected: Vec<f64> = rows.iter().map(|row| row.y.max(0.05 * middle)).collect();
+    let expected = rows.iter().map(|row| row.y.max(0.05 * middle)).collect();
+    let mut weighing = Weighing { expected, weights: vec![1.0; rows.len()] };
     let mut found = held;
-    let mut weights = vec![1.0; rows.len()];
     for _ in 0..ROUNDS {
-        found = solve(rows, (&weights, &expected), free, held);
-        expected = rows.iter().map(|row| row.predict(&found).max(0.02 * middle)).collect();
-        weights = robust(rows, &found, &expected);
+        found = solve(rows, &weighing, free, held);
+        weighing.expected = rows.iter().map(|row| row.predict(&found).max(0.02 * middle)).collect();
+        weighing.weights = robust(rows, &found, &weighing.expected);
     }
     found
 }
@@ -55,9 +62,9 @@ fn robust(rows: &[Row], found: &[f64; MOST], expected: &[f64]) -> Vec<f64> {
 /// The normal equations of all unknowns: matrix and right side.
 type Normal = ([[f64; MOST]; MOST], [f64; MOST]);
 
-fn normal(rows: &[Row], (weights, expected): (&[f64], &[f64]), held: &[f64; MOST]) -> Normal {
+fn normal(rows: &[Row], weighing: &Weighing, held: &[f64; MOST]) -> Normal {
     let (mut matrix, mut side) = ([[0.0; MOST]; MOST], [0.0; MOST]);
-    for ((row, weight), expected) in rows.iter().zip(weights).zip(expected) {
+    for ((row, weight), expected) in rows.iter().zip(&weighing.weights).zip(&weighing.expected) {
         let weight = weight / (expected * expected);
         let rest = row.y - row.predict(held);
         for ((line, side), x) in matrix.iter_mut().zip(&mut side).zip(row.x) {
@@ -69,10 +76,10 @@ fn normal(rows: &[Row], (weights, expected): (&[f64], &[f64]), held: &[f64; MOST
 }
 
 /// The best combination that is nowhere negative.
-fn solve(rows: &[Row], weighed: (&[f64], &[f64]), free: &[usize], held: [f64; MOST]) -> [f64; MOST] {
+fn solve(rows: &[Row], weighing: &Weighing, free: &[usize], held: [f64; MOST]) -> [f64; MOST] {
     let mut base = held;
     free.iter().filter(|i| **i < MOST).for_each(|i| base[*i] = 0.0);
-    let (matrix, side) = normal(rows, weighed, &base);
+    let (matrix, side) = normal(rows, weighing, &base);
     let (mut best, mut least) = (base, 0.0);
     for subset in 1u32..1 << free.len().min(MOST) {
         let chosen: Vec<usize> =

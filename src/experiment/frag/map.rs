@@ -75,7 +75,7 @@ pub(super) fn draw(trace: &Recording, settings: &Settings, run: &Run) -> Result<
                 continue;
             }
             if let Some((block, from, class)) = since[slot].take() {
-                grid.add((block.address, block.size.0), (from, op.at), class);
+                grid.add(&block, (from, op.at), class);
             }
             let class = |block: Block| match &classes {
                 Classes::Consumers(of) => of.get(op.consumer as usize).copied().unwrap_or(0),
@@ -86,7 +86,7 @@ pub(super) fn draw(trace: &Recording, settings: &Settings, run: &Run) -> Result<
     }
     let end = trace.span().1;
     since.into_iter().flatten().for_each(|(block, from, class)| {
-        grid.add((block.address, block.size.0), (from, end), class);
+        grid.add(&block, (from, end), class);
     });
     Ok(grid.finish(run, trace.span(), names))
 }
@@ -188,11 +188,11 @@ impl Grid {
         }
     }
 
-    /// Counts a block (start and length) over a time.
-    fn add(&mut self, (start, length): (u64, u64), (from, to): (SimTime, SimTime), class: u8) {
+    /// Counts a block over a time.
+    fn add(&mut self, block: &Block, (from, to): (SimTime, SimTime), class: u8) {
         let y = |at: u64| at as f64 / self.top as f64 * GRID.1 as f64;
         let (left, right) = (self.column(from), self.column(to));
-        let (low, high) = (y(start), y(start + length).min(GRID.1 as f64));
+        let (low, high) = (y(block.address), y(block.address + block.size.0).min(GRID.1 as f64));
         let class = (class as usize).min(self.classes - 1);
         for row in low as usize..(high.ceil() as usize).min(GRID.1) {
             let tall = (high.min(row as f64 + 1.0) - low.max(row as f64)).max(0.0);

@@ -192,10 +192,9 @@ pub fn ask(player: &dyn Player, question: &Question, measured: Option<&Measured>
             (Some(plain), Some(wide)) if end(&plain.loss) > 0.0 => end(&wide.loss) / end(&plain.loss),
             _ => 1.0,
         };
-        let ends = (ratio(|loss| loss.low).max(1e-6), ratio(|loss| loss.high));
+        let ends = Ends { low: ratio(|loss| loss.low).max(1e-6), high: ratio(|loss| loss.high) };
         let rows = question.choices.iter().zip(plays(player, &question.choices)).map(|row| wide(made(row, question)));
-        let smallest =
-            sides(&question.choices).into_par_iter().map(|side| side_smallest(player, (question, ends), side));
+        let smallest = sides(&question.choices).into_par_iter().map(|side| side_smallest(player, question, ends, side));
         Answer { logged, stretch, rows: rows.collect(), smallest: smallest.collect() }
     }))
 }
@@ -237,11 +236,25 @@ fn made((choice, plays): (&Choice, Vec<Play>), question: &Question) -> Row {
     }
 }
 
+/// What a heap is looked for.
+#[derive(Clone, Copy, PartialEq)]
+struct Side {
+    collector: CollectorKind,
+    cores: u32,
+}
+
+/// Factors by which the ends of an interval are stretched.
+#[derive(Clone, Copy)]
+struct Ends {
+    low: f64,
+    high: f64,
+}
+
 /// Collectors and numbers of cores, in the order in which choices name them.
-fn sides(choices: &[Choice]) -> Vec<(CollectorKind, u32)> {
-    let mut sides: Vec<(CollectorKind, u32)> = Vec::new();
+fn sides(choices: &[Choice]) -> Vec<Side> {
+    let mut sides: Vec<Side> = Vec::new();
     for choice in choices {
-        let side = (choice.collector, choice.cores);
+        let side = Side { collector: choice.collector, cores: choice.cores };
         if !sides.contains(&side) {
             sides.push(side);
         }
@@ -254,12 +267,8 @@ const TRIED: u32 = 10;
 /// Heaps tried between them.
 const STEPS: usize = 6;
 
-/// `ends` are the factors by which the lower and upper end of a loss are stretched.
-fn side_smallest(
-    player: &dyn Player,
-    (question, ends): (&Question, (f64, f64)),
-    (collector, cores): (CollectorKind, u32),
-) -> Smallest {
+/// The smallest heap of a side; `ends` stretch the interval of a loss.
+fn side_smallest(player: &dyn Player, question: &Question, ends: Ends, Side { collector, cores }: Side) -> Smallest {
     let least = question.live.max(grid::LEAST_HEAP.as_f64());
     let largest = question.choices.iter().map(|choice| choice.heap.as_f64()).fold(0.0, f64::max);
     let most = (8.0 * question.logged.heap.as_f64()).max(largest).max(4.0 * least);
@@ -283,7 +292,7 @@ fn side_smallest(
             let draws: Vec<f64> = (1..=DRAWS as usize).map(|draw| smallest::crossing(&curve(draw), bound)).collect();
             Likely::around(value, &draws, question.interval)
         };
-        let (low, high) = (around(ends.0).low, around(ends.1).high);
+        let (low, high) = (around(ends.low).low, around(ends.high).high);
         let high = if high.is_finite() { smallest::readable(high) } else { high };
         Likely { low: smallest::readable(low).min(value), high, value }
     });

@@ -25,17 +25,28 @@ pub struct Replays {
     scatter: Vec<f64>,
 }
 
+/// What replays are drawn from.
+pub struct Basis<'a> {
+    /// The JVM as best known.
+    pub source: Source,
+    /// Collectors of which the logs tell what a further GC thread adds.
+    pub known: &'a [&'a str],
+    /// Flags under which the JVM runs now.
+    pub flags: Flags,
+    /// By what share its live set grows, at least -1.
+    pub live_growth: f64,
+    /// What the log says of the setting as logged.
+    pub measured: Option<&'a Measured>,
+    /// Measured over fitted length of pauses; never empty.
+    pub scatter: Vec<f64>,
+    /// Seed of the draws.
+    pub seed: u64,
+}
+
 impl Replays {
-    /// Draws the sources: what the seed gives for number 1, 2 and so on is the same however many there are. `flags` are
-    /// those under which the JVM runs now, `live_growth` is by what share its live set grows. `known` are the
-    /// collectors of which the logs tell what a further GC thread adds. `scatter` holds what measured pauses
-    /// were over fitted ones.
-    pub fn new(
-        (source, known): (Source, &[&str]),
-        (flags, live_growth): (Flags, f64),
-        (measured, scatter): (Option<&Measured>, Vec<f64>),
-        seed: u64,
-    ) -> Replays {
+    /// Draws the sources: what the seed gives for number 1, 2 and so on is the same however many there are.
+    pub fn new(basis: Basis) -> Replays {
+        let Basis { source, known, flags, live_growth, measured, scatter, seed } = basis;
         let streams = Streams::new(seed);
         let each = measured.map_or(1.0, |measured| 3600.0 / measured.per_hour.max(1e-3));
         let seconds = (COLLECTIONS * each).clamp(SECONDS.0, SECONDS.1);

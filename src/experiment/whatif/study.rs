@@ -2,7 +2,7 @@
 
 use super::grid::{combine, default_heaps};
 use super::notes::{Known, notes};
-use super::replays::{Replays, kind_of};
+use super::replays::{Basis, Replays, kind_of};
 use super::{Answer, Change, Choice, Measured, Program, Question, Reply, Smallest, ask, change};
 use crate::base::Bytes;
 use crate::experiment::calibrate::{Calibrated, Class, Logs, Observed, Sample, Settings, calibrate};
@@ -50,9 +50,7 @@ pub fn whatif(logs: Logs, wishes: &Wishes) -> Result<Reply, Vec<String>> {
     if let Some(calibration) = &wishes.calibration {
         source.prices = Prices::described(calibration).map_err(one)?;
     }
-    let flags = flags(run, wishes)
-        .map_err(|faults| faults.iter().map(|fault| format!("--flags: error: {fault}")).collect::<Vec<_>>())?;
-    let known = known(&calibrated, (run, &source), (flags.clone(), wishes));
+    let known = known(&calibrated, run, &source, wishes)?;
     let measured = Measured::of(run);
     let question = question(&source, &known, wishes);
     let program = Program {
@@ -61,12 +59,15 @@ pub fn whatif(logs: Logs, wishes: &Wishes) -> Result<Reply, Vec<String>> {
         live: source.demand.live.mean,
         rate: source.demand.rate.mean,
     };
-    let replays = Replays::new(
-        (source, &shared(&calibrated)),
-        (flags, wishes.live_growth),
-        (measured.as_ref(), scatter(&calibrated, run)),
-        wishes.seed,
-    );
+    let replays = Replays::new(Basis {
+        source,
+        known: &shared(&calibrated),
+        flags: known.flags.clone(),
+        live_growth: wishes.live_growth,
+        measured: measured.as_ref(),
+        scatter: scatter(&calibrated, run),
+        seed: wishes.seed,
+    });
     let mut told = calibrated.remarks.clone();
     told.extend(several(&calibrated, run));
     told.extend(
@@ -136,7 +137,9 @@ fn flags(run: &Observed, wishes: &Wishes) -> Result<Flags, Vec<String>> {
     Flags::parse(format!("{logged} {}", wishes.flags).trim())
 }
 
-fn known(calibrated: &Calibrated, (run, source): (&Observed, &Source), (flags, wishes): (Flags, &Wishes)) -> Known {
+fn known(calibrated: &Calibrated, run: &Observed, source: &Source, wishes: &Wishes) -> Result<Known, Vec<String>> {
+    let flags = flags(run, wishes)
+        .map_err(|faults| faults.iter().map(|fault| format!("--flags: error: {fault}")).collect::<Vec<_>>())?;
     let logged = Choice {
         collector: kind_of(source.logged.collector),
         cores: source.logged.cores.ceil().max(1.0) as u32,
@@ -145,7 +148,7 @@ fn known(calibrated: &Calibrated, (run, source): (&Observed, &Source), (flags, w
     };
     let cores = calibrated.runs.iter().filter_map(|run| run.facts.cpus).map(|cores| cores as u32);
     let heaps = || calibrated.runs.iter().filter_map(|run| run.facts.heap_max).chain([logged.heap]);
-    Known {
+    Ok(Known {
         logged,
         cores: cores.chain([logged.cores]).collect(),
         heaps: (heaps().min().unwrap_or_default(), heaps().max().unwrap_or_default()),
@@ -158,7 +161,7 @@ fn known(calibrated: &Calibrated, (run, source): (&Observed, &Source), (flags, w
             .any(|section| section.laws.iter().any(|law| law.efficiency_fitted)),
         asked: !wishes.collectors.is_empty(),
         grown: wishes.live_growth != 0.0,
-    }
+    })
 }
 
 fn question(source: &Source, known: &Known, wishes: &Wishes) -> Question {

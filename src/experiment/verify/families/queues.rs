@@ -3,7 +3,7 @@
 use super::super::family::Family;
 use super::super::family::unknown_quantity;
 use super::super::rows::{Answer, Params, Refusal};
-use super::super::scenario::{self, Setup, Watched};
+use super::super::scenario::{self, Setup, Stations, Watched};
 use super::super::trial::Trial;
 use crate::memory::cache::Zipf;
 use crate::workload::synthetic::last_of_key;
@@ -14,7 +14,9 @@ pub(super) const FAMILIES: &[Family] = &[
     Family::simulated("mmck", finite),
     Family::simulated("erlang_b", erlang_b),
     Family::simulated("gm1", gm1),
-    Family::simulated("mg1_fcfs", |params| Watched::boxed(poisson_queue(params, (1, None), general(params)?)?)),
+    Family::simulated("mg1_fcfs", |params| {
+        Watched::boxed(poisson_queue(params, Stations { servers: 1, room: None }, general(params)?)?)
+    }),
     Family::simulated("mg1_ps", |params| {
         Watched::boxed(scenario::shared(params.positive("lambda")?, general(params)?))
     }),
@@ -37,7 +39,7 @@ fn servers(params: &Params) -> Result<u32, Refusal> {
     params.count("c", 10_000)
 }
 
-fn poisson_queue(params: &Params, stations: (u32, Option<u32>), law: String) -> Result<Setup, Refusal> {
+fn poisson_queue(params: &Params, stations: Stations, law: String) -> Result<Setup, Refusal> {
     let rate = params.positive("lambda")?;
     Ok(scenario::queue(&scenario::poisson(rate), rate, stations, law))
 }
@@ -51,13 +53,15 @@ fn general(params: &Params) -> Result<String, Refusal> {
 }
 
 fn many_servers(params: &Params, servers: u32) -> Prepared {
-    Watched::boxed(poisson_queue(params, (servers, None), exponential(params)?)?)
+    Watched::boxed(poisson_queue(params, Stations { servers, room: None }, exponential(params)?)?)
 }
 
 fn finite(params: &Params) -> Prepared {
     let (servers, room) = (servers(params)?, params.count("K", 1_000_000)?);
     match room.checked_sub(servers) {
-        Some(line) => Watched::boxed(poisson_queue(params, (servers, Some(line)), exponential(params)?)?),
+        Some(line) => {
+            Watched::boxed(poisson_queue(params, Stations { servers, room: Some(line) }, exponential(params)?)?)
+        }
         None => Err(Refusal::Parameters(format!("K={room}, expected at least c={servers}"))),
     }
 }
@@ -67,7 +71,7 @@ fn erlang_b(params: &Params) -> Prepared {
     Watched::boxed(scenario::queue(
         &scenario::poisson(rate),
         rate,
-        (servers(params)?, Some(0)),
+        Stations { servers: servers(params)?, room: Some(0) },
         scenario::exponential(1.0),
     ))
 }
@@ -75,7 +79,12 @@ fn erlang_b(params: &Params) -> Prepared {
 fn gm1(params: &Params) -> Prepared {
     let rate = params.positive("lambda")?;
     let gap = scenario::law(params, "arrival", 1.0 / rate, "erlang_k")?;
-    Watched::boxed(scenario::queue(&scenario::renewal(&gap), rate, (1, None), exponential(params)?))
+    Watched::boxed(scenario::queue(
+        &scenario::renewal(&gap),
+        rate,
+        Stations { servers: 1, room: None },
+        exponential(params)?,
+    ))
 }
 
 fn mmpp2_m1(params: &Params) -> Prepared {
@@ -85,7 +94,12 @@ fn mmpp2_m1(params: &Params) -> Prepared {
     if rates[0] < 0.0 || rates[1] < 0.0 || mean <= 0.0 {
         return Err(Refusal::Parameters("lambda1 and lambda2: expected rates of at least 0, one of them above".into()));
     }
-    Watched::boxed(scenario::queue(&scenario::mmpp2(rates, leave), mean, (1, None), exponential(params)?))
+    Watched::boxed(scenario::queue(
+        &scenario::mmpp2(rates, leave),
+        mean,
+        Stations { servers: 1, room: None },
+        exponential(params)?,
+    ))
 }
 
 fn mg_inf(params: &Params) -> Prepared {

@@ -10,8 +10,8 @@ mod watch;
 pub use quantile::Spread;
 pub use quantity::quantity;
 pub use setup::{
-    Setup, contiguous, endless_room, exponential, kaufman_roberts, law, mmpp2, poisson, queue, renewal, service,
-    shared, sliding_window, tandem,
+    Setup, Stations, contiguous, endless_room, exponential, kaufman_roberts, law, mmpp2, poisson, queue, renewal,
+    service, shared, sliding_window, tandem,
 };
 pub use watch::{Class, Sums, Watch};
 

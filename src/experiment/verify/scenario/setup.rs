@@ -164,8 +164,18 @@ pub fn law(params: &Params, key: &str, mean: f64, shape: &str) -> Result<String,
     service(params.text(key)?, mean, shape)
 }
 
+/// Servers, and room before them.
+#[derive(Clone, Copy, Debug)]
+pub struct Stations {
+    /// Servers, at least 1.
+    pub servers: u32,
+    /// Customers that may wait; `None` for any number.
+    pub room: Option<u32>,
+}
+
 /// First come first served on as many servers as slots and cores, with room for so many to wait.
-pub fn queue(arrival: &str, rate: f64, (servers, room): (u32, Option<u32>), law: String) -> Setup {
+pub fn queue(arrival: &str, rate: f64, stations: Stations, law: String) -> Setup {
+    let Stations { servers, room } = stations;
     let machine = Machine { queue: room, ..Machine::paged(f64::from(servers), u64::from(servers)) };
     setup(machine, &[Class { arrival: arrival.into(), rate, stay: "cpu", law, size: PAGE }], PAGE)
 }
