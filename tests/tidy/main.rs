@@ -31,7 +31,8 @@ const RULES: &[Rule] = &[
 ];
 
 /// Rules that only the whole project can keep.
-const WHOLE: &[Rule] = &[("table of pairs", pairs::gone), ("families", registries::too_few)];
+const WHOLE: &[Rule] =
+    &[("table of pairs", pairs::gone), ("table of wide functions", sizes::narrowed), ("families", registries::too_few)];
 
 /// Every breach of some rules, as the name of the rule and what is said of it.
 fn breaches(project: &Project, rules: &[Rule]) -> Vec<(&'static str, String)> {

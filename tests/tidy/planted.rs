@@ -78,6 +78,12 @@ fn what_is_too_large_is_caught() {
         ("function length", "other lines", &[("src/sim/x.rs", &sums)]),
         ("function length", "a method", &[("tests/x.rs", &method)]),
         ("parameters", "five parameters", &[("src/sim/x.rs", "fn f(a: u8, b: u8, c: u8, d: u8, e: u8) {}")]),
+        (
+            "parameters",
+            "seven values in three",
+            &[("src/sim/x.rs", "fn f(a: (u8, u8), b: &(u8, u8), c: ((u8, u8), u8)) {}")],
+        ),
+        ("parameters", "a pattern", &[("src/sim/x.rs", "fn f(x: u8, y: u8, (a, b, c): Triple) {}")]),
         ("required methods", "a private trait", &[("src/sim/x.rs", &methods(""))]),
         ("required methods", "a trait of the folder", &[("src/sim/x.rs", &methods("pub(super)"))]),
         ("required methods", "a trait of the crate", &[("src/sim/x.rs", &methods("pub(crate)"))]),

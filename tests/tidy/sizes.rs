@@ -1,7 +1,7 @@
 //! Files, functions and traits stay small enough to be read at one sitting.
 
 use syn::visit::{self, Visit};
-use syn::{Block, FnArg, ImplItemFn, ItemFn, ItemTrait, Signature, TraitItem, TraitItemFn};
+use syn::{Block, FnArg, ImplItemFn, ItemFn, ItemTrait, Pat, Signature, TraitItem, TraitItemFn, Type};
 
 use crate::source::{File, Project};
 
@@ -11,6 +11,9 @@ const FUNCTION_LINES: usize = 70;
 const USUAL_FUNCTION_LINES: usize = 35;
 const PARAMETERS: usize = 4;
 const REQUIRED_METHODS: usize = 2;
+
+/// Functions that take more than [`PARAMETERS`] values today: file and name. One that no longer does leaves the table.
+const WIDE: &[(&str, &str)] = &[("src/experiment/validate/curves.rs", "told")];
 
 pub fn long_files(project: &Project) -> Vec<String> {
     let mut sizes: Vec<(usize, &str)> =
@@ -27,6 +30,32 @@ struct Function {
     place: String,
     lines: usize,
     parameters: usize,
+}
+
+/// Values that a parameter takes: a tuple is as many as it holds, `self` is none.
+fn values(input: &FnArg) -> usize {
+    match input {
+        FnArg::Receiver(_) => 0,
+        FnArg::Typed(one) => values_of_type(&one.ty).max(values_of_pattern(&one.pat)),
+    }
+}
+
+fn values_of_type(kind: &Type) -> usize {
+    match kind {
+        Type::Tuple(tuple) => tuple.elems.iter().map(values_of_type).sum(),
+        Type::Reference(one) => values_of_type(&one.elem),
+        Type::Paren(one) => values_of_type(&one.elem),
+        _ => 1,
+    }
+}
+
+fn values_of_pattern(pattern: &Pat) -> usize {
+    match pattern {
+        Pat::Tuple(tuple) => tuple.elems.iter().map(values_of_pattern).sum(),
+        Pat::Reference(one) => values_of_pattern(&one.pat),
+        Pat::Paren(one) => values_of_pattern(&one.pat),
+        _ => 1,
+    }
 }
 
 /// Functions and traits of a file.
@@ -49,7 +78,7 @@ impl Sizes<'_> {
         self.functions.push(Function {
             place: format!("{}:{begin} {}", self.file.path, signature.ident),
             lines: body.map_or(1, |body| body.brace_token.span.close().end().line - begin + 1),
-            parameters: signature.inputs.iter().filter(|input| matches!(input, FnArg::Typed(_))).count(),
+            parameters: signature.inputs.iter().map(values).sum(),
         });
     }
 }
@@ -85,10 +114,26 @@ pub fn long_functions(project: &Project) -> Vec<String> {
     faulty.map(|one| format!("{} has {} lines", one.place, one.lines)).chain(usual).collect()
 }
 
-pub fn wide_functions(project: &Project) -> Vec<String> {
+/// Functions of the library that take too much.
+fn wide(project: &Project) -> impl Iterator<Item = Function> {
     let all = project.sources().filter(|file| !file.is_test).flat_map(|file| Sizes::of(file).functions);
-    let faulty = all.filter(|one| one.parameters > PARAMETERS);
+    all.filter(|one| one.parameters > PARAMETERS)
+}
+
+fn is_listed(one: &Function, (path, name): &(&str, &str)) -> bool {
+    one.place.starts_with(path) && one.place.ends_with(&format!(" {name}"))
+}
+
+pub fn wide_functions(project: &Project) -> Vec<String> {
+    let faulty = wide(project).filter(|one| !WIDE.iter().any(|listed| is_listed(one, listed)));
     faulty.map(|one| format!("{} takes {}", one.place, one.parameters)).collect()
+}
+
+/// Lines of [`WIDE`] without a function.
+pub fn narrowed(project: &Project) -> Vec<String> {
+    let all: Vec<Function> = wide(project).collect();
+    let gone = WIDE.iter().filter(|listed| !all.iter().any(|one| is_listed(one, listed)));
+    gone.map(|(path, name)| format!("{name} of {path} is listed and takes no more than {PARAMETERS}")).collect()
 }
 
 pub fn greedy_traits(project: &Project) -> Vec<String> {
