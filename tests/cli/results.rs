@@ -129,7 +129,7 @@ fn a_sweep_replicates_until_it_is_precise_whoever_runs_it() {
     let run = |more: &[&str]| place.heapwise(&[&["run", "scenario.toml", "--quiet"], &rule[..], more].concat());
     let said = run(&["--out", "one", "--threads", "1"]).ends_well();
     let rows = String::from_utf8(place.read("one/runs.csv")).expect("text").lines().count() - 1;
-    assert!(rows % 2 == 0 && (20..=80).contains(&rows), "{rows}");
+    assert!(rows.is_multiple_of(2) && (20..=80).contains(&rows), "{rows}");
     assert!(said.out.contains(&format!("{rows} runs: 2 cells x {} replications", rows / 2)), "{}", said.out);
     run(&["--out", "two", "--threads", "2"]).ends_well();
     let whole = files(&place.path().join("one"));

@@ -25,8 +25,8 @@ const RULES: &[Rule] = &[
     ("purity", names::impure),
     ("panics", names::panics),
     ("leftovers", names::leftovers),
-    ("silent skip", names::silent_skips),
     ("header", names::bare_files),
+    ("skips", names::silent_skips),
     ("registry", registries::unlisted_members),
 ];
 

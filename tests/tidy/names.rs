@@ -66,7 +66,7 @@ pub fn bare_files(project: &Project) -> Vec<String> {
 /// them by name where the data lies beside the repository.
 const SHARED: (&str, &str) = (concat!("#[ignore = \"needs the ", "shared data: "), concat!("fn shared", "_data_"));
 
-/// Tests that pass without looking: they are ignored or skipped, and `.ci/run` does not know them.
+/// Tests that lack their data and say so nowhere, or not as the rest does.
 pub fn silent_skips(project: &Project) -> Vec<String> {
     let mut found = Vec::new();
     for file in &project.files {

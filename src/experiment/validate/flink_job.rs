@@ -105,8 +105,7 @@ impl Setup<'_> {
             Access::Aggregate => (1, "keys_per_card = 1\nstate_price = \"free\"\n".to_string()),
             Access::Cache { entries, miss } => {
                 let (cache, spin) = ((entries * entry).round(), self.cost("spin") * miss);
-                let price =
-                    format!("state_price = {{ kind = \"spin\", hit = \"0 ns\", miss = \"{spin:.3} ns\" }}\n");
+                let price = format!("state_price = {{ kind = \"spin\", hit = \"0 ns\", miss = \"{spin:.3} ns\" }}\n");
                 (0, format!("cache = \"{cache} B\"\ncache_order = \"lru\"\nkeys_per_card = 0\n{price}"))
             }
         };

@@ -7,8 +7,9 @@ use crate::scenario::fault::{Faults, Spot};
 use crate::scenario::schema::{STATE_PRICE, STATE_PRICES_BY_PLACE};
 use crate::scenario::spec::{Choice, Workload};
 
+use super::Context;
+use super::plugin::{self, Slot};
 use super::section::defaults;
-use super::{Context, plugin};
 
 /// The family of these prices, by its key in the catalogue.
 const FAMILY: &str = "prices.state";
@@ -32,7 +33,7 @@ pub fn fits(catalogue: &dyn Catalogue, name: &str, place: &str) -> bool {
 /// The price that the table at `spot`, of the pattern `section`, names itself.
 pub fn named(spot: &Spot, section: &str, context: Context, faults: &mut Faults) -> Option<Choice> {
     spot.node.get(STATE_PRICE)?;
-    Some(plugin::choice(spot, plugin::Slot { section, key: STATE_PRICE }, context.catalogue, faults))
+    Some(plugin::choice(spot, Slot { section, key: STATE_PRICE }, context.catalogue, faults))
 }
 
 /// Leaves a price to everything in `workload` that keeps keyed state, and to nothing else: its own, or `wide` where that

@@ -74,7 +74,10 @@ pub fn touch(state: &State, subtask: &mut Subtask, around: Around) -> Touch {
     let all = values * (entry + state.insert.as_f64()) + dropped * entry;
     let allocated = (all - growth.as_f64()).max(0.0);
     let (updates, targets) = match state.cards {
-        Some(cards) => around.dirtied(state, cards, [1.0 - misses, misses].map(|share| share * accesses), subtask.held),
+        Some(cards) => {
+            let old = if state.fixed > Bytes::ZERO { 1.0 } else { around.old_share };
+            (dirtied(cards, accesses, misses) * old, targets(cards, subtask.held * around.peers))
+        }
         None if around.dirties => (values - fresh, 0.0),
         None => (0.0, 0.0),
     };
@@ -132,12 +135,12 @@ fn meet(state: &State, subtask: &mut Subtask, (accesses, keys): (f64, u64)) -> M
     Made { fresh: subtask.held - before, ..sum }
 }
 
-impl Around {
-    /// Cards that get dirty by so many accesses that find their key and that do not, and among how many.
-    fn dirtied(&self, state: &State, cards: Cards, accesses: [f64; 2], held: f64) -> (f64, f64) {
-        let [hits, misses] = accesses;
-        let old = if state.fixed > Bytes::ZERO { 1.0 } else { self.old_share };
-        let targets = if cards.keys_per_card > 0.0 { held * self.peers / cards.keys_per_card } else { SPREAD };
-        ((cards.on_hit * hits + cards.on_miss * misses) * old, targets)
-    }
+/// Cards that so many accesses make dirty, of which a share `misses` finds nothing.
+fn dirtied(cards: Cards, accesses: f64, misses: f64) -> f64 {
+    accesses * (cards.on_hit * (1.0 - misses) + cards.on_miss * misses)
+}
+
+/// Cards among which they lie, for so many keys.
+fn targets(cards: Cards, keys: f64) -> f64 {
+    if cards.keys_per_card > 0.0 { keys / cards.keys_per_card } else { SPREAD }
 }
