@@ -48,7 +48,7 @@ const PARAMS: &[Param] = &[
         "rebuild",
         Kind::Number(0.0, 10.0),
         "0.5",
-        "bytes traced to rebuild remembered sets after a marking, over live bytes of the old generation",
+        "bytes traced to rebuild remembered sets after a marking, over live bytes of regions that may be evacuated",
     ),
     param("archive", Kind::Count(0, 64), "2", "regions with the classes of the JVM itself"),
     param("tenuring", Kind::Count(0, 15), "15", "copies before promotion at the latest"),
@@ -336,12 +336,13 @@ impl G1 {
         let used = self.used(heap, &plan);
         Touched::nothing(CollectionKind::Remark, plan.threads, used).push_onto(out);
         heap.phase = Phase::Prepare;
-        let rebuild = if self.jdk >= REBUILDS { self.rebuild } else { 0.0 };
-        if rebuild > 0.0 {
+        let sparse = plan.old.select(self.live_limit);
+        let traced = (sparse.bytes - sparse.garbage.min(sparse.bytes)).scale(self.rebuild);
+        if self.jdk >= REBUILDS && traced > Bytes::ZERO {
             heap.phase = Phase::Updating;
             let threads = self.concurrent_threads(heap.spec.cores);
             let update = Touched::nothing(CollectionKind::ReferenceUpdate, threads, used);
-            out.push(Touched { marked: heap.old_live().scale(rebuild), ..update });
+            out.push(Touched { marked: traced, ..update });
         }
         heap.notes = Notes::G1(plan);
     }
