@@ -82,6 +82,9 @@ impl<Build> Listed for Entry<Build> {
 ///
 /// `registry! { pub static ALLOCATORS: Build<dyn BlockAllocator>; first_fit, best_fit, }` expects a file
 /// `first_fit.rs` with `pub const ENTRY: Entry<Build<dyn BlockAllocator>>`.
+///
+/// A second list, `pub static IDENTITIES: Identity = IDENTITY;` behind the first, takes the constant of that name out of
+/// each file as well.
 #[macro_export]
 macro_rules! registry {
     ($(#[$doc:meta])* pub static $list:ident : $build:ty; $($member:ident,)*) => {
@@ -89,5 +92,15 @@ macro_rules! registry {
 
         $(#[$doc])*
         pub static $list: &[&$crate::base::Entry<$build>] = &[$(&$member::ENTRY,)*];
+    };
+    (
+        $(#[$doc:meta])* pub static $list:ident : $build:ty;
+        $(#[$more:meta])* pub static $beside:ident : $what:ty = $constant:ident;
+        $($member:ident,)*
+    ) => {
+        $crate::registry! { $(#[$doc])* pub static $list: $build; $($member,)* }
+
+        $(#[$more])*
+        pub static $beside: &[&$what] = &[$(&$member::$constant,)*];
     };
 }

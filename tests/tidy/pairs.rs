@@ -12,11 +12,6 @@ const PART: &str = "its state is a field of the world, and its handlers are meth
 const STANDING: &[[&str; 3]] = &[
     ["experiment/calibrate", "experiment/replay", "holdout replays one half of a log with what the other half taught"],
     [
-        "experiment/replay/run",
-        "experiment/replay/source",
-        "a replay tells what a source is called, and a source is tuned to the rates of replays",
-    ],
-    [
         "experiment/validate/curves",
         "experiment/validate/flink_runs",
         "an outcome holds the panels that are made from outcomes",

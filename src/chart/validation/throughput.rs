@@ -11,6 +11,7 @@ use super::super::style::{LineLook, STYLE};
 use super::super::tables::Context;
 use super::look;
 use crate::experiment::validate::{Curve, Over, Panel, Point};
+use crate::memory::heap::Identity;
 use std::path::Path;
 
 /// Height of a row of panels.
@@ -67,14 +68,7 @@ fn groups(panels: &[Panel]) -> Vec<&str> {
 
 /// A collector as people write it.
 fn name(group: &str) -> &str {
-    match group {
-        "g1" => "G1",
-        "parallel" => "Parallel",
-        "serial" => "Serial",
-        "shenandoah" => "Shenandoah",
-        "z" => "ZGC",
-        other => other,
-    }
+    Identity::registered(group).map_or(group, |identity| identity.shown)
 }
 
 fn legend(groups: &[&str]) -> Vec<Entry> {

@@ -2,6 +2,7 @@
 
 use super::least::{MOST, Row};
 use super::sample::{Class, Sample};
+use crate::memory::heap::{Cycles, Identity};
 use crate::workload::gc_log::Kind;
 
 /// A coefficient of a law.
@@ -79,10 +80,10 @@ const CYCLE: Law = Law {
 
 /// The laws of the section called `section` in a description of a JVM; those of stop-the-world collectors for any other name.
 pub fn laws(section: &str) -> &'static [Law] {
-    match section {
-        "g1" => &[YOUNG, FULL, REMARK, CYCLE],
-        "z" | "shenandoah" => &[STEP, CYCLE],
-        _ => &[YOUNG, FULL],
+    match Identity::registered(section).map_or(Cycles::Never, |identity| identity.cycles) {
+        Cycles::Beside => &[YOUNG, FULL, REMARK, CYCLE],
+        Cycles::Alone => &[STEP, CYCLE],
+        Cycles::Never => &[YOUNG, FULL],
     }
 }
 

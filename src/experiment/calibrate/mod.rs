@@ -25,7 +25,8 @@ pub use sample::{Class, Sample, Sampler};
 pub use settings::STAND_IN;
 
 use crate::kernel::Streams;
-use crate::workload::gc_log::Collector;
+use crate::memory::heap::Identity;
+use crate::memory::heap::hotspot::CollectorKind;
 
 /// What is to be done with logs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,7 +47,7 @@ impl Default for Settings {
 #[derive(Clone, Debug)]
 pub struct Section {
     /// Which collector.
-    pub collector: Collector,
+    pub collector: CollectorKind,
     /// Its section in a description; `None` where descriptions have none for it.
     pub name: Option<&'static str>,
     /// Its laws.
@@ -89,7 +90,7 @@ pub fn calibrate(logs: Logs, settings: &Settings) -> Calibrated {
     let streams = Streams::new(settings.seed);
     let mut sections: Vec<Section> = Vec::new();
     for run in &logs.runs {
-        let name = observed::section(run.collector);
+        let name = Identity::of(run.collector).own_section();
         if sections.iter().all(|section| section.collector != run.collector) {
             sections.push(fit_section(&logs.runs, (run.collector, name), &streams));
         }
@@ -101,14 +102,18 @@ pub fn calibrate(logs: Logs, settings: &Settings) -> Calibrated {
 
 /// The laws of one run by itself, without anything else.
 pub(super) fn alone(run: &Observed, streams: &Streams) -> Calibrated {
-    let name = observed::section(run.collector);
+    let name = Identity::of(run.collector).own_section();
     let section = fit_section(std::slice::from_ref(run), (run.collector, name), streams);
     // What has no section of its own is priced as what it resembles.
     let section = Section { name: name.or(Some("parallel")), ..section };
     Calibrated { runs: vec![run.clone()], sections: vec![section], ..Calibrated::default() }
 }
 
-fn fit_section(runs: &[Observed], (collector, name): (Collector, Option<&'static str>), streams: &Streams) -> Section {
+fn fit_section(
+    runs: &[Observed],
+    (collector, name): (CollectorKind, Option<&'static str>),
+    streams: &Streams,
+) -> Section {
     let of_it = runs.iter().filter(|run| run.collector == collector);
     let samples: Vec<Sample> = of_it.flat_map(|run| run.samples.iter().cloned()).collect();
     // Old collectors without a section of their own stop the world as Serial does.

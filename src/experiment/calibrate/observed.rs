@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use super::least::median;
 use super::sample::{Class, Sample, Sampler, heap_of};
 use super::settings::shares;
-use crate::workload::gc_log::{self, Clock, Collector, Event, Fault, JvmFacts, Kind, Reading, TraceError};
+use crate::memory::heap::hotspot::CollectorKind;
+use crate::memory::heap::{Cycles, Identity};
+use crate::workload::gc_log::{self, Clock, Event, Fault, JvmFacts, Kind, Reading, TraceError};
 
 /// The heap at one event.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,7 +32,7 @@ pub struct Observed {
     /// What the log says of the JVM.
     pub facts: JvmFacts,
     /// Its collector.
-    pub collector: Collector,
+    pub collector: CollectorKind,
     /// What its times are.
     pub clock: Clock,
     /// Collections, cycles and short pauses in order.
@@ -186,13 +188,14 @@ fn threads<'a>(events: impl Iterator<Item = &'a Event>) -> Option<u64> {
 
 impl Open {
     fn new<'a>(name: String, (told, clock): (&JvmFacts, Clock), events: impl Iterator<Item = &'a Event>) -> Open {
-        let collector = told.collector.unwrap_or(Collector::Serial);
+        let collector = told.collector.unwrap_or(CollectorKind::Serial);
         let (mut facts, samples, heap) = (told.clone(), Vec::new(), Vec::new());
-        let guessed = facts.parallel_workers.is_none() && !matches!(collector, Collector::Serial | Collector::Epsilon);
+        let guessed =
+            facts.parallel_workers.is_none() && !matches!(collector, CollectorKind::Serial | CollectorKind::Epsilon);
         if guessed {
             facts.parallel_workers = threads(events);
         }
-        let sampler = Sampler::new(Some(collector), &facts, shares(section(collector)));
+        let sampler = Sampler::new(Some(collector), &facts, shares(Identity::of(collector).own_section()));
         let run = Observed { name, facts: told.clone(), collector, clock, samples, heap };
         Open { sampler, run, guessed: guessed.then_some(facts.parallel_workers), last: None, told: false }
     }
@@ -208,7 +211,7 @@ impl Open {
         let is_cycle = event.kind.is_cycle();
         let phases = self.told;
         self.told = (phases && !is_cycle) || event.kind == Kind::ConcurrentPhase;
-        let doubled = is_cycle && (phases || matches!(self.run.collector, Collector::G1 | Collector::Cms));
+        let doubled = is_cycle && (phases || Identity::of(self.run.collector).cycles == Cycles::Beside);
         if doubled {
             // The last phase told what the cycle left.
             let last = self.run.heap.last_mut().filter(|last| phases && last.class.is_none());
@@ -247,18 +250,6 @@ impl Observed {
     /// Seconds of pauses.
     pub fn paused_s(&self) -> f64 {
         self.samples.iter().filter(|sample| sample.class.is_pause()).map(|sample| sample.duration_s).sum()
-    }
-}
-
-/// The section of a description that holds the prices of a collector; `None` where there is none.
-pub fn section(collector: Collector) -> Option<&'static str> {
-    match collector {
-        Collector::Serial => Some("serial"),
-        Collector::Parallel => Some("parallel"),
-        Collector::G1 => Some("g1"),
-        Collector::Z | Collector::GenerationalZ => Some("z"),
-        Collector::Shenandoah => Some("shenandoah"),
-        Collector::Cms | Collector::Epsilon => None,
     }
 }
 

@@ -1,7 +1,9 @@
 //! One collection as the fit sees it: how long it took, and the bytes on which that may depend.
 
 use crate::base::Bytes;
-use crate::workload::gc_log::{Collector, Event, JvmFacts, Kind};
+use crate::memory::heap::hotspot::CollectorKind;
+use crate::memory::heap::{Cycles, Identity};
+use crate::workload::gc_log::{Event, JvmFacts, Kind};
 
 /// Laws by which events are priced. A log has only those of its collector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,7 +97,7 @@ pub struct Sample {
 /// Makes samples of the events of one log, in their order.
 #[derive(Clone, Debug)]
 pub struct Sampler {
-    collector: Option<Collector>,
+    collector: Option<CollectorKind>,
     region: Option<f64>,
     threads: f64,
     cores: f64,
@@ -117,7 +119,7 @@ pub fn heap_of(event: &Event) -> Option<(f64, f64)> {
 impl Sampler {
     /// A sampler for one run of a JVM. Where nothing is said of GC threads or cores, there is one. A thread
     /// of a concurrent cycle gets `shares` of a core: of the only one, or of one of many.
-    pub fn new(collector: Option<Collector>, facts: &JvmFacts, shares: (f64, f64)) -> Sampler {
+    pub fn new(collector: Option<CollectorKind>, facts: &JvmFacts, shares: (f64, f64)) -> Sampler {
         let cores = facts.cpus.unwrap_or(u64::MAX) as f64;
         let threads = facts.parallel_workers.unwrap_or(1).max(1) as f64;
         let (of_one, of_many) = shares;
@@ -169,7 +171,7 @@ impl Sampler {
 
     /// Cycles of G1 and CMS only prepare or back up what young collections do.
     fn collects_in_cycles(&self) -> bool {
-        !matches!(self.collector, Some(Collector::G1 | Collector::Cms))
+        self.collector.is_none_or(|collector| Identity::of(collector).cycles != Cycles::Beside)
     }
 
     fn survivors(&self, event: &Event) -> Option<f64> {
@@ -212,7 +214,7 @@ mod tests {
 ";
 
     fn samples() -> Vec<Sample> {
-        let mut sampler = Sampler::new(Some(Collector::Serial), &JvmFacts::default(), (1.0, 1.0));
+        let mut sampler = Sampler::new(Some(CollectorKind::Serial), &JvmFacts::default(), (1.0, 1.0));
         let mut samples = Vec::new();
         read_bytes("log", LOG.as_bytes(), |event| samples.extend(sampler.sample(&event))).unwrap();
         samples

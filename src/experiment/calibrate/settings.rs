@@ -40,10 +40,11 @@ pub fn shares(section: Option<&str>) -> (f64, f64) {
 mod tests {
     use super::super::law::laws;
     use super::*;
+    use crate::memory::heap::Identity;
 
     #[test]
     fn every_law_has_its_defaults() {
-        for section in ["serial", "parallel", "g1", "z", "shenandoah"] {
+        for section in Identity::described().filter_map(Identity::own_section) {
             for term in laws(section).iter().flat_map(|law| law.terms) {
                 assert!(stand_in(section).unwrap().values.get(term.key).is_some(), "{section}.{}", term.key);
             }

@@ -12,7 +12,8 @@ use crate::base::Bytes;
 use crate::experiment::calibrate::{Calibrated, Class, Observed, Sample};
 use crate::jvm::Clock;
 use crate::memory::heap::CollectionKind;
-use crate::workload::gc_log::Collector;
+use crate::memory::heap::hotspot::CollectorKind;
+use crate::memory::heap::{Cycles, Identity};
 
 /// Collections as which the belief in an uncorrected replay counts.
 const BELIEF: f64 = 4.0;
@@ -47,7 +48,7 @@ pub fn half(run: &Observed, split: f64, (early, known): (&Observed, &Calibrated)
     if !TRUSTED.contains(&off) {
         return Err(format!("the replay of the second quarter has {quarter:.0} collections, the log {}", seen[1]));
     }
-    Ok(late.max(0.0) * if run.collector == Collector::G1 { 1.0 } else { off })
+    Ok(late.max(0.0) * if run.collector == CollectorKind::G1 { 1.0 } else { off })
 }
 
 /// The heap as it was committed at the split: not every heap has its largest size.
@@ -115,7 +116,7 @@ impl Replay<'_> {
     }
 
     fn in_cycles(&self) -> bool {
-        matches!(self.run.collector, Collector::Z | Collector::GenerationalZ | Collector::Shenandoah)
+        Identity::of(self.run.collector).cycles == Cycles::Alone
     }
 
     /// How full eden is, as a share: the part of the next collection that has come about.

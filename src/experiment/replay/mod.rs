@@ -18,7 +18,7 @@ pub use outcome::Outcome;
 pub use prices::Prices;
 pub use program::Demand;
 pub use run::replay;
-pub use source::{Setting, Source, name_of};
+pub use source::{Setting, Source};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! What came of a replay.
 
+use crate::memory::heap::{Cycles, Identity};
+
 /// What a JVM went through.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
@@ -32,7 +34,7 @@ impl Outcome {
 
     /// Collections that free memory: young and full ones, and cycles of collectors that free memory in cycles.
     pub fn collections(&self, collector: &str) -> u64 {
-        let by_cycles = matches!(collector, "z" | "shenandoah");
+        let by_cycles = Identity::registered(collector).is_some_and(|identity| identity.cycles == Cycles::Alone);
         self.young + self.full + if by_cycles { self.cycles } else { 0 }
     }
 

@@ -11,6 +11,7 @@ use super::program::factor;
 use crate::experiment::calibrate::{Calibrated, STAND_IN, Section, describe};
 use crate::jvm::description::{Calibration, Coefficients};
 use crate::kernel::Stream;
+use crate::memory::heap::Identity;
 use crate::scenario;
 
 /// Coefficients by collector.
@@ -92,9 +93,9 @@ impl Prices {
         }
     }
 
-    /// The coefficients of a collector by its registry name; those of Serial for CMS, which has none of its own.
+    /// The coefficients of a collector by its registry name; those of one like it where it has none of its own.
     pub fn section(&self, collector: &str) -> Option<&Coefficients> {
-        self.sections.get(if collector == "cms" { "parallel" } else { collector })
+        self.sections.get(Identity::registered(collector)?.section?)
     }
 
     /// Whether the logs show this collector.

@@ -1,13 +1,12 @@
 //! The replay itself.
 
 use super::load::Steady;
-use super::source::called;
 use super::{Outcome, Setting, Source};
 use crate::base::{Bytes, Kind, SimSpan, Value};
 use crate::jvm::description::Coefficients;
 use crate::jvm::{Clock, Costs, Jvm, Machine, Window};
 use crate::memory::heap::hotspot::{self, CollectorKind, Flags};
-use crate::memory::heap::{COLLECTORS, CollectionKind, Collector, Heap, HeapSpec, OutOfMemory};
+use crate::memory::heap::{COLLECTORS, CollectionKind, Collector, Heap, HeapSpec, Identity, OutOfMemory};
 use crate::scenario;
 
 /// Points of the heap that are kept, at most twice as many.
@@ -46,11 +45,13 @@ pub(super) fn clock(source: &Source, setting: &Setting) -> Result<Clock, String>
     let section = section.ok_or_else(|| format!("there is no price for the collector {}", setting.collector))?;
     let compressed = |heap: Bytes, name: &str| shape(source, setting, (heap, name)).compressed_pointers;
     let lost = compressed(source.logged.heap, source.logged.collector) && !compressed(setting.heap, setting.collector);
+    let kind = Identity::registered(setting.collector).and_then(Identity::kind);
+    let compresses = kind.is_none_or(|kind| hotspot::compressed_limit(kind, source.jdk).is_some());
     let young = setting.flags.new_size.filter(|_| setting.flags.new_size == setting.flags.max_new_size);
     let spec = HeapSpec {
         young: young.filter(|young| young.0 < setting.heap.0),
-        // ZGC has no compressed pointers at all; its own coefficient says what that takes.
-        inflation: if lost && setting.collector != "z" { UNCOMPRESSED } else { 1.0 },
+        // Where a collector compresses no pointers at all, its own coefficient says what that takes.
+        inflation: if lost && compresses { UNCOMPRESSED } else { 1.0 },
         ..HeapSpec::new(setting.heap, setting.cores)
     };
     let heap = Heap::new(spec, collector(source, setting, section)?);
@@ -60,21 +61,14 @@ pub(super) fn clock(source: &Source, setting: &Setting) -> Result<Clock, String>
 }
 
 pub(super) fn shape(source: &Source, setting: &Setting, (heap, name): (Bytes, &str)) -> hotspot::HeapShape {
-    let flags = Flags { collector: kind(name), xmx: None, xms: None, ..setting.flags.clone() };
+    let flags = Flags {
+        collector: Identity::registered(name).and_then(Identity::kind),
+        xmx: None,
+        xms: None,
+        ..setting.flags.clone()
+    };
     let machine = hotspot::Machine { jdk: source.jdk, cpus: setting.cores.ceil().max(1.0) as u32, memory: heap };
     hotspot::shape(heap, &flags, &machine)
-}
-
-fn kind(name: &str) -> Option<CollectorKind> {
-    Some(match name {
-        "serial" => CollectorKind::Serial,
-        "parallel" => CollectorKind::Parallel,
-        "g1" => CollectorKind::G1,
-        "cms" => CollectorKind::Cms,
-        "z" => CollectorKind::Z,
-        "shenandoah" => CollectorKind::Shenandoah,
-        _ => return None,
-    })
 }
 
 /// The collector, with what description, release and flags say of its rules.
@@ -116,13 +110,13 @@ fn settings(source: &Source, setting: &Setting) -> Vec<(&'static str, Value)> {
         ("new-ratio", flags.new_ratio.map(Value::Count)),
         ("survivor-ratio", flags.survivor_ratio.map(Value::Count)),
         ("pause-goal", number("MaxGCPauseMillis").map(|goal| Value::Span(SimSpan::from_secs(1e-3 * goal)))),
-        ("reserve", share("G1ReservePercent").filter(|_| setting.collector == "g1")),
     ];
-    match setting.collector {
-        "g1" => all.push(("threshold", share("InitiatingHeapOccupancyPercent"))),
-        "cms" => all.push(("threshold", share("CMSInitiatingOccupancyFraction"))),
-        "parallel" => all.push(("adaptive", flags.adaptive_sizes.map(Value::Flag))),
-        _ => {}
+    if let Some(hotspot) = Identity::registered(setting.collector).and_then(|identity| identity.hotspot.as_ref()) {
+        all.extend(hotspot.percents.iter().map(|(name, flag)| (*name, share(flag))));
+        // What others call adaptive is not what this flag switches.
+        all.extend(
+            (hotspot.kind == CollectorKind::Parallel).then(|| ("adaptive", flags.adaptive_sizes.map(Value::Flag))),
+        );
     }
     all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
@@ -198,6 +192,11 @@ fn tell(clock: &Clock, window: Window, outcome: &mut Outcome) {
     }
 }
 
+/// The name of a collector as people write it.
+fn shown(name: &'static str) -> &'static str {
+    Identity::registered(name).map_or(name, |identity| identity.shown)
+}
+
 /// What a reader must know of a setting.
 fn about(source: &Source, setting: &Setting) -> Vec<String> {
     let mut notes = source.notes.clone();
@@ -206,7 +205,7 @@ fn about(source: &Source, setting: &Setting) -> Vec<String> {
         notes.push(format!(
             "the log does not show {}: its costs are those of the bundled description times {factor:.2} (+- {:.0} %), as this \
              machine's other costs are to the bundled ones",
-            called(setting.collector),
+            shown(setting.collector),
             100.0 * error
         ));
     }
@@ -215,7 +214,7 @@ fn about(source: &Source, setting: &Setting) -> Vec<String> {
         notes.push(format!(
             "barriers of {} slow the program by {:.0} %, as the description says: no log shows them, and they are part of \
              what is lost on any heap",
-            called(setting.collector),
+            shown(setting.collector),
             100.0 * tax / (1.0 + tax)
         ));
     }

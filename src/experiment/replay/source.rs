@@ -5,8 +5,9 @@ use super::{Demand, Prices};
 use crate::base::Bytes;
 use crate::experiment::calibrate::{Calibrated, Observed, Spread};
 use crate::kernel::Streams;
+use crate::memory::heap::Identity;
 use crate::memory::heap::hotspot::{Flags, pause_threads};
-use crate::workload::gc_log::{Collector, JvmFacts};
+use crate::workload::gc_log::JvmFacts;
 
 /// A JVM as one run of a log shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,33 +45,6 @@ pub struct Setting {
     pub live_growth: f64,
     /// Flags of the command line that bear on the heap. Sizes of heap and collector in them are not used.
     pub flags: Flags,
-}
-
-/// The name of a collector in the registry.
-pub fn name_of(collector: Collector) -> &'static str {
-    match collector {
-        Collector::Serial => "serial",
-        Collector::Parallel => "parallel",
-        Collector::Cms => "cms",
-        Collector::G1 => "g1",
-        Collector::Z | Collector::GenerationalZ => "z",
-        Collector::Shenandoah => "shenandoah",
-        Collector::Epsilon => "none",
-    }
-}
-
-/// What people call the collector of this registry name.
-pub fn called(name: &'static str) -> String {
-    let known = [
-        Collector::Serial,
-        Collector::Parallel,
-        Collector::Cms,
-        Collector::G1,
-        Collector::Z,
-        Collector::Shenandoah,
-        Collector::Epsilon,
-    ];
-    known.iter().find(|collector| name_of(**collector) == name).map_or(name.into(), ToString::to_string)
 }
 
 impl Source {
@@ -167,7 +141,7 @@ fn logged(run: &Observed, demand: &Demand, notes: &mut Vec<String>) -> Result<Se
     Ok(Setting {
         heap,
         cores: cores(run, notes),
-        collector: name_of(run.collector),
+        collector: Identity::of(run.collector).name,
         live_growth: 1.0,
         flags: flags(facts),
     })

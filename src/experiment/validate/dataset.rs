@@ -38,6 +38,8 @@ pub enum Holds {
     Text,
     /// One of these words.
     Word(&'static [&'static str]),
+    /// The registry name of a collector that descriptions price.
+    Collector,
     /// A number within least ..= most.
     Number(f64, f64),
     /// As a number, or blank; a whole column of it may be absent.

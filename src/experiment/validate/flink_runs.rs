@@ -28,7 +28,7 @@ pub const ENTRY: Entry<Dataset> = Entry {
         columns: &[
             Column { name: "id", holds: Holds::Text },
             Column { name: "workload", holds: Holds::Word(&["agg", "cache", "sort"]) },
-            Column { name: "gc", holds: Holds::Word(&["serial", "parallel", "g1", "z", "shenandoah"]) },
+            Column { name: "gc", holds: Holds::Collector },
             Column { name: "cores", holds: Holds::Number(1.0, 1024.0) },
             Column { name: "keys", holds: Holds::Number(1.0, 1e12) },
             Column { name: "zipf", holds: Holds::NumberOrBlank(0.0, 10.0) },

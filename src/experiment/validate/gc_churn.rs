@@ -12,6 +12,8 @@ use super::{Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predicti
 use crate::base::{Bytes, Entry};
 use crate::jvm::Window;
 use crate::jvm::description::Coefficients;
+use crate::memory::heap::Identity;
+use crate::memory::heap::hotspot::compressed_limit;
 
 /// The registry entry.
 pub const ENTRY: Entry<Dataset> = Entry {
@@ -22,7 +24,7 @@ pub const ENTRY: Entry<Dataset> = Entry {
     traits: &[],
     build: Dataset {
         columns: &[
-            Column { name: "gc", holds: Holds::Word(&["serial", "parallel", "g1", "z", "shenandoah"]) },
+            Column { name: "gc", holds: Holds::Collector },
             Column { name: "live_mb", holds: Holds::Number(1.0, 1e6) },
             Column { name: "heap_mb", holds: Holds::Number(1.0, 1e6) },
             Column { name: "survive", holds: Holds::Number(0.0, 1.0) },
@@ -43,6 +45,8 @@ pub const ENTRY: Entry<Dataset> = Entry {
     },
 };
 
+/// Feature release that was measured.
+const JDK: u32 = 17;
 /// Cores of the machine that was measured.
 const CORES: f64 = 2.0;
 /// Seconds of warm-up and of the measured window.
@@ -131,19 +135,16 @@ impl Cell {
         ((self.object + HEADER) / GRAIN).ceil() * GRAIN
     }
 
-    /// Bytes of one reference; ZGC does not compress them.
+    /// Bytes of one reference: 4 where the collector can compress them.
     fn reference(&self) -> f64 {
-        if self.gc == "z" { 8.0 } else { 4.0 }
+        let kind = Identity::registered(&self.gc).and_then(Identity::kind);
+        if kind.is_some_and(|kind| compressed_limit(kind, JDK).is_none()) { 8.0 } else { 4.0 }
     }
 
     /// Core-nanoseconds of one object made.
     fn operation(&self, costs: &Coefficients) -> f64 {
-        costs.get(match self.gc.as_str() {
-            "g1" => "operation-g1",
-            "z" => "operation-z",
-            "shenandoah" => "operation-shenandoah",
-            _ => "operation",
-        })
+        let own = format!("operation-{}", self.gc);
+        costs.get(if costs.values.get(&own).is_some() { &own } else { "operation" })
     }
 
     /// Simulates the row; the text says why it cannot be.

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use super::dataset::{Column, Dataset, Holds};
 use crate::base::Entry;
+use crate::memory::heap::Identity;
 
 /// Faults told at most; a file of the wrong kind has one in every row.
 const MOST_FAULTS: usize = 20;
@@ -180,7 +181,7 @@ impl Table {
 
 impl Holds {
     fn is_needed(&self) -> bool {
-        matches!(self, Holds::Text | Holds::Word(_) | Holds::Number(..))
+        matches!(self, Holds::Text | Holds::Word(_) | Holds::Collector | Holds::Number(..))
     }
 
     /// What was expected, where `text` is something else.
@@ -200,6 +201,10 @@ impl Holds {
             Holds::NumberOrBlank(..) if blank => None,
             Holds::Text => blank.then(|| "a text".into()),
             Holds::Word(words) => (!words.contains(&text)).then(|| one_of(words, text)),
+            Holds::Collector => {
+                let names: Vec<&str> = Identity::described().map(|identity| identity.name).collect();
+                (!names.contains(&text)).then(|| one_of(&names, text))
+            }
             Holds::Number(least, most) => outside(*least, *most),
             Holds::NumberOrBlank(least, most) => outside(*least, *most).map(|text| text + " or a blank cell"),
         }

@@ -4,6 +4,7 @@ use super::Choice;
 use super::notes::Known;
 use super::smallest::readable;
 use crate::base::Bytes;
+use crate::memory::heap::Identity;
 use crate::memory::heap::hotspot::CollectorKind;
 use crate::scenario::nearest;
 
@@ -12,15 +13,6 @@ pub const LEAST_HEAP: Bytes = Bytes::mib(2);
 
 /// Multiples of the logged heap that are tried where nobody names heaps.
 const MULTIPLES: [f64; 7] = [0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0];
-
-/// Collectors that can be asked for, by the names that people use.
-pub const CHOICES: [(&str, CollectorKind); 5] = [
-    ("serial", CollectorKind::Serial),
-    ("parallel", CollectorKind::Parallel),
-    ("g1", CollectorKind::G1),
-    ("zgc", CollectorKind::Z),
-    ("shenandoah", CollectorKind::Shenandoah),
-];
 
 /// Heaps from half of `logged` to four times it, which is one of them.
 pub fn default_heaps(logged: Bytes) -> Vec<Bytes> {
@@ -54,20 +46,18 @@ pub fn combine(known: &Known, (collectors, cores): (&[CollectorKind], &[u32]), h
     choices
 }
 
-/// The collector called `name`.
+/// The collector called `name`: one that descriptions price, by any of its names.
 ///
 /// # Errors
 /// No collector has that name; says which one was probably meant, and which there are.
 pub fn collector_called(name: &str) -> Result<CollectorKind, String> {
-    let plain = name.trim().to_lowercase();
-    let plain = plain.strip_prefix("use").unwrap_or(&plain);
-    let found = CHOICES.iter().find(|choice| choice.0 == plain || choice.0.strip_suffix("gc") == Some(plain));
-    let without = plain.strip_suffix("gc").unwrap_or(plain);
-    let found = found.or_else(|| CHOICES.iter().find(|choice| choice.0 == without));
-    let names = || CHOICES.iter().map(|choice| choice.0);
-    found.map(|choice| choice.1).ok_or_else(|| {
-        let near = nearest(plain, names()).map_or(String::new(), |near| format!(", did you mean \"{near}\"?"));
-        let known: Vec<&str> = names().collect();
+    let called = Identity::called(name).filter(|identity| identity.own_section().is_some());
+    called.and_then(Identity::kind).ok_or_else(|| {
+        let known: Vec<String> = Identity::described().map(|identity| identity.shown.to_lowercase()).collect();
+        let plain = name.trim().to_lowercase();
+        let plain = plain.strip_prefix("use").unwrap_or(&plain);
+        let near = nearest(plain, known.iter().map(String::as_str));
+        let near = near.map_or(String::new(), |near| format!(", did you mean \"{near}\"?"));
         format!("there is no collector \"{name}\"{near} (collectors: {})", known.join(", "))
     })
 }

@@ -17,7 +17,7 @@ mod study;
 pub(crate) mod toy;
 
 pub use flink::{Change, Line, change};
-pub use grid::{CHOICES, LEAST_HEAP, collector_called};
+pub use grid::{LEAST_HEAP, collector_called};
 pub use likely::Likely;
 pub use measured::Measured;
 pub use stretch::Stretch;

@@ -106,28 +106,15 @@ fn by_default(known: &Known, choices: &[Choice]) -> Vec<String> {
             (true, _) => {}
             (false, true) => told.push(format!(
                 "nobody chose {logged} in the log, and on {on} the JVM chooses {own}: so these rows are {own}'s; {} would keep {logged}",
-                flag(logged)
+                logged.flag()
             )),
             (false, false) => told.push(format!(
                 "on {on} a JVM runs {own} unless it is told otherwise: {logged} needs {}",
-                flag(logged)
+                logged.flag()
             )),
         }
     }
     told
-}
-
-/// The flag that selects a collector.
-fn flag(kind: CollectorKind) -> &'static str {
-    match kind {
-        CollectorKind::Serial => "-XX:+UseSerialGC",
-        CollectorKind::Parallel => "-XX:+UseParallelGC",
-        CollectorKind::G1 => "-XX:+UseG1GC",
-        CollectorKind::Cms => "-XX:+UseConcMarkSweepGC",
-        CollectorKind::Z => "-XX:+UseZGC",
-        CollectorKind::Shenandoah => "-XX:+UseShenandoahGC",
-        CollectorKind::Epsilon => "-XX:+UseEpsilonGC",
-    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::likely::quantile;
 use super::{Choice, DRAWS, Measured, Play, Player};
 use crate::experiment::replay::{Setting, Source, replay};
 use crate::kernel::Streams;
+use crate::memory::heap::Identity;
 use crate::memory::heap::hotspot::{CollectorKind, Flags};
 
 /// Collections that a replay as logged holds, so that its 99th percentile means something.
@@ -92,7 +93,7 @@ impl Replays {
         Setting {
             heap: choice.heap,
             cores: f64::from(choice.cores),
-            collector: registered(choice.collector),
+            collector: Identity::of(choice.collector).name,
             live_growth: if choice.grown { 1.0 + self.live_growth } else { 1.0 },
             flags: self.flags.clone(),
         }
@@ -121,24 +122,7 @@ impl Player for Replays {
     }
 }
 
-/// The name of a collector in the registry.
-fn registered(kind: CollectorKind) -> &'static str {
-    match kind {
-        CollectorKind::Serial => "serial",
-        CollectorKind::Parallel => "parallel",
-        CollectorKind::G1 => "g1",
-        CollectorKind::Cms => "cms",
-        CollectorKind::Z => "z",
-        CollectorKind::Shenandoah => "shenandoah",
-        CollectorKind::Epsilon => "none",
-    }
-}
-
 /// The collector of HotSpot that the registry calls `name`; Serial for names that HotSpot has not.
 pub fn kind_of(name: &str) -> CollectorKind {
-    use CollectorKind::{Cms, Epsilon, G1, Parallel, Serial, Shenandoah, Z};
-    [Serial, Parallel, G1, Cms, Z, Shenandoah, Epsilon]
-        .into_iter()
-        .find(|kind| registered(*kind) == name)
-        .unwrap_or(Serial)
+    Identity::registered(name).and_then(Identity::kind).unwrap_or(CollectorKind::Serial)
 }

@@ -103,3 +103,21 @@ impl Section {
 
 /// The collection price whose keys a collector's section has.
 pub const PRICE: &str = "linear";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::heap::IDENTITIES;
+
+    #[test]
+    fn sections_that_collectors_name_are_declared() {
+        for identity in IDENTITIES {
+            let Some(name) = identity.section else { continue };
+            assert!(SECTIONS.iter().any(|section| section.name == name && section.priced), "{}: {name}", identity.name);
+        }
+        for section in SECTIONS.iter().filter(|section| section.priced) {
+            let own = IDENTITIES.iter().filter(|identity| identity.own_section() == Some(section.name)).count();
+            assert_eq!(own, 1, "{}", section.name);
+        }
+    }
+}

@@ -11,6 +11,7 @@
 mod adaptive;
 mod cohorts;
 pub mod collector;
+mod command_line;
 mod fold;
 mod generations;
 pub mod hotspot;
@@ -21,7 +22,9 @@ mod resize;
 mod tenuring;
 mod touched;
 
-pub use collector::{COLLECTORS, Capabilities, Collector, Notes, Object, Placement, Step};
+pub use collector::{
+    COLLECTORS, Capabilities, Collector, Cycles, IDENTITIES, Identity, Notes, Object, Placement, Step,
+};
 pub use generations::{Flow, Generations, Phase, Spaces};
 pub use machine::{Allocation, Cause, Heap, OutOfMemory, Placed, Progress};
 pub use overhead::OverheadLimit;

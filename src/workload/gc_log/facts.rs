@@ -2,49 +2,13 @@
 
 use super::text::{Scan, readable};
 use crate::base::Bytes;
-use std::fmt;
-
-/// A garbage collector of HotSpot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Collector {
-    /// One thread, stop-the-world.
-    Serial,
-    /// Many threads, stop-the-world.
-    Parallel,
-    /// Concurrent mark-sweep, up to JDK 13.
-    Cms,
-    /// Garbage-first.
-    G1,
-    /// ZGC with one generation.
-    Z,
-    /// ZGC with two generations, from JDK 21.
-    GenerationalZ,
-    /// Shenandoah.
-    Shenandoah,
-    /// None: memory is never freed.
-    Epsilon,
-}
-
-impl fmt::Display for Collector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Collector::Serial => "Serial",
-            Collector::Parallel => "Parallel",
-            Collector::Cms => "CMS",
-            Collector::G1 => "G1",
-            Collector::Z => "ZGC",
-            Collector::GenerationalZ => "generational ZGC",
-            Collector::Shenandoah => "Shenandoah",
-            Collector::Epsilon => "Epsilon",
-        })
-    }
-}
+use crate::memory::heap::hotspot::CollectorKind;
 
 /// Facts of one run of a JVM; whatever the log does not say is absent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct JvmFacts {
     /// Collector, as announced or as the lines of its own kind show.
-    pub collector: Option<Collector>,
+    pub collector: Option<CollectorKind>,
     /// Version as printed: "17.0.13+11 (release)", "1.8.0_172-b01".
     pub version: String,
     /// CPUs that the JVM may use.
@@ -83,8 +47,8 @@ pub struct JvmFacts {
 /// What the events show, whatever the JVM announced.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Seen {
-    collectors: Vec<Collector>,
-    flagged: Vec<Collector>,
+    collectors: Vec<CollectorKind>,
+    flagged: Vec<CollectorKind>,
     committed: Bytes,
     workers: u64,
 }
@@ -103,7 +67,7 @@ impl JvmFacts {
     }
 
     /// What is known where only the collector is.
-    pub fn of(collector: Collector) -> JvmFacts {
+    pub fn of(collector: CollectorKind) -> JvmFacts {
         JvmFacts { collector: Some(collector), ..JvmFacts::default() }
     }
 
@@ -113,14 +77,16 @@ impl JvmFacts {
     }
 
     /// A line that only `collector` prints.
-    pub(super) fn observe(&mut self, collector: Collector) {
+    pub(super) fn observe(&mut self, collector: CollectorKind) {
         if self.seen.collectors.last() == Some(&collector) {
             return;
         }
         if !self.seen.collectors.contains(&collector) {
             self.seen.collectors.push(collector);
         }
-        if self.collector.is_none() || (self.collector, collector) == (Some(Collector::Z), Collector::GenerationalZ) {
+        if self.collector.is_none()
+            || (self.collector, collector) == (Some(CollectorKind::Z), CollectorKind::GenerationalZ)
+        {
             self.collector = Some(collector);
         }
     }
@@ -144,20 +110,9 @@ impl JvmFacts {
     }
 
     fn flag(&mut self, flag: &[u8]) -> Option<()> {
-        const COLLECTORS: [(&[u8], Collector); 8] = [
-            (b"UseSerialGC", Collector::Serial),
-            (b"UseParallelGC", Collector::Parallel),
-            (b"UseParallelOldGC", Collector::Parallel),
-            (b"UseConcMarkSweepGC", Collector::Cms),
-            (b"UseG1GC", Collector::G1),
-            (b"UseZGC", Collector::Z),
-            (b"UseShenandoahGC", Collector::Shenandoah),
-            (b"UseEpsilonGC", Collector::Epsilon),
-        ];
         if let Some(name) = flag.strip_prefix(b"-XX:+") {
-            if let Some((_, collector)) = COLLECTORS.iter().find(|known| known.0 == name) {
-                self.seen.flagged.push(*collector);
-            }
+            let collector = std::str::from_utf8(name).ok().and_then(CollectorKind::flagged);
+            self.seen.flagged.extend(collector);
             self.pointers(name, true);
             return Some(());
         }
@@ -210,11 +165,13 @@ impl JvmFacts {
         flagged.sort();
         flagged.dedup();
         if flagged.len() > 1 {
-            let names: Vec<String> = flagged.iter().map(Collector::to_string).collect();
+            let names: Vec<String> = flagged.iter().map(CollectorKind::to_string).collect();
             found.push(format!("the flags ask for several collectors: {}", names.join(", ")));
         }
         for seen in &self.seen.collectors {
-            let same = |flag: &Collector| flag == seen || (*flag, *seen) == (Collector::Z, Collector::GenerationalZ);
+            let same = |flag: &CollectorKind| {
+                flag == seen || (*flag, *seen) == (CollectorKind::Z, CollectorKind::GenerationalZ)
+            };
             if !flagged.is_empty() && !flagged.iter().any(same) {
                 found.push(format!("the flags ask for {}, the lines are those of {seen}", list(&flagged)));
             }
@@ -236,8 +193,8 @@ impl JvmFacts {
     }
 }
 
-fn list(collectors: &[Collector]) -> String {
-    collectors.iter().map(Collector::to_string).collect::<Vec<_>>().join(", ")
+fn list(collectors: &[CollectorKind]) -> String {
+    collectors.iter().map(CollectorKind::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// A size of a flag: bytes, or with a letter.
@@ -266,13 +223,13 @@ mod tests {
     fn contradictions_are_told() {
         let mut facts = JvmFacts::default();
         facts.take_flags(b"-XX:+UseParallelGC -Xmx1g -XX:ParallelGCThreads=2");
-        facts.observe(Collector::G1);
+        facts.observe(CollectorKind::G1);
         facts.saw(Some(Bytes(2 << 30)), Some(4));
         facts.conclude();
         assert_eq!(facts.contradictions.len(), 3, "{:?}", facts.contradictions);
         let mut facts = JvmFacts::default();
         facts.take_flags(b"-XX:+UseParallelGC -XX:+UseParallelOldGC -Xmx1g");
-        facts.observe(Collector::Parallel);
+        facts.observe(CollectorKind::Parallel);
         facts.conclude();
         assert_eq!(facts.contradictions, Vec::<String>::new());
     }

@@ -32,7 +32,7 @@ mod tests;
 
 pub use super::error::{Fault, TraceError};
 pub use event::{Change, CpuTimes, Event, Failures, Kind, Regions, Spaces, Tenuring, Workers};
-pub use facts::{Collector, JvmFacts};
+pub use facts::JvmFacts;
 pub use reading::{Clock, Format, Reading, Run, Unexplained};
 pub use stops::{StopSum, Stops};
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::base::testing::data;
+use crate::memory::heap::hotspot::CollectorKind;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -133,14 +134,14 @@ fn rows() -> BTreeMap<String, Vec<Row>> {
 }
 
 /// The name that the rows use for an event; `None` for events that are not among them.
-fn row_kind(event: &Event, collector: Collector) -> Option<String> {
+fn row_kind(event: &Event, collector: CollectorKind) -> Option<String> {
     let is_young = event.kind.is_young();
     Some(match (event.kind, collector) {
         (Kind::Mixed, _) if event.name == "Pause Mixed" => event.name.clone(),
         _ if is_young => "Pause Young".to_string(),
-        (Kind::ConcurrentPhase | Kind::OtherPause | Kind::InitialMark, Collector::Shenandoah) => event.name.clone(),
-        (Kind::Cycle, Collector::Shenandoah | Collector::Cms) => return None,
-        (Kind::Remark, Collector::Shenandoah) => event.name.clone(),
+        (Kind::ConcurrentPhase | Kind::OtherPause | Kind::InitialMark, CollectorKind::Shenandoah) => event.name.clone(),
+        (Kind::Cycle, CollectorKind::Shenandoah | CollectorKind::Cms) => return None,
+        (Kind::Remark, CollectorKind::Shenandoah) => event.name.clone(),
         (Kind::Cycle, _) => event.name.clone(),
         (Kind::Full | Kind::Degenerated | Kind::Remark | Kind::Cleanup, _) => event.name.clone(),
         _ => return None,
@@ -149,10 +150,10 @@ fn row_kind(event: &Event, collector: Collector) -> Option<String> {
 
 /// The rows leave out, for the older format, all that is no young, mixed or full collection; and for CMS all but the
 /// young ones, so that its two full collections are known here alone.
-fn is_in_rows(event: &Event, format: Format, collector: Collector) -> bool {
+fn is_in_rows(event: &Event, format: Format, collector: CollectorKind) -> bool {
     match format {
         Format::Unified => true,
-        Format::Jdk8 => event.kind.is_young() || (event.kind == Kind::Full && collector != Collector::Cms),
+        Format::Jdk8 => event.kind.is_young() || (event.kind == Kind::Full && collector != CollectorKind::Cms),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::base::Bytes;
+use crate::memory::heap::hotspot::CollectorKind;
 use proptest::prelude::*;
 
 fn read_text(text: &str) -> (Reading, Vec<Event>) {
@@ -42,7 +43,7 @@ fn a_young_collection_of_g1_with_all_details() {
     assert_eq!(event.workers, Some(Workers { used: 8, of: Some(8) }));
     assert_eq!(event.tenuring.as_ref().map(|tenuring| tenuring.ages.clone()), Some(vec![Bytes(488)]));
     assert_eq!(event.cpu, Some(CpuTimes { user_s: 0.03, system_s: 0.01, real_s: 0.5 }));
-    assert_eq!((reading.understood, reading.runs[0].facts.collector), (11, Some(Collector::G1)));
+    assert_eq!((reading.understood, reading.runs[0].facts.collector), (11, Some(CollectorKind::G1)));
 }
 
 #[test]
@@ -65,7 +66,7 @@ fn a_major_collection_of_generational_zgc() {
          [1.6s][info][gc          ] Allocation Stall (main) 200.500ms\n\
          [1.7s][info][gc          ] GC(3) Minor Collection (Allocation Rate) Aborted\n",
     );
-    assert_eq!(reading.runs[0].facts.collector, Some(Collector::GenerationalZ));
+    assert_eq!(reading.runs[0].facts.collector, Some(CollectorKind::GenerationalZ));
     let major = events.iter().find(|event| event.kind == Kind::MajorCycle).unwrap();
     assert_eq!((major.start_s, major.duration_s, major.live), (Some(1.0), Some(0.5), Some(Bytes(32 << 20))));
     assert_eq!(major.promoted, Some(Bytes(7 << 20)));
@@ -82,7 +83,7 @@ fn shenandoah_degenerates() {
          [67.6s][info][gc] GC(5) Concurrent marking 9500ms\n[67.6s][info][gc,start] GC(6) Pause Degenerated GC (Mark)\n\
          [73.6s][info][gc] GC(6) Pause Degenerated GC (Mark) 7683M->6267M(8192M) 6000.0ms\n",
     );
-    assert_eq!(reading.runs[0].facts.collector, Some(Collector::Shenandoah));
+    assert_eq!(reading.runs[0].facts.collector, Some(CollectorKind::Shenandoah));
     let kinds: Vec<Kind> = events.iter().map(|event| event.kind).collect();
     assert_eq!(kinds, [Kind::InitialMark, Kind::ConcurrentPhase, Kind::Cycle, Kind::Degenerated]);
     assert_eq!((events[2].start_s, events[2].failures.aborted), (Some(58.0), true));
@@ -91,9 +92,9 @@ fn shenandoah_degenerates() {
 #[test]
 fn samples_are_read_whole() {
     for (name, collector, heap) in [
-        ("g1.log", Collector::G1, 528u64),
-        ("parallel.log", Collector::Parallel, 528),
-        ("z.log.gz", Collector::Z, 1664),
+        ("g1.log", CollectorKind::G1, 528u64),
+        ("parallel.log", CollectorKind::Parallel, 528),
+        ("z.log.gz", CollectorKind::Z, 1664),
     ] {
         let (reading, events) = read_all(&[data(name)]).unwrap();
         assert_eq!((reading.unexplained, reading.restarts()), (0, 0), "{name} {:?}", reading.first_unexplained);
@@ -125,7 +126,7 @@ fn a_restart_splits_the_log() {
     let (reading, events) = explained(include_str!("../../../tests/data/gc_logs/nasty/restart.log"));
     assert_eq!((reading.restarts(), reading.runs[1].line), (1, 3));
     let collectors: Vec<_> = reading.runs.iter().map(|run| run.facts.collector).collect();
-    assert_eq!(collectors, [Some(Collector::Serial), Some(Collector::Parallel)]);
+    assert_eq!(collectors, [Some(CollectorKind::Serial), Some(CollectorKind::Parallel)]);
     assert_eq!(events.iter().map(|event| event.run).collect::<Vec<_>>(), [0, 1]);
     assert!(reading.remarks()[0].contains("line 3"), "{:?}", reading.remarks());
 }

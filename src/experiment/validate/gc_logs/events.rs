@@ -8,7 +8,8 @@ use csv::StringRecord;
 
 use crate::base::Bytes;
 use crate::experiment::calibrate::{Logs, Observed};
-use crate::workload::gc_log::{Change, Clock, Collector, Event, Failures, JvmFacts, Kind, Spaces};
+use crate::memory::heap::hotspot::CollectorKind;
+use crate::workload::gc_log::{Change, Clock, Event, Failures, JvmFacts, Kind, Spaces};
 
 /// Faults told at most.
 const MOST_FAULTS: usize = 20;
@@ -146,17 +147,17 @@ fn kind(kind: &str, cause: &str) -> Kind {
 }
 
 /// The collector by the words that only it uses. Serial and Parallel do not differ in these words.
-fn collector(events: &[Event]) -> Collector {
+fn collector(events: &[Event]) -> CollectorKind {
     let any = |test: &dyn Fn(&Event) -> bool| events.iter().any(test);
     if any(&|event| {
         matches!(event.kind, Kind::Mixed | Kind::ConcurrentStart | Kind::Cleanup) || event.cause.contains("G1")
     }) {
-        Collector::G1
+        CollectorKind::G1
     } else if any(&|event| event.kind == Kind::Degenerated)
         || (any(&|event| event.kind == Kind::InitialMark) && !any(&|event| event.kind.is_young()))
     {
-        Collector::Shenandoah
+        CollectorKind::Shenandoah
     } else {
-        Collector::Parallel
+        CollectorKind::Parallel
     }
 }

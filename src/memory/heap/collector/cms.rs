@@ -7,7 +7,7 @@
 //! fragment; the young generation is not emptied before the remark, and the pause that begins a cycle is part of it.
 
 use super::serial::{NEW_RATIO, SURVIVOR_RATIO, safe};
-use super::{Collector, Step, divide, parallel_threads};
+use super::{Collector, Cycles, HotSpot, Identity, Step, divide, parallel_threads};
 use crate::base::{Build, Bytes, Entry, Kind, param};
 use crate::memory::heap::hotspot::{CollectorKind, Flags};
 use crate::memory::heap::{CollectionKind, Generations, HeapSpec, Phase, Touched};
@@ -37,6 +37,21 @@ pub const ENTRY: Entry<Build<dyn Collector>> = Entry {
             threshold: args.number("threshold"),
         }))
     },
+};
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    name: ENTRY.name,
+    shown: "CMS",
+    hotspot: Some(HotSpot {
+        kind: CollectorKind::Cms,
+        also: &[],
+        flags: &["UseConcMarkSweepGC"],
+        announced: &["Concurrent Mark Sweep"],
+        percents: &[("threshold", "CMSInitiatingOccupancyFraction")],
+    }),
+    section: Some(super::parallel::ENTRY.name),
+    cycles: Cycles::Beside,
 };
 
 struct Cms {

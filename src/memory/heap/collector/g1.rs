@@ -15,7 +15,7 @@ mod refinement;
 mod regions;
 mod sizing;
 
-use super::{Capabilities, Collector, Notes, Object, Placement, Step, shape_of};
+use super::{Capabilities, Collector, Cycles, HotSpot, Identity, Notes, Object, Placement, Step, shape_of};
 use crate::base::{Args, Build, Bytes, Entry, Kind, Param, SimSpan, param};
 use crate::memory::heap::cohorts::{Cohorts, Limit};
 use crate::memory::heap::hotspot::{CollectorKind, Flags};
@@ -63,6 +63,21 @@ pub const ENTRY: Entry<Build<dyn Collector>> = Entry {
     params: PARAMS,
     traits: &[],
     build: |args| Ok(Box::new(G1::new(args))),
+};
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    name: ENTRY.name,
+    shown: "G1",
+    hotspot: Some(HotSpot {
+        kind: CollectorKind::G1,
+        also: &[],
+        flags: &["UseG1GC"],
+        announced: &["G1"],
+        percents: &[("reserve", "G1ReservePercent"), ("threshold", "InitiatingHeapOccupancyPercent")],
+    }),
+    section: Some(ENTRY.name),
+    cycles: Cycles::Beside,
 };
 
 struct G1 {

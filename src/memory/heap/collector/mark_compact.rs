@@ -3,7 +3,7 @@
 //! Source: the textbook fluid model (Appel 1987): a collection every (H - L) allocated bytes that touches L live bytes and
 //! H heap bytes. The collector of exact cases; no JVM in use works like this.
 
-use super::{Collector, Step, parallel_threads};
+use super::{Collector, Identity, Step, parallel_threads};
 use crate::base::{Build, Bytes, Entry, Kind, param};
 use crate::memory::heap::{Generations, HeapSpec, Spaces, Touched};
 
@@ -16,6 +16,9 @@ pub const ENTRY: Entry<Build<dyn Collector>> = Entry {
     traits: &[],
     build: |args| Ok(Box::new(MarkCompact { parallel: args.flag("parallel") })),
 };
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity::plain(ENTRY.name);
 
 struct MarkCompact {
     parallel: bool,

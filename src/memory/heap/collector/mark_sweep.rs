@@ -3,7 +3,7 @@
 //! Source: McCarthy, CACM 3 (4), 1960; Jones, Hosking and Moss, The Garbage Collection Handbook, ch. 2: L live bytes marked and H heap bytes swept every
 //! H - L allocated bytes. Departures: the free list serves every size, so fragmentation takes only the share `waste` of the heap that is given.
 
-use super::{Collector, Step, parallel_threads};
+use super::{Collector, Identity, Step, parallel_threads};
 use crate::base::{Build, Bytes, Entry, Kind, param};
 use crate::memory::heap::{Generations, HeapSpec, Spaces, Touched};
 
@@ -19,6 +19,9 @@ pub const ENTRY: Entry<Build<dyn Collector>> = Entry {
     traits: &[],
     build: |args| Ok(Box::new(MarkSweep { waste: args.number("waste"), parallel: args.flag("parallel") })),
 };
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity::plain(ENTRY.name);
 
 struct MarkSweep {
     waste: f64,

@@ -1,8 +1,11 @@
 //! Collectors: when a heap is collected, and what that touches. One file a collector.
 
 mod course;
+mod identity;
 pub mod rates;
 mod stopwatch;
+
+pub use identity::{Cycles, HotSpot, Identity};
 
 use super::hotspot::{CollectorKind, Flags, HeapShape, Machine, pause_threads, shape};
 use super::{Generations, HeapSpec, Spaces, Touched};
@@ -187,6 +190,8 @@ pub(super) fn align(bytes: u64, grain: u64) -> Bytes {
 crate::registry! {
     /// All collectors; the first is the baseline.
     pub static COLLECTORS: Build<dyn Collector>;
+    /// Who they are, in the same order.
+    pub static IDENTITIES: Identity = IDENTITY;
     none, serial, parallel, cms, concurrent, mark_compact, mark_sweep, semispace, g1, z, shenandoah,
 }
 

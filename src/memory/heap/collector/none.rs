@@ -2,8 +2,9 @@
 //!
 //! The baseline that equals an infinite heap: what a job would do if memory management were free.
 
-use super::{Capabilities, Collector, Step};
+use super::{Capabilities, Collector, HotSpot, Identity, Step};
 use crate::base::{Build, Bytes, Entry, Trait};
+use crate::memory::heap::hotspot::CollectorKind;
 use crate::memory::heap::{Generations, HeapSpec, Spaces, Touched};
 
 /// The registry entry.
@@ -14,6 +15,19 @@ pub const ENTRY: Entry<Build<dyn Collector>> = Entry {
     params: &[],
     traits: &[Trait::Baseline, Trait::Bound],
     build: |_| Ok(Box::new(None)),
+};
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    shown: "Epsilon",
+    hotspot: Some(HotSpot {
+        kind: CollectorKind::Epsilon,
+        also: &[],
+        flags: &["UseEpsilonGC"],
+        announced: &["Epsilon", "Epsilon GC"],
+        percents: &[],
+    }),
+    ..Identity::plain(ENTRY.name)
 };
 
 struct None;

@@ -8,7 +8,7 @@
 //! Departures: full collections leave no dead wood, which HotSpot does at most to 1 % of a region set.
 
 use super::serial::NEW_RATIO;
-use super::{Capabilities, Collector, Step, divide, parallel_threads};
+use super::{Capabilities, Collector, Cycles, HotSpot, Identity, Step, divide, parallel_threads};
 use crate::base::{Build, Bytes, Entry, Kind, SimSpan, param};
 use crate::memory::heap::adaptive::{Adaptive, Limits};
 use crate::memory::heap::hotspot::{CollectorKind, Flags};
@@ -46,6 +46,21 @@ pub const ENTRY: Entry<Build<dyn Collector>> = Entry {
             overhead_limit: args.flag("overhead-limit"),
         }))
     },
+};
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    name: ENTRY.name,
+    shown: "Parallel",
+    hotspot: Some(HotSpot {
+        kind: CollectorKind::Parallel,
+        also: &[],
+        flags: &["UseParallelGC", "UseParallelOldGC"],
+        announced: &["Parallel"],
+        percents: &[],
+    }),
+    section: Some(ENTRY.name),
+    cycles: Cycles::Never,
 };
 
 struct Parallel {

@@ -3,7 +3,7 @@
 //! Source: Cheney, CACM 13 (11), 1970; Fenichel and Yochelson, CACM 12 (11), 1969: L live bytes copied every H/2 - L allocated bytes; garbage costs nothing.
 //! Departures: none in the fluid model.
 
-use super::{Collector, Step, parallel_threads};
+use super::{Collector, Identity, Step, parallel_threads};
 use crate::base::{Build, Bytes, Entry, Kind, param};
 use crate::memory::heap::{Generations, HeapSpec, Spaces, Touched};
 
@@ -16,6 +16,9 @@ pub const ENTRY: Entry<Build<dyn Collector>> = Entry {
     traits: &[],
     build: |args| Ok(Box::new(Semispace { parallel: args.flag("parallel") })),
 };
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity::plain(ENTRY.name);
 
 struct Semispace {
     parallel: bool,

@@ -7,7 +7,7 @@
 //! idle survivor space is lent to allocation and the next collection is full without a try. Departures: none known that counts; times of day
 //! and explicit collections do not exist here.
 
-use super::{Collector, Step, divide};
+use super::{Collector, Cycles, HotSpot, Identity, Step, divide};
 use crate::base::{Build, Bytes, Entry, Kind, Param, param};
 use crate::memory::heap::hotspot::{CollectorKind, Flags};
 use crate::memory::heap::{CollectionKind, Generations, HeapSpec, Touched};
@@ -45,6 +45,21 @@ pub const ENTRY: Entry<Build<dyn Collector>> = Entry {
             dead_wood: args.number("dead-wood"),
         }))
     },
+};
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    name: ENTRY.name,
+    shown: "Serial",
+    hotspot: Some(HotSpot {
+        kind: CollectorKind::Serial,
+        also: &[],
+        flags: &["UseSerialGC"],
+        announced: &["Serial"],
+        percents: &[],
+    }),
+    section: Some(ENTRY.name),
+    cycles: Cycles::Never,
 };
 
 struct Serial {

@@ -9,7 +9,7 @@
 //! its share waits for the end of the phase, where HotSpot gives up waiting after 10 ms and may use memory up; copies lie in the reserve and are not counted until the regions that they came from are free.
 
 use super::course::{Course, Cyclic, Pages};
-use super::{Capabilities, Collector, JDK, Step, shape_of};
+use super::{Capabilities, Collector, Cycles, HotSpot, Identity, Step, shape_of, JDK};
 use crate::base::{Build, Bytes, Entry, Kind, SimSpan, param};
 use crate::memory::heap::cohorts::Limit;
 use crate::memory::heap::hotspot::{CollectorKind, Flags};
@@ -42,6 +42,21 @@ pub const ENTRY: Entry<Build<dyn Collector>> = Entry {
             tax: args.number("tax"),
         }))
     },
+};
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    name: ENTRY.name,
+    shown: "Shenandoah",
+    hotspot: Some(HotSpot {
+        kind: CollectorKind::Shenandoah,
+        also: &[],
+        flags: &["UseShenandoahGC"],
+        announced: &["Shenandoah", "Generational Shenandoah"],
+        percents: &[],
+    }),
+    section: Some(ENTRY.name),
+    cycles: Cycles::Alone,
 };
 
 struct Shenandoah {

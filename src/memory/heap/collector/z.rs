@@ -7,7 +7,7 @@
 
 use super::course::{Course, Cyclic, Pages};
 use super::rates::SIGMA;
-use super::{Capabilities, Collector, JDK, Step, shape_of};
+use super::{Capabilities, Collector, Cycles, HotSpot, Identity, Step, shape_of, JDK};
 use crate::base::{Build, Bytes, Entry, Kind, SimSpan, param};
 use crate::memory::heap::cohorts::Limit;
 use crate::memory::heap::hotspot::{CollectorKind, Flags};
@@ -37,6 +37,21 @@ pub const ENTRY: Entry<Build<dyn Collector>> = Entry {
             tax: args.number("tax"),
         }))
     },
+};
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    name: ENTRY.name,
+    shown: "ZGC",
+    hotspot: Some(HotSpot {
+        kind: CollectorKind::Z,
+        also: &[(CollectorKind::GenerationalZ, "generational ZGC")],
+        flags: &["UseZGC"],
+        announced: &["The Z Garbage Collector"],
+        percents: &[],
+    }),
+    section: Some(ENTRY.name),
+    cycles: Cycles::Alone,
 };
 
 struct Z {

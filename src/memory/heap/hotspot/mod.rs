@@ -18,48 +18,27 @@ mod serial;
 
 pub use flags::Flags;
 
-use std::fmt;
-
 use crate::base::Bytes;
 
-/// A collector of HotSpot.
+/// A collector of HotSpot. Its names are in [`super::collector::Identity`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CollectorKind {
     /// One thread, two generations.
     Serial,
     /// Many threads, two generations, adaptive sizes.
     Parallel,
-    /// Regions, young collections within a pause goal.
-    G1,
     /// Concurrent mark-sweep, JDK 8 to 13.
     Cms,
+    /// Regions, young collections within a pause goal.
+    G1,
     /// ZGC: concurrent, from JDK 11 on.
     Z,
+    /// ZGC with two generations, from JDK 21 on. Only logs tell it apart: the flag is that of ZGC.
+    GenerationalZ,
     /// Concurrent, in most builds from JDK 11 on.
     Shenandoah,
     /// Collects nothing.
     Epsilon,
-}
-
-impl CollectorKind {
-    /// The name that people use.
-    pub fn name(self) -> &'static str {
-        match self {
-            CollectorKind::Serial => "Serial",
-            CollectorKind::Parallel => "Parallel",
-            CollectorKind::G1 => "G1",
-            CollectorKind::Cms => "CMS",
-            CollectorKind::Z => "ZGC",
-            CollectorKind::Shenandoah => "Shenandoah",
-            CollectorKind::Epsilon => "Epsilon",
-        }
-    }
-}
-
-impl fmt::Display for CollectorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
 }
 
 /// What the JVM knows of its surroundings.
@@ -148,7 +127,7 @@ pub fn shape(xmx: Bytes, flags: &Flags, machine: &Machine) -> HeapShape {
         CollectorKind::Parallel => parallel::shape(limits, flags, (machine.jdk, cpus)),
         CollectorKind::Cms => cms::shape(limits, flags, (machine.jdk, cpus)),
         CollectorKind::G1 => g1::shape(limits, flags, (machine.jdk, cpus)),
-        CollectorKind::Z => concurrent::z(limits, flags, (machine.jdk, cpus)),
+        CollectorKind::Z | CollectorKind::GenerationalZ => concurrent::z(limits, flags, (machine.jdk, cpus)),
         CollectorKind::Shenandoah => concurrent::shenandoah(limits, flags, cpus),
         CollectorKind::Epsilon => concurrent::epsilon(limits),
     };

@@ -11,7 +11,7 @@ use crate::base::Bytes;
 /// The greatest `-Xmx` with compressed references; none for ZGC.
 pub(super) fn limit(kind: CollectorKind, jdk: u32, object_alignment: u64) -> Option<u64> {
     let grain = match kind {
-        CollectorKind::Z => return None,
+        CollectorKind::Z | CollectorKind::GenerationalZ => return None,
         CollectorKind::G1 if (18..25).contains(&jdk) => 512 << 20,
         CollectorKind::G1 | CollectorKind::Shenandoah => 32 << 20,
         _ => 2 << 20,

@@ -40,7 +40,7 @@ fn version(facts: &mut JvmFacts, text: &[u8]) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::gc_log::facts::Collector;
+    use crate::memory::heap::hotspot::CollectorKind;
 
     #[test]
     fn the_header_gives_facts() {
@@ -51,7 +51,7 @@ mod tests {
         assert!(line(&mut facts, b"CommandLine flags: -XX:MaxHeapSize=5905580032 -XX:+UseParallelGC "));
         assert_eq!((facts.major(), facts.memory), (Some(8), Some(Bytes(264400592 * 1024))));
         assert_eq!(facts.heap_max, Some(Bytes(5905580032)));
-        facts.observe(Collector::G1);
+        facts.observe(CollectorKind::G1);
         facts.conclude();
         assert_eq!(facts.contradictions.len(), 1);
         assert!(!line(&mut facts, b"Memory: none"));

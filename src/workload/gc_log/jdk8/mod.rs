@@ -10,12 +10,12 @@ mod pause;
 
 use super::cycle::CycleReader;
 use super::event::{Event, Kind, Tenuring, Workers};
-use super::facts::Collector;
 use super::record::Record;
 use super::stamps;
 use super::tenuring;
 use super::text::{Scan, Sizes, find};
 use super::verdict::Verdict;
+use crate::memory::heap::hotspot::CollectorKind;
 use concurrent::Word;
 use pause::{Bracket, Space};
 
@@ -251,7 +251,7 @@ impl Jdk8 {
         event.start_s = self.now_s;
         event.failures.promotion = name.ends_with(b"--");
         if matches!(*name, b"GC pause" | b"GC remark" | b"GC cleanup") {
-            record.facts.observe(Collector::G1);
+            record.facts.observe(CollectorKind::G1);
         }
         self.open.clear();
         self.open.push(Bracket::Pause);
@@ -265,7 +265,7 @@ impl Jdk8 {
     }
 
     /// A part of the heap opens, inside a collection or after it.
-    fn space(&mut self, space: Space, collector: Option<Collector>, record: &mut Record) -> Option<()> {
+    fn space(&mut self, space: Space, collector: Option<CollectorKind>, record: &mut Record) -> Option<()> {
         if let Some(collector) = collector {
             record.facts.observe(collector);
         }
@@ -326,7 +326,7 @@ impl Jdk8 {
 
     fn phase(&mut self, phase: concurrent::Phase, record: &mut Record) {
         let is_cms = phase.name.starts_with(b"CMS-");
-        record.facts.observe(if is_cms { Collector::Cms } else { Collector::G1 });
+        record.facts.observe(if is_cms { CollectorKind::Cms } else { CollectorKind::G1 });
         self.in_cycle = true;
         match phase.word {
             Word::Begin => {

@@ -1,7 +1,7 @@
 //! A collection of the older format while its brackets are open.
 
+use crate::memory::heap::hotspot::CollectorKind;
 use crate::workload::gc_log::event::{Change, CpuTimes, Event, Kind};
-use crate::workload::gc_log::facts::Collector;
 use crate::workload::gc_log::text::{Scan, Sizes, contains, readable};
 
 /// What an open bracket holds.
@@ -24,25 +24,25 @@ pub(super) enum Space {
 }
 
 /// Names of parts of the heap, the longer before the shorter.
-const SPACES: &[(&[u8], Space, Option<Collector>)] = &[
-    (b"PSYoungGen", Space::Young, Some(Collector::Parallel)),
-    (b"ParNew", Space::Young, Some(Collector::Cms)),
-    (b"ASParNew", Space::Young, Some(Collector::Cms)),
-    (b"DefNew", Space::Young, Some(Collector::Serial)),
-    (b"ParOldGen", Space::Old, Some(Collector::Parallel)),
-    (b"PSOldGen", Space::Old, Some(Collector::Parallel)),
-    (b"Tenured", Space::Old, Some(Collector::Serial)),
-    (b"ASCMS", Space::Old, Some(Collector::Cms)),
-    (b"CMS Perm ", Space::Metaspace, Some(Collector::Cms)),
-    (b"CMS", Space::Old, Some(Collector::Cms)),
-    (b"PSPermGen", Space::Metaspace, Some(Collector::Parallel)),
+const SPACES: &[(&[u8], Space, Option<CollectorKind>)] = &[
+    (b"PSYoungGen", Space::Young, Some(CollectorKind::Parallel)),
+    (b"ParNew", Space::Young, Some(CollectorKind::Cms)),
+    (b"ASParNew", Space::Young, Some(CollectorKind::Cms)),
+    (b"DefNew", Space::Young, Some(CollectorKind::Serial)),
+    (b"ParOldGen", Space::Old, Some(CollectorKind::Parallel)),
+    (b"PSOldGen", Space::Old, Some(CollectorKind::Parallel)),
+    (b"Tenured", Space::Old, Some(CollectorKind::Serial)),
+    (b"ASCMS", Space::Old, Some(CollectorKind::Cms)),
+    (b"CMS Perm ", Space::Metaspace, Some(CollectorKind::Cms)),
+    (b"CMS", Space::Old, Some(CollectorKind::Cms)),
+    (b"PSPermGen", Space::Metaspace, Some(CollectorKind::Parallel)),
     (b"Perm ", Space::Metaspace, None),
     (b"Perm", Space::Metaspace, None),
     (b"Metaspace", Space::Metaspace, None),
 ];
 
 /// The part of the heap whose name stands here.
-pub(super) fn space(scan: &mut Scan) -> Option<(Space, Option<Collector>)> {
+pub(super) fn space(scan: &mut Scan) -> Option<(Space, Option<CollectorKind>)> {
     let rest = scan.rest();
     let (name, space, collector) = SPACES.iter().find(|known| {
         let next = rest.strip_prefix(known.0).map(|rest| rest.first().copied());

@@ -1,7 +1,8 @@
 //! Lines of the older format as HotSpot prints them, one collection a case.
 
-use super::super::{Change, Clock, Collector, Event, Kind, Reading, read_bytes};
+use super::super::{Change, Clock, Event, Kind, Reading, read_bytes};
 use crate::base::Bytes;
+use crate::memory::heap::hotspot::CollectorKind;
 
 fn read(text: &str) -> (Reading, Vec<Event>) {
     let mut events = Vec::new();
@@ -59,7 +60,7 @@ fn serial_young_that_becomes_full() {
     );
     assert_eq!(events.iter().map(|event| event.kind).collect::<Vec<_>>(), [Kind::Young, Kind::Full]);
     assert_eq!(events[1].duration_s, Some(0.0160000));
-    assert_eq!(reading.runs[0].facts.collector, Some(Collector::Serial));
+    assert_eq!(reading.runs[0].facts.collector, Some(CollectorKind::Serial));
 }
 
 #[test]

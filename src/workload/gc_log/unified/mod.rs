@@ -9,10 +9,10 @@ mod zgc;
 use super::cycle::CycleReader;
 use super::decorations::Decorated;
 use super::event::{CpuTimes, Event, Kind};
-use super::facts::Collector;
 use super::record::Record;
 use super::text::{Scan, readable};
 use super::verdict::Verdict;
+use crate::memory::heap::hotspot::CollectorKind;
 use parts::Parts;
 use step::Step;
 
@@ -148,7 +148,7 @@ impl Unified {
 
     /// CMS and Shenandoah do not announce their cycles.
     fn cycle(&mut self, event: &Event, record: &mut Record) {
-        let is_unannounced = matches!(record.facts.collector, Some(Collector::Cms | Collector::Shenandoah));
+        let is_unannounced = matches!(record.facts.collector, Some(CollectorKind::Cms | CollectorKind::Shenandoah));
         let is_phase = matches!(
             event.kind,
             Kind::InitialMark | Kind::Remark | Kind::OtherPause | Kind::ConcurrentPhase | Kind::Degenerated
@@ -177,13 +177,13 @@ impl Unified {
 /// Names that only one collector uses, where the start of the log is lost.
 fn observe(event: &Event, record: &mut Record) {
     let collector = match event.kind {
-        Kind::MinorCycle | Kind::MajorCycle => Collector::GenerationalZ,
-        Kind::Cycle if event.name == "Garbage Collection" => Collector::Z,
-        Kind::Cycle | Kind::ConcurrentStart | Kind::PrepareMixed | Kind::Mixed => Collector::G1,
-        Kind::Degenerated => Collector::Shenandoah,
-        Kind::InitialMark if event.name == "Pause Init Mark" => Collector::Shenandoah,
-        Kind::ConcurrentPhase if event.name == "Concurrent reset" => Collector::Shenandoah,
-        _ if event.cause.starts_with("G1 ") => Collector::G1,
+        Kind::MinorCycle | Kind::MajorCycle => CollectorKind::GenerationalZ,
+        Kind::Cycle if event.name == "Garbage Collection" => CollectorKind::Z,
+        Kind::Cycle | Kind::ConcurrentStart | Kind::PrepareMixed | Kind::Mixed => CollectorKind::G1,
+        Kind::Degenerated => CollectorKind::Shenandoah,
+        Kind::InitialMark if event.name == "Pause Init Mark" => CollectorKind::Shenandoah,
+        Kind::ConcurrentPhase if event.name == "Concurrent reset" => CollectorKind::Shenandoah,
+        _ if event.cause.starts_with("G1 ") => CollectorKind::G1,
         _ => return,
     };
     record.facts.observe(collector);

@@ -2,8 +2,9 @@
 
 use super::step::change;
 use crate::base::Bytes;
+use crate::memory::heap::hotspot::CollectorKind;
 use crate::workload::gc_log::event::{Change, Event, Failures, Regions, Spaces, Tenuring, Workers};
-use crate::workload::gc_log::facts::{Collector, JvmFacts};
+use crate::workload::gc_log::facts::JvmFacts;
 use crate::workload::gc_log::tenuring;
 use crate::workload::gc_log::text::Scan;
 
@@ -71,7 +72,7 @@ impl Parts {
             if let Some(value) = text.strip_prefix(name) {
                 let (before, after, limit) = Scan::new(value).regions()?;
                 *place = Some(Regions { before, after, limit });
-                facts.observe(Collector::G1);
+                facts.observe(CollectorKind::G1);
                 return Some(());
             }
         }
@@ -94,12 +95,12 @@ impl Parts {
     fn take(&mut self, name: &[u8], change: Change, facts: &mut JvmFacts) -> Option<()> {
         let spaces = &mut self.spaces;
         let (place, collector) = match name {
-            b"PSYoungGen" => (&mut spaces.young, Some(Collector::Parallel)),
-            b"DefNew" => (&mut spaces.young, Some(Collector::Serial)),
-            b"ParNew" => (&mut spaces.young, Some(Collector::Cms)),
-            b"ParOldGen" | b"PSOldGen" => (&mut spaces.old, Some(Collector::Parallel)),
-            b"Tenured" => (&mut spaces.old, Some(Collector::Serial)),
-            b"CMS" => (&mut spaces.old, Some(Collector::Cms)),
+            b"PSYoungGen" => (&mut spaces.young, Some(CollectorKind::Parallel)),
+            b"DefNew" => (&mut spaces.young, Some(CollectorKind::Serial)),
+            b"ParNew" => (&mut spaces.young, Some(CollectorKind::Cms)),
+            b"ParOldGen" | b"PSOldGen" => (&mut spaces.old, Some(CollectorKind::Parallel)),
+            b"Tenured" => (&mut spaces.old, Some(CollectorKind::Serial)),
+            b"CMS" => (&mut spaces.old, Some(CollectorKind::Cms)),
             b"Eden" => (&mut spaces.eden, None),
             b"From" => (&mut spaces.survivor, None),
             b"Metaspace" => (&mut spaces.metaspace, None),
@@ -154,7 +155,7 @@ mod tests {
         assert_eq!(parts.spaces.young, Some(expected));
         assert_eq!(parts.spaces.survivor.map(|space| space.after), Some(kib(2)));
         assert_eq!(parts.spaces.old.map(|space| space.after), Some(kib(2121)));
-        assert_eq!(facts.collector, Some(Collector::Parallel));
+        assert_eq!(facts.collector, Some(CollectorKind::Parallel));
     }
 
     #[test]

@@ -1,31 +1,20 @@
 //! What a JVM says of itself when it starts (tags `gc+init`, `gc+heap+coops`, `gc`, `arguments`).
 
 use crate::base::Bytes;
-use crate::workload::gc_log::facts::{Collector, JvmFacts};
+use crate::memory::heap::hotspot::CollectorKind;
+use crate::workload::gc_log::facts::JvmFacts;
 use crate::workload::gc_log::text::{Scan, contains, readable};
 
-const COLLECTORS: &[(&[u8], Collector)] = &[
-    (b"Serial", Collector::Serial),
-    (b"Parallel", Collector::Parallel),
-    (b"Concurrent Mark Sweep", Collector::Cms),
-    (b"G1", Collector::G1),
-    (b"The Z Garbage Collector", Collector::Z),
-    (b"Shenandoah", Collector::Shenandoah),
-    (b"Generational Shenandoah", Collector::Shenandoah),
-    (b"Epsilon", Collector::Epsilon),
-    (b"Epsilon GC", Collector::Epsilon),
-];
-
 /// The collector that a line announces: the first sign of a JVM that starts.
-pub(super) fn announced(text: &[u8]) -> Option<Collector> {
+pub(super) fn announced(text: &[u8]) -> Option<CollectorKind> {
     let name = text.strip_prefix(b"Using ").or_else(|| text.strip_prefix(b"Initializing "))?.trim_ascii_end();
-    COLLECTORS.iter().find(|known| known.0 == name).map(|known| known.1)
+    std::str::from_utf8(name).ok().and_then(CollectorKind::announced)
 }
 
 /// Takes a line of the start.
 pub(super) fn line(facts: &mut JvmFacts, text: &[u8]) -> bool {
     if let Some(collector) = announced(text) {
-        facts.collector = facts.collector.filter(|known| *known == Collector::GenerationalZ).or(Some(collector));
+        facts.collector = facts.collector.filter(|known| *known == CollectorKind::GenerationalZ).or(Some(collector));
         return true;
     }
     if let Some(flags) = text.strip_prefix(b"jvm_args: ") {
@@ -73,7 +62,7 @@ fn counted(facts: &mut JvmFacts, text: &[u8]) -> Option<()> {
         b"Concurrent Refinement Workers" => facts.refinement_workers = Some(count),
         b"GC Workers for Old Generation" | b"GC Workers for Young Generation" | b"GC Workers Max" => {
             if name != b"GC Workers Max" {
-                facts.collector = Some(Collector::GenerationalZ);
+                facts.collector = Some(CollectorKind::GenerationalZ);
             }
             facts.concurrent_workers = facts.concurrent_workers.max(Some(count));
         }
@@ -131,7 +120,7 @@ mod tests {
             "Heap Max Capacity: 1G",
             "Parallel Workers: 3",
         ]);
-        assert_eq!((facts.collector, facts.major()), (Some(Collector::G1), Some(17)));
+        assert_eq!((facts.collector, facts.major()), (Some(CollectorKind::G1), Some(17)));
         assert_eq!((facts.cpus, facts.cpus_total, facts.memory), (Some(1), Some(8), Some(Bytes(2 << 30))));
         assert_eq!((facts.region, facts.heap_max), (Some(Bytes(1 << 20)), Some(Bytes(1 << 30))));
         assert_eq!((facts.compressed_pointers, facts.parallel_workers), (Some(true), Some(3)));
@@ -144,7 +133,7 @@ mod tests {
             "GC Workers for Old Generation: 1 (dynamic)",
             "Max Capacity: 1664M",
         ]);
-        assert_eq!((z.collector, z.heap_max), (Some(Collector::GenerationalZ), Some(Bytes(1664 << 20))));
+        assert_eq!((z.collector, z.heap_max), (Some(CollectorKind::GenerationalZ), Some(Bytes(1664 << 20))));
         let s = facts(&["Regions: 2048 x 4096K", "GC threads: 4 parallel, 2 concurrent", "Using Shenandoah"]);
         assert_eq!((s.region, s.parallel_workers, s.concurrent_workers), (Some(Bytes(4 << 20)), Some(4), Some(2)));
     }
