@@ -115,6 +115,7 @@ fn errors(spot: &Spot, names: &[&str], faults: &mut Faults) -> BTreeMap<String, 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::heap::Identity;
 
     fn faults(text: &str) -> Vec<String> {
         jvm(text, "my.toml").expect_err("a fault").iter().map(|fault| fault.to_string()).collect()
@@ -125,8 +126,8 @@ mod tests {
         for (name, _) in BUNDLED {
             let jvm = bundled_jvm(name).unwrap_or_else(|faults| panic!("{}", crate::scenario::listing(&faults)));
             assert_eq!(jvm.jdk, 17);
-            for collector in ["serial", "parallel", "g1", "z", "shenandoah"] {
-                assert!(jvm.section(collector).is_some(), "{name} lacks {collector}");
+            for section in Identity::described().filter_map(Identity::own_section) {
+                assert!(jvm.section(section).is_some(), "{name} lacks {section}");
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Reclamation, compaction, reservation and leaks in whole runs.
 
+mod keyed;
 mod prices;
 
 use super::audit::Auditor;

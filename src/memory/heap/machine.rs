@@ -211,7 +211,7 @@ impl Heap {
     /// Puts `bytes` that live for ever into the old generation at no cost: classes, tables of references. They are part of
     /// the live set, but are neither replaced nor released.
     pub fn pin(&mut self, bytes: Bytes) -> Result<(), OutOfMemory> {
-        if !self.collector.capabilities().bounded || self.collector.pin(&mut self.generations, bytes) {
+        if self.collector.pin(&mut self.generations, bytes) || !self.collector.capabilities().bounded {
             return Ok(());
         }
         Err(self.out_of_memory(Cause::HeapSpace, bytes))

@@ -504,3 +504,32 @@ fn a_larger_heap_never_works_more() {
         }
     }
 }
+
+#[test]
+fn what_was_pinned_can_be_let_go() {
+    for collector in bounded() {
+        let mut heap = heap(collector, HeapSpec::new(Bytes::mib(256), 1.0), &[]);
+        heap.pin(Bytes::mib(10)).expect("room");
+        heap.unpin(Bytes::mib(4));
+        assert_eq!(heap.live(), Bytes::mib(6), "{collector}");
+        heap.settle();
+        assert_eq!(heap.live(), Bytes::mib(6), "{collector}");
+        heap.allocate(request(1024, 0.0, 0.0), &mut vec![]).expect("room");
+    }
+}
+
+/// New live data waits for the cycle as other allocation does; it used to end the cycle at once.
+#[test]
+fn growth_that_is_owed_waits_for_a_cycle() {
+    let mut heap = heap("z", HeapSpec::new(Bytes::mib(256), 1.0), &[]);
+    let mut out = vec![];
+    while heap.allocate(request(1, 0.0, 0.0), &mut out) == Ok(Progress::Done) {}
+    let live = heap.live();
+    heap.owe(Bytes::mib(1));
+    let nothing = Allocation::default();
+    assert_eq!(heap.allocate(nothing, &mut out), Ok(Progress::Stalled { left: Bytes::ZERO }));
+    assert!(heap.in_cycle() && heap.live() == live);
+    heap.finish_cycle(&mut out);
+    assert_eq!(heap.allocate(nothing, &mut out), Ok(Progress::Done));
+    assert_eq!(heap.live(), live + Bytes::mib(1));
+}
