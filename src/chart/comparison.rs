@@ -4,7 +4,7 @@
 //! Dots and not bars above, because differences matter there and zero may be far away; bars from 0 below, because
 //! there the sizes do. Each line stands at the heap where it is best.
 
-use super::axes::{Quantity, Axes, Axis, Panel};
+use super::axes::{Axes, Axis, Panel, Quantity};
 use super::bars::{self, Bar};
 use super::canvas::{Align, Area, Canvas, Ink, Stroke};
 use super::curves::{Curve, Level, curves};

@@ -105,7 +105,9 @@ impl Cost {
     fn draw(&self, canvas: &mut Canvas, area: Area) {
         match self {
             Cost::Curves(title, found) => curves::panel(canvas, area, Quantity { title, unit: Unit::Share }, found),
-            Cost::Series(all) => series::panel(canvas, area, Quantity { title: "Time in stop-the-world pauses", unit: Unit::Share }, all),
+            Cost::Series(all) => {
+                series::panel(canvas, area, Quantity { title: "Time in stop-the-world pauses", unit: Unit::Share }, all)
+            }
         }
     }
 }

@@ -71,10 +71,20 @@ impl Chart for SpillMigration {
         };
         let (upper, lower) = body.stack(share, 24.0);
         for (index, (title, bars)) in volumes.iter().enumerate() {
-            bars::panel(canvas, upper.cell(index, (volumes.len(), 1), 36.0), Quantity { title, unit: Unit::Bytes }, bars);
+            bars::panel(
+                canvas,
+                upper.cell(index, (volumes.len(), 1), 36.0),
+                Quantity { title, unit: Unit::Bytes },
+                bars,
+            );
         }
         for (index, (title, all)) in rates.iter().enumerate() {
-            series::panel(canvas, lower.cell(index, (rates.len(), 1), 28.0), Quantity { title, unit: Unit::BytesRate }, all);
+            series::panel(
+                canvas,
+                lower.cell(index, (rates.len(), 1), 28.0),
+                Quantity { title, unit: Unit::BytesRate },
+                all,
+            );
         }
         Ok(Outcome::Drawn)
     }

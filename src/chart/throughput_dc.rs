@@ -70,49 +70,52 @@ struct Panels<'a> {
 }
 
 impl Panels<'_> {
-fn draw(&self, canvas: &mut Canvas, body: Area) {
-    let Panels { curves, optima, quantity } = *self;
-    let points = || curves.iter().flat_map(|curve| &curve.points);
-    let ends = optima.iter().flat_map(|optimum| [optimum.lower, optimum.upper]);
-    let mut x = heap_scale(curves);
-    if let Some((low, high)) = range(ends) {
-        (x.low, x.high) = (x.low.min(low.max(x.low * 0.5)), x.high.max(high.min(x.high * 2.0)));
-    }
-    let y =
-        Axis::new(Scale::from_zero(points().flat_map(|point| [point.mean, point.upper]), Unit::RecordsRate), quantity);
-    let left = label_room(&y, body.height());
-    let title = "Heap per core (D/C)";
-    if optima.is_empty() {
-        let panel = Panel::draw(canvas, body, Axes { x: &Axis::new(x, title), y: &y, left });
+    fn draw(&self, canvas: &mut Canvas, body: Area) {
+        let Panels { curves, optima, quantity } = *self;
+        let points = || curves.iter().flat_map(|curve| &curve.points);
+        let ends = optima.iter().flat_map(|optimum| [optimum.lower, optimum.upper]);
+        let mut x = heap_scale(curves);
+        if let Some((low, high)) = range(ends) {
+            (x.low, x.high) = (x.low.min(low.max(x.low * 0.5)), x.high.max(high.min(x.high * 2.0)));
+        }
+        let y = Axis::new(
+            Scale::from_zero(points().flat_map(|point| [point.mean, point.upper]), Unit::RecordsRate),
+            quantity,
+        );
+        let left = label_room(&y, body.height());
+        let title = "Heap per core (D/C)";
+        if optima.is_empty() {
+            let panel = Panel::draw(canvas, body, Axes { x: &Axis::new(x, title), y: &y, left });
+            curves::draw(canvas, &panel, curves);
+            return;
+        }
+        let strip = 72.0 + 20.0 * optima.len() as f64;
+        let upper = Area { bottom: body.bottom - strip, ..body };
+        let lower = Area { top: upper.bottom + 4.0, ..body };
+        let panel =
+            Panel::draw(canvas, upper, Axes { x: &Axis { scale: x.clone(), title: "", labels: false }, y: &y, left });
+        let rows = Axis {
+            // A level that is nowhere: the rows need no ticks.
+            scale: Scale { levels: vec![f64::NAN], ..Scale::linear(0.0, optima.len() as f64, Unit::Plain) },
+            title: "Optimum of D/C with its 95 % interval (hollow marks above)",
+            labels: false,
+        };
+        let below = Panel::draw(canvas, lower, Axes { x: &Axis::new(x, title), y: &rows, left });
         curves::draw(canvas, &panel, curves);
-        return;
+        let place = |row: usize, optimum: &Optimum| {
+            let curve = curves.iter().find(|curve| curve.line == optimum.line);
+            let top = curve.map_or(f64::NAN, |curve| panel.y_at(curve.at(optimum.at)));
+            (below.x_at(optimum.at), top, below.y_at(optima.len() as f64 - row as f64 - 0.5))
+        };
+        for (row, optimum) in optima.iter().enumerate() {
+            let (x, top, foot) = place(row, optimum);
+            let stroke = Stroke { color: STYLE.line(optimum.line).color, width: 1.0, dash: &[3.0, 4.0] };
+            canvas.line(vec![(x, top), (x, foot)], stroke);
+        }
+        for (row, optimum) in optima.iter().enumerate() {
+            let (x, top, foot) = place(row, optimum);
+            optimum.draw(canvas, &below, foot);
+            canvas.marker((x, top), STYLE.line(optimum.line), (7.0, true));
+        }
     }
-    let strip = 72.0 + 20.0 * optima.len() as f64;
-    let upper = Area { bottom: body.bottom - strip, ..body };
-    let lower = Area { top: upper.bottom + 4.0, ..body };
-    let panel = Panel::draw(canvas, upper, Axes { x: &Axis { scale: x.clone(), title: "", labels: false }, y: &y, left });
-    let rows = Axis {
-        // A level that is nowhere: the rows need no ticks.
-        scale: Scale { levels: vec![f64::NAN], ..Scale::linear(0.0, optima.len() as f64, Unit::Plain) },
-        title: "Optimum of D/C with its 95 % interval (hollow marks above)",
-        labels: false,
-    };
-    let below = Panel::draw(canvas, lower, Axes { x: &Axis::new(x, title), y: &rows, left });
-    curves::draw(canvas, &panel, curves);
-    let place = |row: usize, optimum: &Optimum| {
-        let curve = curves.iter().find(|curve| curve.line == optimum.line);
-        let top = curve.map_or(f64::NAN, |curve| panel.y_at(curve.at(optimum.at)));
-        (below.x_at(optimum.at), top, below.y_at(optima.len() as f64 - row as f64 - 0.5))
-    };
-    for (row, optimum) in optima.iter().enumerate() {
-        let (x, top, foot) = place(row, optimum);
-        let stroke = Stroke { color: STYLE.line(optimum.line).color, width: 1.0, dash: &[3.0, 4.0] };
-        canvas.line(vec![(x, top), (x, foot)], stroke);
-    }
-    for (row, optimum) in optima.iter().enumerate() {
-        let (x, top, foot) = place(row, optimum);
-        optimum.draw(canvas, &below, foot);
-        canvas.marker((x, top), STYLE.line(optimum.line), (7.0, true));
-    }
-}
 }

@@ -147,27 +147,28 @@ struct Heads<'a> {
 }
 
 impl Heads<'_> {
-/// Writes all of it; returns the area of the cells. Rows run upwards.
-fn draw(&self, canvas: &mut Canvas, area: Area) -> Area {
-    let Heads { line, title, rows, columns } = *self;
-    let ink = Ink::new(STYLE.label, STYLE.ink);
-    canvas.fitted((area.left, area.top + 8.0), line, area.width(), ink.bold());
-    canvas.fitted((area.left, area.top + 30.0), title, area.width(), ink);
-    let room = rows.iter().map(|name| fonts::room(name, STYLE.tick, false)).fold(0.0, f64::max) + 12.0;
-    let inner = Area { left: area.left + room, top: area.top + 46.0, right: area.right, bottom: area.bottom - 44.0 };
-    let each = (inner.width() / columns.len() as f64, inner.height() / rows.len() as f64);
-    let every = (STYLE.tick * 1.3 / each.1).ceil().max(1.0) as usize;
-    for (row, name) in rows.iter().enumerate().step_by(every) {
-        canvas.text((inner.left - 8.0, inner.bottom - (row as f64 + 0.5) * each.1), name, tick_ink(Align::End));
+    /// Writes all of it; returns the area of the cells. Rows run upwards.
+    fn draw(&self, canvas: &mut Canvas, area: Area) -> Area {
+        let Heads { line, title, rows, columns } = *self;
+        let ink = Ink::new(STYLE.label, STYLE.ink);
+        canvas.fitted((area.left, area.top + 8.0), line, area.width(), ink.bold());
+        canvas.fitted((area.left, area.top + 30.0), title, area.width(), ink);
+        let room = rows.iter().map(|name| fonts::room(name, STYLE.tick, false)).fold(0.0, f64::max) + 12.0;
+        let inner =
+            Area { left: area.left + room, top: area.top + 46.0, right: area.right, bottom: area.bottom - 44.0 };
+        let each = (inner.width() / columns.len() as f64, inner.height() / rows.len() as f64);
+        let every = (STYLE.tick * 1.3 / each.1).ceil().max(1.0) as usize;
+        for (row, name) in rows.iter().enumerate().step_by(every) {
+            canvas.text((inner.left - 8.0, inner.bottom - (row as f64 + 0.5) * each.1), name, tick_ink(Align::End));
+        }
+        for (column, name) in columns.iter().enumerate() {
+            let at = (inner.left + (column as f64 + 0.5) * each.0, inner.bottom + 14.0);
+            canvas.fitted(at, name, each.0 - 4.0, tick_ink(Align::Middle));
+        }
+        let foot = ((inner.left + inner.right) / 2.0, inner.bottom + 34.0);
+        canvas.fitted(foot, "Cores", inner.width(), ink.align(Align::Middle));
+        inner
     }
-    for (column, name) in columns.iter().enumerate() {
-        let at = (inner.left + (column as f64 + 0.5) * each.0, inner.bottom + 14.0);
-        canvas.fitted(at, name, each.0 - 4.0, tick_ink(Align::Middle));
-    }
-    let foot = ((inner.left + inner.right) / 2.0, inner.bottom + 34.0);
-    canvas.fitted(foot, "Cores", inner.width(), ink.align(Align::Middle));
-    inner
-}
 }
 
 /// How values become numbers and shades, the same on all maps.

@@ -98,6 +98,9 @@ pub fn assemble<'a>(
             world.add_manager(template)?;
         }
     }
+    for host in 0..world.managers.len() as u32 {
+        world.start_jvm(host)?;
+    }
     world.add_workloads()?;
     Ok(world)
 }
@@ -221,18 +224,27 @@ impl World<'_> {
             resident: Resident::new(group.args.bytes_opt("container"), group.args.bytes("native")),
             stalled: Vec::new(),
             base_live,
+            loads_classes: loads,
             served: 0.0,
         };
         self.stations.push(Station::new(Share::of_cores(cores)));
         self.enter(number, manager, slots);
+        Ok(())
+    }
+
+    /// Starts the JVM of a TaskManager that has joined: classes, then what the framework keeps. Where heaps share a budget
+    /// all members must have joined before, since loading classes asks how large a heap should be.
+    pub(super) fn start_jvm(&mut self, host: u32) -> Result<(), String> {
+        let manager = &self.managers[host as usize];
+        let (loads, base_live) = (manager.loads_classes, manager.base_live);
         if loads {
-            self.load_classes(number);
+            self.load_classes(host);
         }
-        match self.pin_heap(number, base_live) {
+        match self.pin_heap(host, base_live) {
             true => Ok(()),
             false => Err(format!(
                 "a heap of {} cannot hold the framework's {base_live}",
-                self.managers[number as usize].jvm.heap.capacity()
+                self.managers[host as usize].jvm.heap.capacity()
             )),
         }
     }

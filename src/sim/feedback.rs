@@ -208,7 +208,8 @@ impl World<'_> {
     pub(super) fn on_provisioned(&mut self, count: u32) {
         self.ordered -= count;
         for _ in 0..count {
-            if let Err(text) = self.add_manager(0) {
+            let number = self.managers.len() as u32;
+            if let Err(text) = self.add_manager(0).and_then(|()| self.start_jvm(number)) {
                 self.verdict.get_or_insert(super::world::Verdict::Failed(text));
                 return;
             }

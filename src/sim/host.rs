@@ -76,6 +76,8 @@ pub struct TaskManager {
     pub stalled: Vec<(u32, crate::memory::heap::Allocation)>,
     /// Live heap of the framework itself.
     pub base_live: Bytes,
+    /// Whether its JVM loads Flink's classes as it starts.
+    pub loads_classes: bool,
     /// Core-nanoseconds served until the monitor's last sample.
     pub served: f64,
     /// Size of the last request in each region: the one at hand when fragmentation is judged.

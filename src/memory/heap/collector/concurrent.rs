@@ -12,7 +12,7 @@
 //! first: if a share `l` of the old bytes is live, then a share `u` of the oldest regions, with l = (1-u) / -ln u
 //! (Menon and Stockmeyer; Rosenblum and Ousterhout, TOCS 1992, for the setting).
 
-use super::{Capabilities, Collector, Cycles, Identity, Step, align, parallel_threads, JDK};
+use super::{Capabilities, Collector, Cycles, Identity, JDK, Step, align, parallel_threads};
 use crate::base::{Build, Bytes, Entry, Kind, param};
 use crate::memory::heap::hotspot::g1_region;
 use crate::memory::heap::{CollectionKind, Generations, HeapSpec, Phase, Spaces, Touched};

@@ -9,7 +9,7 @@
 //! its share waits for the end of the phase, where HotSpot gives up waiting after 10 ms and may use memory up; copies lie in the reserve and are not counted until the regions that they came from are free.
 
 use super::course::{Course, Cyclic, Pages};
-use super::{Capabilities, Collector, Cycles, HotSpot, Identity, Step, shape_of, JDK};
+use super::{Capabilities, Collector, Cycles, HotSpot, Identity, JDK, Step, shape_of};
 use crate::base::{Build, Bytes, Entry, Kind, SimSpan, param};
 use crate::memory::heap::cohorts::Limit;
 use crate::memory::heap::hotspot::{CollectorKind, Flags};

@@ -7,7 +7,7 @@
 
 use super::course::{Course, Cyclic, Pages};
 use super::rates::SIGMA;
-use super::{Capabilities, Collector, Cycles, HotSpot, Identity, Step, shape_of, JDK};
+use super::{Capabilities, Collector, Cycles, HotSpot, Identity, JDK, Step, shape_of};
 use crate::base::{Build, Bytes, Entry, Kind, SimSpan, param};
 use crate::memory::heap::cohorts::Limit;
 use crate::memory::heap::hotspot::{CollectorKind, Flags};
