@@ -147,8 +147,10 @@ impl Heap {
             let allowed = self.allowance;
             let chunk = left.min(self.room()).min(allowed.unwrap_or(left));
             let live = chunk.min(self.owed);
-            self.generations.fill_live(live);
-            self.owed -= live;
+            if live > Bytes::ZERO {
+                self.generations.fill_live(live);
+                self.owed -= live;
+            }
             self.generations.fill(chunk - live, flow);
             left -= chunk;
             self.allowance = allowed.map(|bytes| bytes.saturating_sub(chunk));

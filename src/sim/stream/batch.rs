@@ -96,20 +96,21 @@ impl World<'_> {
 
     /// What the records of a batch do to state and caches on the heap.
     fn touch_state(&mut self, number: u32, batch: Batch, gate: u32) -> Touch {
-        let graph = self.streaming.jobs[self.streaming.subtasks[number as usize].job as usize].graph.clone();
-        let operator = &graph.operators[self.streaming.subtasks[number as usize].operator as usize];
-        let Some(state) = operator.state.as_ref().filter(|_| gate == 0) else { return Touch::default() };
+        let Some(state) = self.operator_of(number).state.as_ref().filter(|_| gate == 0) else {
+            return Touch::default();
+        };
         let jvm = &self.managers[self.host_of(number) as usize].jvm;
         let around = Around {
             records: batch.records,
             keys: self.keys_of(number, state),
             old_share: if state.cards.is_some() { jvm.old_share() } else { 1.0 },
-            peers: f64::from(self.streaming.subtasks[number as usize].peers),
             dirties: self.settings.card_scanning || jvm.costs.refines,
         };
-        let touch = keyed::touch(state, &mut self.streaming.subtasks[number as usize], around);
-        if state.cache.is_some() && touch.growth > Bytes::ZERO {
-            self.streaming.subtasks[number as usize].cache += touch.growth;
+        let subtask = &mut self.streaming.subtasks[number as usize];
+        let operator = &self.streaming.jobs[subtask.job as usize].graph.operators[subtask.operator as usize];
+        let touch = operator.state.as_ref().map_or(Touch::default(), |state| keyed::touch(state, subtask, around));
+        if touch.growth > Bytes::ZERO && operator.state.as_ref().is_some_and(|state| state.cache.is_some()) {
+            subtask.cache += touch.growth;
             self.shift(Level::Cache, touch.growth.as_f64());
         }
         touch

@@ -34,8 +34,6 @@ pub struct Around {
     pub keys: u64,
     /// Share of replaceable live bytes that lie in the old generation, 0 ..= 1.
     pub old_share: f64,
-    /// Subtasks of the operator in the same process, at least 1.
-    pub peers: f64,
     /// Whether replaced entries dirty cards although the operator states none.
     pub dirties: bool,
 }
@@ -76,7 +74,7 @@ pub fn touch(state: &State, subtask: &mut Subtask, around: Around) -> Touch {
     let (updates, targets) = match state.cards {
         Some(cards) => {
             let old = if state.fixed > Bytes::ZERO { 1.0 } else { around.old_share };
-            (dirtied(cards, accesses, misses) * old, targets(cards, subtask.held * around.peers))
+            (dirtied(cards, accesses, misses) * old, targets(cards, subtask.held * f64::from(subtask.peers)))
         }
         None if around.dirties => (values - fresh, 0.0),
         None => (0.0, 0.0),

@@ -74,7 +74,8 @@ fn values_that_nobody_keeps_are_garbage_and_those_of_new_keys_are_not() {
 fn a_cache_fills_and_misses_as_the_law_says() {
     let keys = "keys = 5_000_000\nskew = 0.6\nentry = \"288 B\"\nwrites = 0\nfill = \"met\"\n";
     let result = answer("1 us", 20, &format!("{keys}cache = \"144 MB\"\ncache_order = \"lru\"\n"));
-    assert_eq!(live(&result)[39] * 1024.0, 144e6);
+    // Bytes are whole: growth loses less than an entry to rounding.
+    assert!((live(&result)[39] * 1024.0 - 144e6).abs() < 288.0);
     // Measured jobs of this kind missed 74 % of the time once 500,000 of their 5 M keys were held. It takes 0.6 s to fill.
     let hit = result.record.get(c::CACHE_HIT).expect("accesses");
     assert!((hit - 0.257).abs() < 0.01, "{hit}");
