@@ -25,7 +25,7 @@ pub struct Term {
 pub struct Law {
     /// The kind.
     pub class: Class,
-    /// At most [`MOST`].
+    /// At most `MOST`.
     pub terms: &'static [Term],
     /// Key of what each further thread adds; `None` where one thread works or the work is not divided.
     pub efficiency: Option<&'static str>,

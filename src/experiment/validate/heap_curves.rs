@@ -1,6 +1,6 @@
 //! Iteration time over heap size: each program's curve from few heap sizes, told at all others.
 //!
-//! The law is that of full, stop-the-world collections of a fixed live set ([`Curve`]): three unknowns a program, which are
+//! The law is that of full, stop-the-world collections of a fixed live set (`Curve`): three unknowns a program, which are
 //! fitted to the rows chosen for it; every row is then simulated. Real collectors are generational, and the law
 //! still holds within 5 % at all ten sizes for 14 of 15 programs under G1.
 //!

@@ -101,7 +101,7 @@ pub fn csv(subject: &Subject<'_>) -> String {
     text
 }
 
-/// The trace, and under `runs` what [`csv`] has, by column.
+/// The trace, and under `runs` what [`csv()`] has, by column.
 pub fn json(subject: &Subject<'_>) -> String {
     let rows = subject.comparison.runs.iter().map(|run| {
         let fields = cells(subject, run).into_iter().map(|(name, cell)| {

@@ -2,8 +2,8 @@
 //! long run can be solved for, and the simulator must agree.
 //!
 //! Requests of a few sizes come at random, stay for exponential times, and are lost if they cannot be placed. The chain is
-//! found by driving the allocator itself, whatever its rule ([`chain`]); what it remembers beside the layout is told by
-//! what it does ([`memory`]).
+//! found by driving the allocator itself, whatever its rule (`chain`); what it remembers beside the layout is told by
+//! what it does (`memory`).
 
 mod chain;
 mod memory;
