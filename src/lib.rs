@@ -57,4 +57,5 @@ pub mod price;
 pub mod report;
 pub mod scenario;
 pub mod sim;
+pub mod stats;
 pub mod workload;

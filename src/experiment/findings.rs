@@ -7,7 +7,7 @@ use super::tax::{Tax, taxes};
 use super::warnings::warnings;
 use super::{Meta, Row};
 use crate::metrics::ColumnId;
-use crate::metrics::estimate::{CONFIDENCE, Estimate};
+use crate::stats::{CONFIDENCE, Estimate};
 
 /// All that reports and the terminal tell of a sweep.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 
 use crate::base::{Args, Bytes, SimSpan};
 use crate::metrics::ColumnId;
-use crate::metrics::estimate::LEAST_REPLICATIONS;
+use crate::stats::LEAST_REPLICATIONS;
 use crate::scenario::schema::MOST_REPLICATIONS;
 
 /// The ablation of cells in which no mechanism is switched off.

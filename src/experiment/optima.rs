@@ -6,7 +6,7 @@
 use super::samples::Samples;
 use super::{Meta, NO_ABLATION};
 use crate::metrics::Better;
-use crate::metrics::estimate::{Curve, Peak, Shift, peak, shift};
+use crate::stats::{Curve, Peak, Shift, peak, shift};
 
 /// The optimum of one line under one ablation.
 #[derive(Clone, Debug, PartialEq)]

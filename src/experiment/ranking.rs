@@ -3,7 +3,7 @@
 use super::optima::{Line, known, lines, sign};
 use super::samples::Samples;
 use super::{Meta, NO_ABLATION};
-use crate::metrics::estimate::{CONFIDENCE, Estimate, best, paired};
+use crate::stats::{CONFIDENCE, Estimate, best, paired};
 
 /// One policy (or combination of policies, where several families are swept).
 #[derive(Clone, Debug, PartialEq)]

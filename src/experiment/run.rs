@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::metrics::probe::Bucket;
+use crate::stats::Bucket;
 use crate::metrics::{Record, SeriesRow};
 
 /// Which run this is.

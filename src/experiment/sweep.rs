@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::samples::Samples;
 use super::{Meta, Plan, Row, RowSink, RunOutput, SinkError, Stop, Work, pool};
-use crate::metrics::estimate::{CONFIDENCE, precise_enough};
+use crate::stats::{CONFIDENCE, precise_enough};
 
 /// In which order runs start. Rows leave in index order either way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@
 
 use super::samples::Samples;
 use super::{Meta, NO_ABLATION, Row};
-use crate::metrics::estimate::{CONFIDENCE, Estimate, paired};
+use crate::stats::{CONFIDENCE, Estimate, paired};
 use crate::metrics::{ColumnId, columns as c};
 
 /// The ablation of twins.

@@ -3,7 +3,7 @@
 use super::{Axis, AxisKind, Cell, Meta, NO_ABLATION, Order, Outcome, RowSink, RunKey, RunOutput};
 use super::{SinkError, Status, Stop, Sweep, Work, sweep};
 use crate::base::Bytes;
-use crate::metrics::probe::Histogram;
+use crate::stats::Histogram;
 use crate::metrics::{ColumnId, Record, SeriesRow, columns, series};
 
 #[derive(Clone, Default)]

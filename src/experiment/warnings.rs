@@ -3,7 +3,7 @@
 use super::sweep::imprecise;
 use super::{Meta, Row, Status};
 use crate::metrics::columns;
-use crate::metrics::estimate::Estimate;
+use crate::stats::Estimate;
 
 /// A relative half-width above this is called wide.
 const WIDE: f64 = 0.1;

@@ -1,4 +1,4 @@
-//! What is observed: columns declared once, probes that gather them, estimates that judge them.
+//! What is observed: columns and series, declared once.
 //!
 //! Knows bytes and simulated time, but neither events nor policies nor files. Everything here is a pure function
 //! of what was put in, in the order in which it was put in, so equal runs give equal bytes.
@@ -7,8 +7,6 @@
 mod declare;
 
 pub mod columns;
-pub mod estimate;
-pub mod probe;
 pub mod series;
 
 pub use columns::{Better, COLUMNS, Column, ColumnId, Record};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::text::{aligned, hanging, percent, short, size};
 use crate::experiment::{Findings, Meta, NO_ABLATION, Optimum, Outcome, Ranked, Status, Tax};
-use crate::metrics::estimate::Estimate;
+use crate::stats::Estimate;
 
 /// Columns of the terminal that are used.
 const WIDTH: usize = 100;

@@ -5,7 +5,7 @@
 
 use super::meters::Snapshot;
 use crate::base::{SimSpan, SimTime};
-use crate::metrics::probe::Histogram;
+use crate::stats::Histogram;
 
 /// What is kept as a distribution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

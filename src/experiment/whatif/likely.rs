@@ -1,6 +1,6 @@
 //! A value with an interval, from repeated draws.
 
-use crate::metrics::estimate::t_quantile;
+use crate::stats::t_quantile;
 
 /// With so many degrees of freedom Student's distribution is the normal one.
 const NORMAL: f64 = 1e6;

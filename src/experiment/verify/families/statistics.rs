@@ -4,7 +4,7 @@ use super::super::family::{Family, unknown_quantity};
 use super::super::models::ishigami::Ishigami;
 use super::super::models::numbered;
 use super::super::rows::{Answer, Params, Refusal};
-use crate::metrics::estimate::{KimNelson, budget_allocation, mser5, order_interval, t_quantile};
+use crate::stats::{KimNelson, budget_allocation, mser5, order_interval, t_quantile};
 
 pub(super) const FAMILIES: &[Family] = &[
     Family::exact("t_quantile", |params, quantity| match quantity {

@@ -1,7 +1,7 @@
 //! Means with intervals, and differences of means.
 
 use super::t_quantile;
-use crate::metrics::probe::Tally;
+use crate::stats::Tally;
 
 /// Confidence of every interval that the project writes.
 pub const CONFIDENCE: f64 = 0.95;

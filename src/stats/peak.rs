@@ -5,7 +5,7 @@
 
 use super::bootstrap::{middle, resamples, widening};
 use super::{CONFIDENCE, Estimate, t_upper};
-use crate::metrics::probe::Tally;
+use crate::stats::Tally;
 
 /// A curve: for each place of the grid, in rising order, one value a replication. All places have equally many.
 #[derive(Clone, Debug, PartialEq)]

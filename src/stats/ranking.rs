@@ -3,7 +3,7 @@
 //! All functions take one row of values an alternative, larger is better, replications paired by place.
 
 use super::peak::significantly_above;
-use crate::metrics::probe::Tally;
+use crate::stats::Tally;
 
 /// The alternative that beats every other one with probability `1 - alpha`, if there is one.
 ///
