@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 use std::path::Path;
 
 use heapwise::workload::allocations::{Act, Reading, read};
-use heapwise::workload::trace::TraceInput;
+use heapwise::input::Input;
 
 /// What is done to the block in a slot.
 #[derive(Clone, Copy)]
@@ -46,7 +46,7 @@ pub fn recorded() -> Vec<Stream> {
 }
 
 fn one(folder: &Path, name: &str) -> Stream {
-    let input = TraceInput::resolve(folder, name).expect("a file");
+    let input = Input::resolve(folder, name).expect("a file");
     let trace = read(&input, Reading::default()).unwrap_or_else(|faults| panic!("{faults}"));
     let mut ops = Vec::with_capacity(trace.len());
     for op in trace.ops() {

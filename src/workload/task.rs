@@ -6,7 +6,7 @@
 //! later. The simulator asks for the next event when the time of the last one is reached, so that one event is
 //! buffered.
 
-use super::error::TraceError;
+use crate::input::InputError;
 use crate::base::{Bytes, SimSpan, SimTime};
 
 /// A task (or a group of equal tasks) that enters the system.
@@ -107,7 +107,7 @@ pub trait TaskSource {
     /// The next event, or `None` at the end (a synthetic source may have none).
     ///
     /// An error is the last thing that a source says; what it delivered before stays valid.
-    fn next_event(&mut self) -> Option<Result<TraceEvent, TraceError>>;
+    fn next_event(&mut self) -> Option<Result<TraceEvent, InputError>>;
 
     /// Names of the classes met so far; grows while a source discovers new ones, never changes order.
     fn classes(&self) -> &[String] {

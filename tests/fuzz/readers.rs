@@ -8,7 +8,8 @@ use heapwise::memory::layout::{JobManagerLayout, Layout, ProcessKind};
 use heapwise::report::layout::batch;
 use heapwise::scenario::{defaults, flink, jvm, load};
 use heapwise::workload::gc_log;
-use heapwise::workload::trace::{TRACES, TraceInput};
+use heapwise::input::Input;
+use heapwise::workload::trace::TRACES;
 
 /// A reader under its name, which is that of its folder of inputs.
 pub struct Reader {
@@ -90,7 +91,7 @@ fn configuration(bytes: &[u8]) {
 fn trace(format: &str, bytes: &[u8]) {
     let Some(entry) = TRACES.iter().find(|entry| entry.name == format) else { return };
     // A trace in memory lives as long as the program.
-    let input = TraceInput::from_bytes("trace", Box::leak(bytes.to_vec().into_boxed_slice()));
+    let input = Input::from_bytes("trace", Box::leak(bytes.to_vec().into_boxed_slice()));
     let Ok(mut source) = (entry.build.open)(&defaults(entry.params), input) else { return };
     while let Some(Ok(_)) = source.next_event() {}
 }

@@ -5,7 +5,7 @@ use crate::base::Bytes;
 use crate::chart::render;
 use crate::experiment::frag::{Capacity, Comparison, Reclamation, Settings, compare, contenders};
 use crate::workload::allocations::{Reading, read};
-use crate::workload::trace::TraceInput;
+use crate::input::Input;
 
 /// Many blocks of many sizes, most of them short-lived.
 fn many(blocks: u64) -> Recording {
@@ -18,7 +18,7 @@ fn many(blocks: u64) -> Recording {
         }
     }
     let bytes: &'static [u8] = Box::leak(text.into_bytes().into_boxed_slice());
-    read(&TraceInput::from_bytes("t.csv", bytes), Reading { lenient: true, memory: None }).expect("a trace")
+    read(&Input::from_bytes("t.csv", bytes), Reading { lenient: true, memory: None }).expect("a trace")
 }
 
 fn settings(trace: &Recording) -> Settings {

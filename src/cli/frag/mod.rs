@@ -15,7 +15,7 @@ use crate::chart::frag::{draw_comparison, draw_holes, draw_maps};
 use crate::experiment::frag::{Settings, Subject, compare, known_capacity, watch};
 use crate::report::frag::{csv, json, table};
 use crate::workload::allocations::{Reading, Recording, read};
-use crate::workload::trace::TraceInput;
+use crate::input::Input;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -104,7 +104,7 @@ enum Format {
 pub fn frag(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     let asked = asked::read(options).map_err(|faults| Failure::User(faults.join("\n")))?;
     let user = |error: &dyn std::fmt::Display| Failure::User(format!("error: {error}"));
-    let input = TraceInput::resolve(Path::new(""), &options.trace).map_err(|error| user(&error))?;
+    let input = Input::resolve(Path::new(""), &options.trace).map_err(|error| user(&error))?;
     let how = Reading { lenient: options.lenient, memory: asked.sizes.iter().copied().min() };
     let whole = read(&input, how).map_err(|faults| Failure::User(faults.to_string()))?;
     // A leak keeps more alive than the packing that is known knows of.

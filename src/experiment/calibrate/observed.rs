@@ -7,7 +7,8 @@ use super::sample::{Class, Sample, Sampler, heap_of};
 use super::settings::shares;
 use crate::memory::heap::hotspot::CollectorKind;
 use crate::memory::heap::{Cycles, Identity};
-use crate::workload::gc_log::{self, Clock, Event, Fault, JvmFacts, Kind, Reading, TraceError};
+use crate::input::{Fault, InputError};
+use crate::workload::gc_log::{self, Clock, Event, JvmFacts, Kind, Reading};
 
 /// The heap at one event.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,11 +66,11 @@ pub struct Lines {
 ///
 /// # Errors
 /// Every fault of every log: no such file, a folder, damaged, a format that changes, no collections.
-pub fn read(paths: &[PathBuf]) -> Result<Logs, Vec<TraceError>> {
+pub fn read(paths: &[PathBuf]) -> Result<Logs, Vec<InputError>> {
     let (mut logs, mut faults) = (Logs::default(), Vec::new());
     for (name, parts) in together(paths) {
         let folders = parts.iter().filter(|path| path.is_dir());
-        let found: Vec<TraceError> = folders.map(|path| folder(path)).collect();
+        let found: Vec<InputError> = folders.map(|path| folder(path)).collect();
         if !found.is_empty() {
             faults.extend(found);
             continue;
@@ -87,8 +88,8 @@ pub fn read(paths: &[PathBuf]) -> Result<Logs, Vec<TraceError>> {
     if faults.is_empty() { Ok(logs) } else { Err(faults) }
 }
 
-fn folder(path: &Path) -> TraceError {
-    TraceError::of_file(
+fn folder(path: &Path) -> InputError {
+    InputError::of_file(
         &path.display().to_string(),
         Fault::Unreadable,
         "a garbage-collection log, but this is a folder",
@@ -134,7 +135,7 @@ struct Open {
 }
 
 /// Samples are made when all is read, since only then collector and threads are known for certain.
-fn read_one(name: &str, parts: &[PathBuf]) -> Result<Logs, Vec<TraceError>> {
+fn read_one(name: &str, parts: &[PathBuf]) -> Result<Logs, Vec<InputError>> {
     let mut events: Vec<Event> = Vec::new();
     let reading = gc_log::read(parts, |event| {
         if event.kind != Kind::ConcurrentPhase || event.heap.is_some() {

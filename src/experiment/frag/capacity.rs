@@ -54,11 +54,11 @@ fn digest(trace: &Recording) -> u64 {
 mod tests {
     use super::*;
     use crate::workload::allocations::{Reading, read};
-    use crate::workload::trace::TraceInput;
+    use crate::input::Input;
 
     #[test]
     fn a_set_is_known_by_its_content_alone() {
-        let input = TraceInput::resolve(std::path::Path::new(""), "embedded:minimalloc_A.1048576").unwrap();
+        let input = Input::resolve(std::path::Path::new(""), "embedded:minimalloc_A.1048576").unwrap();
         let trace = read(&input, Reading::default()).unwrap();
         let known = known_capacity(&trace).unwrap();
         assert_eq!((known.bytes, known.source), (Bytes(1 << 20), "MiniMalloc's benchmark A"));
@@ -71,7 +71,7 @@ mod tests {
     fn shared_data_all_sets_are_known() {
         let folder = crate::base::testing::data("../shared/traces/buffer-lifetimes");
         let known = |name: &str| {
-            let input = TraceInput::resolve(&folder, name).unwrap();
+            let input = Input::resolve(&folder, name).unwrap();
             known_capacity(&read(&input, Reading::default()).unwrap())
         };
         for (letter, set) in ('A'..='G').zip(MINIMALLOC) {

@@ -132,7 +132,7 @@ impl Live {
 mod tests {
     use super::*;
     use crate::workload::allocations::{Reading, read};
-    use crate::workload::trace::TraceInput;
+    use crate::input::Input;
 
     /// Blocks of 1 to 100 bytes, each of which lives until up to 200 others have come.
     fn steady(blocks: u64, seed: u64) -> Recording {
@@ -150,7 +150,7 @@ mod tests {
             });
         }
         let bytes: &'static [u8] = Box::leak(text.into_bytes().into_boxed_slice());
-        read(&TraceInput::from_bytes("t.csv", bytes), Reading::default()).unwrap()
+        read(&Input::from_bytes("t.csv", bytes), Reading::default()).unwrap()
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::workload::allocations::{Reading, read};
-use crate::workload::trace::TraceInput;
+use crate::input::Input;
 
 fn trace(text: &str) -> Recording {
     let bytes: &'static [u8] = Box::leak(text.as_bytes().to_vec().into_boxed_slice());
-    read(&TraceInput::from_bytes("t.csv", bytes), Reading::default()).unwrap_or_else(|faults| panic!("{faults}"))
+    read(&Input::from_bytes("t.csv", bytes), Reading::default()).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 fn settings(names: &str, size: u64) -> Settings {

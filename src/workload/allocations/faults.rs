@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Reading, Recording};
 use crate::base::Bytes;
-use crate::workload::error::{Fault, TraceError};
+use crate::input::{Fault, InputError};
 
 /// Faults shown of one file; the rest are counted.
 const SHOWN: usize = 20;
@@ -81,13 +81,13 @@ pub type Oddities = Vec<(Oddity, u64, u64)>;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Faults {
     /// The first of them.
-    pub shown: Vec<TraceError>,
+    pub shown: Vec<InputError>,
     /// How many there are beyond those.
     pub more: u64,
 }
 
-impl From<TraceError> for Faults {
-    fn from(error: TraceError) -> Faults {
+impl From<InputError> for Faults {
+    fn from(error: InputError) -> Faults {
         Faults { shown: vec![error], more: 0 }
     }
 }
@@ -144,8 +144,8 @@ impl Judge {
                 None => self.oddities.push((oddity, 1, line)),
             }
         } else if self.faults.shown.len() < SHOWN {
-            let error = TraceError::of_file(&self.file, oddity.fault(), expected).at(line).found(found);
-            self.faults.shown.push(TraceError { column, ..error });
+            let error = InputError::of_file(&self.file, oddity.fault(), expected).at(line).found(found);
+            self.faults.shown.push(InputError { column, ..error });
         } else {
             self.faults.more += 1;
         }
@@ -171,7 +171,7 @@ impl Judge {
             return Err(self.faults);
         }
         if recording.allocations() == 0 {
-            return Err(TraceError::of_file(&self.file, Fault::Empty, "at least one allocation").into());
+            return Err(InputError::of_file(&self.file, Fault::Empty, "at least one allocation").into());
         }
         self.oddities.sort_unstable();
         recording.oddities = self.oddities;

@@ -1,7 +1,7 @@
 //! Which format a file has, by its first line, and where its columns are.
 
 use super::rows::Rows;
-use crate::workload::error::TraceError;
+use crate::input::InputError;
 
 const EXPECTED: &str = "op,id,size_bytes with ops a, r and f; or id,lower,upper,size; or rows alloc,ID,BYTES and \
                         free,ID, under a header or not";
@@ -64,7 +64,7 @@ pub(super) enum Layout {
 
 impl Layout {
     /// Reads the first line. Where that is a row already, it stays at hand.
-    pub fn of(rows: &mut Rows) -> Result<Layout, TraceError> {
+    pub fn of(rows: &mut Rows) -> Result<Layout, InputError> {
         if !rows.advance()? {
             return Err(rows.empty());
         }

@@ -9,7 +9,7 @@ use super::layout::Lifetimes;
 use super::recording::{Act, Clock, Op, Recording};
 use super::rows::Rows;
 use crate::base::{Bytes, SimTime};
-use crate::workload::error::TraceError;
+use crate::input::InputError;
 
 struct Buffer {
     lower: u64,
@@ -23,7 +23,7 @@ struct Buffer {
 const NOWHERE: u32 = u32::MAX;
 
 /// Reads all rows and puts their ends in the order of time.
-pub(super) fn read(rows: &mut Rows, columns: Lifetimes, judge: &mut Judge) -> Result<Recording, TraceError> {
+pub(super) fn read(rows: &mut Rows, columns: Lifetimes, judge: &mut Judge) -> Result<Recording, InputError> {
     let mut recording = Recording::new(Clock::Logical);
     let (mut buffers, mut seen) = (Vec::new(), BTreeSet::new());
     while rows.advance()? {

@@ -22,7 +22,7 @@ pub use faults::{Faults, Oddities, Oddity};
 pub use leaking::Lost;
 pub use recording::{Act, Clock, MOST_LIVE, Op, Recording};
 
-use super::trace::TraceInput;
+use crate::input::Input;
 use crate::base::Bytes;
 use faults::Judge;
 use layout::Layout;
@@ -42,7 +42,7 @@ pub struct Reading {
 /// # Errors
 /// The file cannot be read, has no known header, or (unless lenient) has rows that make no sense; all of those up to a
 /// limit.
-pub fn read(input: &TraceInput, how: Reading) -> Result<Recording, Faults> {
+pub fn read(input: &Input, how: Reading) -> Result<Recording, Faults> {
     let mut judge = Judge::new(input.name(), how);
     let mut rows = Rows::open(input)?;
     let recording = match Layout::of(&mut rows)? {

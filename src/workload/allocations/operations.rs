@@ -6,10 +6,10 @@ use super::live::{Live, Standing};
 use super::recording::{Act, Clock, MOST_SLOTS, Op, Recording};
 use super::rows::Rows;
 use crate::base::{Bytes, SimTime};
-use crate::workload::error::TraceError;
+use crate::input::InputError;
 
 /// Reads all rows.
-pub(super) fn read(rows: &mut Rows, columns: Columns, judge: &mut Judge) -> Result<Recording, TraceError> {
+pub(super) fn read(rows: &mut Rows, columns: Columns, judge: &mut Judge) -> Result<Recording, InputError> {
     let clock = if columns.time.is_some() { Clock::Seconds } else { Clock::Operations };
     let mut reader = Reader { columns, judge, live: Live::default(), recording: Recording::new(clock), last: 0 };
     while rows.advance()? {

@@ -3,9 +3,9 @@
 use std::io::{BufRead, BufReader, Read};
 
 use super::faults::Spot;
-use crate::workload::error::{Fault, TraceError};
-use crate::workload::trace::TraceInput;
-use crate::workload::trace::table::{cannot_read, parse_digits, parse_secs};
+use crate::input::{Fault, InputError};
+use crate::input::Input;
+use crate::input::{cannot_read, parse_digits, parse_secs};
 
 /// The first size that no block has: 256 TiB.
 const TOO_LARGE: u64 = 1 << 48;
@@ -26,13 +26,13 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub fn open(input: &TraceInput) -> Result<Rows, TraceError> {
+    pub fn open(input: &Input) -> Result<Rows, InputError> {
         let reader = BufReader::with_capacity(1 << 16, input.open()?);
         Ok(Rows { file: input.name().into(), reader, bytes: vec![], cells: vec![], line: 0, held: false })
     }
 
     /// Goes to the next row; false at the end.
-    pub fn advance(&mut self) -> Result<bool, TraceError> {
+    pub fn advance(&mut self) -> Result<bool, InputError> {
         if std::mem::take(&mut self.held) {
             return Ok(true);
         }
@@ -126,14 +126,14 @@ impl Rows {
     }
 
     /// A fault of the file's first line.
-    pub fn wrong_header(&self, expected: &str) -> TraceError {
+    pub fn wrong_header(&self, expected: &str) -> InputError {
         let other = self.width() == 1 && [b';', b'\t'].iter().any(|sign| self.cell(0).contains(sign));
         let expected = format!("{expected}{}", if other { "; cells divided by commas" } else { "" });
-        TraceError::of_file(&self.file, Fault::Header, &expected).at(self.line).found(&self.texts().join(","))
+        InputError::of_file(&self.file, Fault::Header, &expected).at(self.line).found(&self.texts().join(","))
     }
 
     /// The fault of a file without rows.
-    pub fn empty(&self) -> TraceError {
-        TraceError::of_file(&self.file, Fault::Empty, "a header and at least one row")
+    pub fn empty(&self) -> InputError {
+        InputError::of_file(&self.file, Fault::Empty, "a header and at least one row")
     }
 }

@@ -3,11 +3,11 @@
 use super::*;
 use crate::base::SimTime;
 use crate::base::testing::data;
-use crate::workload::error::Fault;
+use crate::input::Fault;
 
 fn read_as(text: &str, how: Reading) -> Result<Recording, Faults> {
     let bytes: &'static [u8] = Box::leak(text.as_bytes().to_vec().into_boxed_slice());
-    read(&TraceInput::from_bytes("t.csv", bytes), how)
+    read(&Input::from_bytes("t.csv", bytes), how)
 }
 
 fn acts(text: &str) -> Vec<(u64, u32, Act)> {
@@ -197,7 +197,7 @@ fn faults_beyond_the_limit_are_counted() {
 /// from this code.
 fn assert_whole(path: &str, allocations: Option<u64>, [null, peak, largest]: [u64; 3]) {
     let path = data(path);
-    let input = TraceInput::resolve(path.parent().unwrap(), path.file_name().unwrap().to_str().unwrap()).unwrap();
+    let input = Input::resolve(path.parent().unwrap(), path.file_name().unwrap().to_str().unwrap()).unwrap();
     let recording = read(&input, Reading::default()).unwrap_or_else(|faults| panic!("{faults}"));
     assert_eq!((recording.most_live().0, recording.largest().0), (peak, largest), "{path:?}");
     assert_eq!(recording.null_frees, null);

@@ -13,7 +13,6 @@ mod decorations;
 mod event;
 mod facts;
 mod jdk8;
-mod lines;
 mod reader;
 mod reading;
 mod record;
@@ -30,13 +29,12 @@ mod real_logs;
 #[cfg(test)]
 mod tests;
 
-pub use super::error::{Fault, TraceError};
 pub use event::{Change, CpuTimes, Event, Failures, Kind, Regions, Spaces, Tenuring, Workers};
 pub use facts::JvmFacts;
 pub use reading::{Clock, Format, Reading, Run, Unexplained};
 pub use stops::{StopSum, Stops};
 
-use lines::Lines;
+use crate::input::{InputError, Lines};
 use reader::Reader;
 use std::path::PathBuf;
 
@@ -45,7 +43,7 @@ use std::path::PathBuf;
 ///
 /// Fails with every fault that it finds: files that are missing, unreadable or damaged; a format that changes (with
 /// its line); a log without a collection. The events before the fault have been handed on by then.
-pub fn read(paths: &[PathBuf], mut sink: impl FnMut(Event)) -> Result<Reading, Vec<TraceError>> {
+pub fn read(paths: &[PathBuf], mut sink: impl FnMut(Event)) -> Result<Reading, Vec<InputError>> {
     let paths = sources::in_order(paths)?;
     let names = paths.iter().map(|path| path.display().to_string()).collect();
     let mut reader = Reader::new(names, &mut sink);
@@ -62,14 +60,14 @@ pub fn read(paths: &[PathBuf], mut sink: impl FnMut(Event)) -> Result<Reading, V
 }
 
 /// Reads a log and keeps its events.
-pub fn read_all(paths: &[PathBuf]) -> Result<(Reading, Vec<Event>), Vec<TraceError>> {
+pub fn read_all(paths: &[PathBuf]) -> Result<(Reading, Vec<Event>), Vec<InputError>> {
     let mut events = Vec::new();
     let reading = read(paths, |event| events.push(event))?;
     Ok((reading, events))
 }
 
 /// Reads a log that is in memory, plain or gzip; `name` is for faults.
-pub fn read_bytes(name: &str, bytes: &[u8], mut sink: impl FnMut(Event)) -> Result<Reading, Vec<TraceError>> {
+pub fn read_bytes(name: &str, bytes: &[u8], mut sink: impl FnMut(Event)) -> Result<Reading, Vec<InputError>> {
     let mut reader = Reader::new(vec![name.to_string()], &mut sink);
     let lines = Lines::of(bytes).map_err(|error| vec![sources::unreadable(name, 0, &error)])?;
     reader.file(0, lines).and_then(|()| reader.finish()).map_err(|fault| vec![fault])

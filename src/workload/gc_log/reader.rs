@@ -3,7 +3,7 @@
 use super::decorations::Decorated;
 use super::event::Event;
 use super::jdk8::{self, Jdk8};
-use super::lines::{Line, Lines};
+use crate::input::{Line, Lines};
 use super::reading::{Clock, Format, Reading, Run, Unexplained};
 use super::record::{Place, Record};
 use super::sources;
@@ -11,7 +11,7 @@ use super::stamps::{self, Stamp};
 use super::text::{Scan, readable};
 use super::unified::{self, Unified};
 use super::verdict::Verdict;
-use crate::workload::error::{Fault, TraceError};
+use crate::input::{Fault, InputError};
 
 /// The first unexplained lines are kept, this many.
 const KEPT: usize = 10;
@@ -63,19 +63,19 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads one file to its end.
-    pub fn file(&mut self, file: usize, mut lines: Lines) -> Result<(), TraceError> {
+    pub fn file(&mut self, file: usize, mut lines: Lines) -> Result<(), InputError> {
         let name = self.reading.files.get(file).cloned().unwrap_or_default();
         self.record.place.file = file;
         loop {
             match lines.next() {
-                Ok(Some(line)) => self.line(line).map_err(|fault| TraceError { file: name.clone(), ..fault })?,
+                Ok(Some(line)) => self.line(line).map_err(|fault| InputError { file: name.clone(), ..fault })?,
                 Ok(None) => return Ok(()),
                 Err(error) => return Err(sources::unreadable(&name, lines.count(), &error)),
             }
         }
     }
 
-    fn line(&mut self, line: Line) -> Result<(), TraceError> {
+    fn line(&mut self, line: Line) -> Result<(), InputError> {
         self.record.place.line = line.number;
         self.reading.lines += 1;
         let text = line.text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line.text);
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The format is found: the lines before are read with it.
-    fn decide(&mut self, format: Format) -> Result<(), TraceError> {
+    fn decide(&mut self, format: Format) -> Result<(), InputError> {
         self.reading.format = format;
         let parser = match format {
             Format::Unified => Parser::Unified(Unified::default()),
@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn parse(&mut self, text: &[u8], is_whole: bool) -> Result<(), TraceError> {
+    fn parse(&mut self, text: &[u8], is_whole: bool) -> Result<(), InputError> {
         let verdict = match self.reading.format {
             _ if matches!(self.parser, Parser::Undecided(_)) => Verdict::Unexplained,
             Format::Unified => {
@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
         self.count(verdict, text, is_whole)
     }
 
-    fn count(&mut self, verdict: Verdict, text: &[u8], is_whole: bool) -> Result<(), TraceError> {
+    fn count(&mut self, verdict: Verdict, text: &[u8], is_whole: bool) -> Result<(), InputError> {
         match verdict {
             Verdict::Understood => self.reading.understood += 1,
             Verdict::PassedOver => self.reading.passed_over += 1,
@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
         self.record.place.line == 1 && Decorated::read(text).count == 0
     }
 
-    fn check_format(&self, text: &[u8]) -> Result<(), TraceError> {
+    fn check_format(&self, text: &[u8]) -> Result<(), InputError> {
         let (changed, expected) = match &self.parser {
             Parser::Unified(_) => (jdk8::is_jdk8(text), "unified logging (JDK 9 and later), as in the lines before"),
             Parser::Jdk8(_) => (unified::is_unified(text), "the logging of JDK 8, as in the lines before"),
@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
         };
         match changed {
             true => {
-                let fault = TraceError::of_file("", Fault::MixedFormats, expected).at(self.record.place.line);
+                let fault = InputError::of_file("", Fault::MixedFormats, expected).at(self.record.place.line);
                 Err(fault.found(&readable(text, 200)))
             }
             false => Ok(()),
@@ -240,14 +240,14 @@ impl<'a> Reader<'a> {
     }
 
     /// All files are read.
-    pub fn finish(mut self) -> Result<Reading, TraceError> {
+    pub fn finish(mut self) -> Result<Reading, InputError> {
         let name = self.reading.files.first().cloned().unwrap_or_default();
         if self.reading.lines == 0 {
-            return Err(TraceError::of_file(&name, Fault::Empty, "lines of a garbage-collection log"));
+            return Err(InputError::of_file(&name, Fault::Empty, "lines of a garbage-collection log"));
         }
         self.end_run();
         if self.reading.runs.iter().all(|run| run.events == 0) {
-            return Err(TraceError::of_file(&name, Fault::NoCollections, "at least one collection"));
+            return Err(InputError::of_file(&name, Fault::NoCollections, "at least one collection"));
         }
         Ok(self.reading)
     }

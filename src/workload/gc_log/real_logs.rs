@@ -1,5 +1,6 @@
 //! Logs of real applications: every line is explained, and the events are those found by other means.
 
+use crate::input::Fault;
 use super::*;
 use crate::base::testing::data;
 use crate::memory::heap::hotspot::CollectorKind;

@@ -1,10 +1,10 @@
 //! The files of a log in the order of time: rotated files may be given in any order.
 
 use super::decorations::Decorated;
-use super::lines::Lines;
+use crate::input::Lines;
 use super::stamps::{self, Stamp};
 use super::text::Scan;
-use crate::workload::error::{Fault, TraceError};
+use crate::input::{Fault, InputError};
 use std::cmp::Ordering;
 use std::fs::File;
 use std::io;
@@ -20,26 +20,26 @@ struct Source {
 }
 
 /// Opens a file; its name is for faults.
-pub(super) fn open(path: &Path) -> Result<Lines<'static>, TraceError> {
+pub(super) fn open(path: &Path) -> Result<Lines<'static>, InputError> {
     let name = path.display().to_string();
     let lines = File::open(path).and_then(Lines::of);
     lines.map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => TraceError::of_file(&name, Fault::Missing, "a garbage-collection log"),
+        io::ErrorKind::NotFound => InputError::of_file(&name, Fault::Missing, "a garbage-collection log"),
         _ => unreadable(&name, 0, &error),
     })
 }
 
 /// The fault of a file that cannot be read on after `line`.
-pub(super) fn unreadable(name: &str, line: u64, error: &io::Error) -> TraceError {
+pub(super) fn unreadable(name: &str, line: u64, error: &io::Error) -> InputError {
     let fault = match error.kind() {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => Fault::CutShort,
         _ => Fault::Unreadable,
     };
-    TraceError::of_file(name, fault, "a readable file, plain or whole gzip").at(line).found(&error.to_string())
+    InputError::of_file(name, fault, "a readable file, plain or whole gzip").at(line).found(&error.to_string())
 }
 
 /// The paths in the order of time, or every fault in opening them.
-pub(super) fn in_order(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Vec<TraceError>> {
+pub(super) fn in_order(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Vec<InputError>> {
     let mut sources = Vec::new();
     let mut faults = Vec::new();
     for path in paths {

@@ -1,5 +1,6 @@
 //! Whole logs of unified logging, small and made up or measured; faults; and arbitrary bytes.
 
+use crate::input::Fault;
 use super::*;
 use crate::base::Bytes;
 use crate::memory::heap::hotspot::CollectorKind;

@@ -12,7 +12,7 @@ use crate::base::{Bytes, Entry, Kind, SimSpan, SimTime, optional, param, require
 use crate::kernel::{Dist, Stream, Streams};
 use crate::workload::arrival::Arrival;
 use crate::workload::task::{DemandStep, Stay, TaskArrival, TaskSource, TraceEvent};
-use crate::workload::trace::TraceError;
+use crate::input::InputError;
 
 /// The registry entry.
 pub const ENTRY: Entry<BuildGenerator> = Entry {
@@ -166,7 +166,7 @@ impl Drawn {
 }
 
 impl TaskSource for SyntheticTasks {
-    fn next_event(&mut self) -> Option<Result<TraceEvent, TraceError>> {
+    fn next_event(&mut self) -> Option<Result<TraceEvent, InputError>> {
         let (number, class) = (0u32..).zip(&mut self.classes).min_by_key(|(number, class)| (class.next, *number))?;
         let arrival = class.draw(self.tasks, number);
         self.tasks += 1;

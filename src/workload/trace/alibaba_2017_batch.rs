@@ -18,10 +18,11 @@
 
 use super::demand::{constant, replayed};
 use super::pull::{Met, Pull, Source};
-use super::table::{Row, Table};
-use super::{Columns, Format, Opened, REPLAY, TraceInput};
+use crate::input::{Row, Table};
+use crate::input::{Columns, Input};
+use super::{Format, Opened, REPLAY};
 use crate::base::{Args, Bytes, Entry, Kind, SimSpan, SimTime, Trait, Value, optional, param, required};
-use crate::workload::error::TraceError;
+use crate::input::InputError;
 use crate::workload::task::{TaskArrival, TraceEvent};
 
 /// The registry entry.
@@ -63,7 +64,7 @@ const STATE: usize = 4;
 const CPU: usize = 5;
 const MEMORY: usize = 6;
 
-fn open(args: &Args, input: TraceInput) -> Opened {
+fn open(args: &Args, input: Input) -> Opened {
     let words = args.list_opt("keep").unwrap_or_default();
     let keep = words.into_iter().filter_map(|word| if let Value::Text(text) = word { Some(text) } else { None });
     let reading = Reading {
@@ -76,7 +77,7 @@ fn open(args: &Args, input: TraceInput) -> Opened {
         last: SimTime::ZERO,
         met: Met::default(),
     };
-    Ok(Source::boxed(Batch { table: Table::open(&input, &TASKS)?, reading }))
+    Ok(Source::boxed(Batch { table: super::table(&input, &TASKS)?, reading }))
 }
 
 struct Batch {
@@ -97,7 +98,7 @@ struct Reading {
 }
 
 impl Pull for Batch {
-    fn pull(&mut self) -> Result<Option<TraceEvent>, TraceError> {
+    fn pull(&mut self) -> Result<Option<TraceEvent>, InputError> {
         while let Some(row) = self.table.next_row()? {
             match self.reading.task(row)? {
                 Some(arrival) => return Ok(Some(TraceEvent::Arrival(arrival))),
@@ -114,7 +115,7 @@ impl Pull for Batch {
 
 impl Reading {
     /// The task of a row, or `None` where it is left out.
-    fn task(&mut self, row: Row<'_>) -> Result<Option<TaskArrival>, TraceError> {
+    fn task(&mut self, row: Row<'_>) -> Result<Option<TaskArrival>, InputError> {
         let create = row.signed_secs(CREATE)?;
         let first = *self.first.get_or_insert(create.min(0));
         // A row before the first one becomes 0 here, and a fault wherever the trace has moved on.
@@ -149,13 +150,13 @@ impl Reading {
         }))
     }
 
-    fn duration(&self, row: Row<'_>, create: i64) -> Result<SimSpan, TraceError> {
+    fn duration(&self, row: Row<'_>, create: i64) -> Result<SimSpan, InputError> {
         let span = row.signed_secs(END)?.checked_sub(create).and_then(|nanos| u64::try_from(nanos).ok());
         span.map(SimSpan).ok_or_else(|| row.wrong(END, "a time that is not before create_s"))
     }
 
     /// Cores and memory of one instance, or `None` for a task that was never planned.
-    fn plan(&self, row: Row<'_>) -> Result<Option<(f64, Bytes)>, TraceError> {
+    fn plan(&self, row: Row<'_>) -> Result<Option<(f64, Bytes)>, InputError> {
         if row.cell(CPU).is_empty() || row.cell(MEMORY).is_empty() {
             return Ok(self.unplanned.map(|memory| (1.0, memory)));
         }
@@ -174,7 +175,7 @@ mod tests {
 
     const HEAD: &str = "create_s,end_s,job_id,task_id,instances,status,plan_cpu_centicores,plan_mem_norm\n";
 
-    fn run(rows: &str, change: impl Fn(&mut Args)) -> (Vec<Result<TraceEvent, TraceError>>, u64) {
+    fn run(rows: &str, change: impl Fn(&mut Args)) -> (Vec<Result<TraceEvent, InputError>>, u64) {
         let keep = ["Terminated", "Failed"].map(|word| Value::Text(word.into()));
         let mut args = Args::new(vec![
             ("machine_memory", Value::Bytes(Bytes::gib(100))),
@@ -184,12 +185,12 @@ mod tests {
         ]);
         change(&mut args);
         let text: &'static str = Box::leak(format!("{HEAD}{rows}").into_boxed_str());
-        let mut source = open(&args, TraceInput::from_bytes("b.csv", text.as_bytes())).unwrap();
+        let mut source = open(&args, Input::from_bytes("b.csv", text.as_bytes())).unwrap();
         let events = std::iter::from_fn(|| source.next_event()).collect();
         (events, source.left_out())
     }
 
-    fn arrivals(events: Vec<Result<TraceEvent, TraceError>>) -> Vec<TaskArrival> {
+    fn arrivals(events: Vec<Result<TraceEvent, InputError>>) -> Vec<TaskArrival> {
         events
             .into_iter()
             .map(|event| match event {

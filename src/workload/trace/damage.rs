@@ -1,7 +1,8 @@
 //! Damaged files: whatever the bytes, a source ends in order, without a panic and with at most one fault, its last
 //! word.
 
-use super::{Format, TRACES, TraceInput};
+use crate::input::Input;
+use super::{Format, TRACES};
 use crate::base::{Args, Entry, Kind, Preset, SimTime, Value};
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
@@ -44,7 +45,7 @@ fn args(entry: &Entry<Format>) -> Args {
 
 /// Streams `bytes` to the end and gives the number of events and whether a fault came.
 fn stream(entry: &Entry<Format>, bytes: Vec<u8>) -> (usize, bool) {
-    let input = TraceInput::from_bytes("damaged", Box::leak(bytes.into_boxed_slice()));
+    let input = Input::from_bytes("damaged", Box::leak(bytes.into_boxed_slice()));
     let Ok(mut source) = (entry.build.open)(&args(entry), input) else { return (0, true) };
     let (mut events, mut last) = (0, SimTime::ZERO);
     while let Some(event) = source.next_event() {

@@ -15,10 +15,11 @@
 
 use super::demand::{Samples, replayed};
 use super::pull::{Met, Pull, Source};
-use super::table::{Row, Table};
-use super::{Columns, Format, Opened, REPLAY, TraceInput};
+use crate::input::Row;
+use crate::input::{Columns, Input};
+use super::{Format, Opened, REPLAY};
 use crate::base::{Args, Bytes, Entry, Kind, SimSpan, SimTime, Trait, param, required};
-use crate::workload::error::{Fault, TraceError};
+use crate::input::{Fault, InputError};
 use crate::workload::task::{TaskArrival, TraceEvent};
 use std::collections::{BTreeSet, VecDeque};
 
@@ -57,9 +58,9 @@ const MEMORY: usize = 4;
 const STEP: SimSpan = SimSpan::secs(300);
 const DAY_LENGTH: SimSpan = SimSpan::secs(86_400);
 
-fn open(args: &Args, input: TraceInput) -> Opened {
+fn open(args: &Args, input: Input) -> Opened {
     let scale = Scale { memory: args.bytes("memory"), cores: args.number("cores"), replay: args.text("replay") };
-    Table::open(&input, &USAGE)?;
+    super::table(&input, &USAGE)?;
     let mut met = Met::default();
     met.class("job-day");
     let ready = VecDeque::new();
@@ -67,14 +68,14 @@ fn open(args: &Args, input: TraceInput) -> Opened {
 }
 
 struct JobDays {
-    input: TraceInput,
+    input: Input,
     scale: Scale,
     first: Option<u64>,
     /// The day collected last.
     last: Option<u64>,
     ready: VecDeque<TaskArrival>,
     /// A fault of the pass that filled `ready`; told after what came before it.
-    fault: Option<TraceError>,
+    fault: Option<InputError>,
     met: Met,
 }
 
@@ -99,7 +100,7 @@ struct JobDay {
 }
 
 impl Pull for JobDays {
-    fn pull(&mut self) -> Result<Option<TraceEvent>, TraceError> {
+    fn pull(&mut self) -> Result<Option<TraceEvent>, InputError> {
         if self.ready.is_empty() {
             if let Some(fault) = self.fault.take() {
                 return Err(fault);
@@ -126,7 +127,7 @@ impl JobDays {
     /// One pass over the file: fills `ready` with the next day.
     fn collect(&mut self) {
         let mut day = Day { after: self.last, day: None, tasks: vec![], jobs: BTreeSet::new() };
-        let pass = Table::open(&self.input, &USAGE).and_then(|mut table| {
+        let pass = super::table(&self.input, &USAGE).and_then(|mut table| {
             while let Some(row) = table.next_row()? {
                 day.row(row, &self.scale)?;
             }
@@ -143,7 +144,7 @@ impl JobDays {
 }
 
 impl Day {
-    fn row(&mut self, row: Row<'_>, scale: &Scale) -> Result<(), TraceError> {
+    fn row(&mut self, row: Row<'_>, scale: &Scale) -> Result<(), InputError> {
         let number = row.count(DAY)?;
         if self.after.is_some_and(|after| number <= after) || self.day.is_some_and(|day| number > day) {
             return Ok(());
@@ -187,7 +188,7 @@ mod tests {
     use crate::base::Value;
     use crate::workload::task::{DemandStep, Stay};
 
-    fn source(input: TraceInput, memory: Bytes) -> Opened {
+    fn source(input: Input, memory: Bytes) -> Opened {
         let args = Args::new(vec![
             ("memory", Value::Bytes(memory)),
             ("cores", Value::Number(2.0)),
@@ -196,8 +197,8 @@ mod tests {
         open(&args, input)
     }
 
-    fn run(text: &'static str) -> Vec<Result<TraceEvent, TraceError>> {
-        let mut source = source(TraceInput::from_bytes("u.csv", text.as_bytes()), Bytes(1000)).unwrap();
+    fn run(text: &'static str) -> Vec<Result<TraceEvent, InputError>> {
+        let mut source = source(Input::from_bytes("u.csv", text.as_bytes()), Bytes(1000)).unwrap();
         std::iter::from_fn(|| source.next_event()).collect()
     }
 
@@ -232,7 +233,7 @@ mod tests {
 
     #[test]
     fn the_embedded_sample_is_one_day_of_whole_series() {
-        let input = TraceInput::resolve(std::path::Path::new(""), "embedded:google_2011_sample").unwrap();
+        let input = Input::resolve(std::path::Path::new(""), "embedded:google_2011_sample").unwrap();
         let mut source = source(input, Bytes::gib(1)).unwrap();
         let mut jobs = 0;
         while let Some(event) = source.next_event() {

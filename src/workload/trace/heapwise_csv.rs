@@ -20,10 +20,11 @@
 //! offers no foresight, though steps written into an arrival row are known from the arrival on.
 
 use super::pull::{Met, Pull, Source};
-use super::table::{Row, Table, parse_secs};
-use super::{Columns, Format, Opened, TraceInput};
+use crate::input::{Row, Table, parse_secs};
+use crate::input::{Columns, Input};
+use super::{Format, Opened};
 use crate::base::{Args, Bytes, Entry, Kind, SimSpan, SimTime, Trait, required};
-use crate::workload::error::{Fault, TraceError};
+use crate::input::{Fault, InputError};
 use crate::workload::task::{DemandStep, Stay, TaskArrival, TraceEvent};
 use std::collections::BTreeMap;
 
@@ -60,8 +61,8 @@ const CORES: usize = 8;
 const STAY: usize = 9;
 const PRIORITY: usize = 10;
 
-fn open(_args: &Args, input: TraceInput) -> Opened {
-    let table = Table::open(&input, &EVENTS)?;
+fn open(_args: &Args, input: Input) -> Opened {
+    let table = super::table(&input, &EVENTS)?;
     Ok(Source::boxed(Events { table, log: Log::default() }))
 }
 
@@ -79,7 +80,7 @@ struct Log {
 }
 
 impl Pull for Events {
-    fn pull(&mut self) -> Result<Option<TraceEvent>, TraceError> {
+    fn pull(&mut self) -> Result<Option<TraceEvent>, InputError> {
         let row = self.table.next_row()?;
         row.map(|row| self.log.event(row)).transpose()
     }
@@ -90,7 +91,7 @@ impl Pull for Events {
 }
 
 impl Log {
-    fn event(&mut self, row: Row<'_>) -> Result<TraceEvent, TraceError> {
+    fn event(&mut self, row: Row<'_>) -> Result<TraceEvent, InputError> {
         let at = SimTime::ZERO + row.secs(TIME)?;
         row.in_order(TIME, self.last, at)?;
         self.last = at;
@@ -109,7 +110,7 @@ impl Log {
         }
     }
 
-    fn arrival(&mut self, row: Row<'_>, name: u64) -> Result<TaskArrival, TraceError> {
+    fn arrival(&mut self, row: Row<'_>, name: u64) -> Result<TaskArrival, InputError> {
         if self.alive.contains_key(&name) {
             return Err(row.fault(Fault::Order, TASK, "a task that is not alive: this one has not departed"));
         }
@@ -139,7 +140,7 @@ impl Log {
     }
 }
 
-fn unknown(row: Row<'_>) -> TraceError {
+fn unknown(row: Row<'_>) -> InputError {
     row.fault(Fault::Order, TASK, "a task that arrived before with an empty `stay` and has not departed")
 }
 
@@ -148,16 +149,16 @@ fn or<'a, T>(
     row: Row<'a>,
     column: usize,
     preset: T,
-    read: impl Fn(&Row<'a>, usize) -> Result<T, TraceError>,
-) -> Result<T, TraceError> {
+    read: impl Fn(&Row<'a>, usize) -> Result<T, InputError>,
+) -> Result<T, InputError> {
     if row.cell(column).is_empty() { Ok(preset) } else { read(&row, column) }
 }
 
-fn priority(row: &Row<'_>, column: usize) -> Result<u8, TraceError> {
+fn priority(row: &Row<'_>, column: usize) -> Result<u8, InputError> {
     u8::try_from(row.count(column)?).map_err(|_| row.wrong(column, "a whole number of at most 255"))
 }
 
-fn stay(row: Row<'_>) -> Result<Stay, TraceError> {
+fn stay(row: Row<'_>) -> Result<Stay, InputError> {
     match row.cell(STAY) {
         b"" => Ok(Stay::UntilDeparture),
         b"work" => Ok(Stay::UntilDone),
@@ -166,7 +167,7 @@ fn stay(row: Row<'_>) -> Result<Stay, TraceError> {
 }
 
 /// Reads `bytes;offset:bytes;...`, with growing offsets in seconds.
-fn demand(row: Row<'_>) -> Result<Vec<DemandStep>, TraceError> {
+fn demand(row: Row<'_>) -> Result<Vec<DemandStep>, InputError> {
     let text = row.text(MEMORY);
     let mut steps: Vec<DemandStep> = Vec::with_capacity(1);
     for part in text.split(';') {
@@ -192,8 +193,8 @@ fn demand(row: Row<'_>) -> Result<Vec<DemandStep>, TraceError> {
 mod tests {
     use super::*;
 
-    fn events(text: &'static str) -> Vec<Result<TraceEvent, TraceError>> {
-        let input = TraceInput::from_bytes("t.csv", text.as_bytes());
+    fn events(text: &'static str) -> Vec<Result<TraceEvent, InputError>> {
+        let input = Input::from_bytes("t.csv", text.as_bytes());
         match open(&Args::default(), input) {
             Ok(mut source) => std::iter::from_fn(|| source.next_event()).collect(),
             Err(error) => vec![Err(error)],
@@ -259,8 +260,8 @@ mod tests {
                 task % 3
             );
         }
-        let input = TraceInput::from_bytes("t.csv", Box::leak(text.into_boxed_str()).as_bytes());
-        let mut events = Events { table: Table::open(&input, &EVENTS).unwrap(), log: Log::default() };
+        let input = Input::from_bytes("t.csv", Box::leak(text.into_boxed_str()).as_bytes());
+        let mut events = Events { table: super::super::table(&input, &EVENTS).unwrap(), log: Log::default() };
         while let Some(event) = events.pull().unwrap() {
             assert!(events.log.alive.len() <= 1, "{event:?}");
         }

@@ -9,20 +9,16 @@
 //! Columns are found by name, in any order, and others are ignored.
 
 mod demand;
-mod input;
 mod pull;
-pub(in crate::workload) mod table;
 
 #[cfg(test)]
 mod damage;
 #[cfg(test)]
 mod real_traces;
 
-pub use super::error::{Fault, TraceError};
-pub use input::{TraceInput, embedded_names};
-
 use super::task::TaskSource;
 use crate::base::{Args, Param, param};
+use crate::input::{Columns, Fault, Input, InputError, Table};
 use crate::registry;
 use std::path::Path;
 
@@ -34,22 +30,11 @@ pub struct Format {
     /// Where to get the public data, and under which licence.
     pub where_to_get: &'static str,
     /// Opens a trace; faults in the first lines come at once, later ones from the source.
-    pub open: fn(&Args, TraceInput) -> Opened,
+    pub open: fn(&Args, Input) -> Opened,
 }
 
 /// A trace about to be streamed, or what is wrong with its start.
-pub type Opened = Result<Box<dyn TaskSource>, TraceError>;
-
-/// The columns of one file.
-#[derive(Clone, Copy, Debug)]
-pub struct Columns {
-    /// What the rows are, for error texts.
-    pub of: &'static str,
-    /// Names that must be in the header.
-    pub required: &'static [&'static str],
-    /// Names that may be absent; their cells are then empty.
-    pub optional: &'static [&'static str],
-}
+pub type Opened = Result<Box<dyn TaskSource>, InputError>;
 
 registry! {
     /// All trace formats.
@@ -72,9 +57,28 @@ pub(crate) const REPLAY: Param = param(
 pub fn open(format: &str, args: &Args, base: &Path) -> Opened {
     let Some(entry) = TRACES.iter().find(|entry| entry.name == format) else {
         let known = TRACES.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", ");
-        return Err(TraceError::of_file(format, Fault::Format, &format!("the name of a trace format ({known})")));
+        return Err(InputError::of_file(format, Fault::Format, &format!("the name of a trace format ({known})")));
     };
     let text = args.text_opt("path").unwrap_or_default();
-    let input = TraceInput::resolve(base, &text)?;
+    let input = Input::resolve(base, &text)?;
     (entry.build.open)(args, input).map_err(|error| error.or_where_to_get(entry.build.where_to_get))
+}
+
+/// Opens a file of a trace and checks its header.
+fn table(input: &Input, columns: &'static Columns) -> Result<Table, InputError> {
+    Table::open(input, columns, looks_like)
+}
+
+/// Says which known file has a header like this one.
+fn looks_like(header: &[String]) -> String {
+    if header.iter().any(|cell| cell.parse::<f64>().is_ok()) {
+        return "; the first line looks like data: put the header above it".into();
+    }
+    let known = |columns: &&Columns| columns.required.iter().all(|name| header.iter().any(|cell| cell == name));
+    for entry in TRACES {
+        if let Some(columns) = entry.build.tables.iter().find(known) {
+            return format!("; this looks like {} of the format {}", columns.of, entry.name);
+        }
+    }
+    String::new()
 }

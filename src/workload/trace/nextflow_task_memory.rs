@@ -18,10 +18,11 @@
 
 use super::demand::{Samples, constant, replayed};
 use super::pull::{Met, Pull, Source};
-use super::table::{Row, Table};
-use super::{Columns, Format, Opened, REPLAY, TraceInput};
+use crate::input::{Row, Table};
+use crate::input::{Columns, Input};
+use super::{Format, Opened, REPLAY};
 use crate::base::{Args, Bytes, Entry, Kind, SimSpan, SimTime, Trait, optional, param, required};
-use crate::workload::error::{Fault, TraceError};
+use crate::input::{Fault, InputError};
 use crate::workload::task::{TaskArrival, TraceEvent};
 
 /// The registry entry.
@@ -83,12 +84,12 @@ const CPU: usize = 3;
 const STEP: SimSpan = SimSpan::secs(2);
 const WORKFLOWS: [&str; 2] = ["eager", "sarek"];
 
-fn open(args: &Args, input: TraceInput) -> Opened {
+fn open(args: &Args, input: Input) -> Opened {
     let (chosen, series) = (args.text("workflow"), args.text_opt("series"));
     let mut readers = Vec::with_capacity(2);
     for workflow in WORKFLOWS.into_iter().filter(|name| chosen == "both" || chosen == *name) {
-        let series = series.as_ref().map(|path| Table::open(&input.beside(path)?, &SERIES)).transpose()?;
-        let (tasks, ids) = (Table::open(&input, &TASKS)?, Ids::default());
+        let series = series.as_ref().map(|path| super::table(&input.beside(path)?, &SERIES)).transpose()?;
+        let (tasks, ids) = (super::table(&input, &TASKS)?, Ids::default());
         readers.push(Reader { workflow, tasks, series, ids, last: SimTime::ZERO, next: None });
     }
     let options = Options { request: args.text("memory") == "request", replay: args.text("replay") };
@@ -141,7 +142,7 @@ struct Described {
 }
 
 impl Pull for Workflows {
-    fn pull(&mut self) -> Result<Option<TraceEvent>, TraceError> {
+    fn pull(&mut self) -> Result<Option<TraceEvent>, InputError> {
         for reader in &mut self.readers {
             if reader.next.is_none() {
                 reader.next = reader.read(&self.options, &mut self.met.left_out)?;
@@ -162,7 +163,7 @@ impl Pull for Workflows {
 
 impl Reader {
     /// The next task of this workflow.
-    fn read(&mut self, options: &Options, left_out: &mut u64) -> Result<Option<Read>, TraceError> {
+    fn read(&mut self, options: &Options, left_out: &mut u64) -> Result<Option<Read>, InputError> {
         while let Some(row) = self.tasks.next_row()? {
             self.ids.task = Some(ascending(row, self.ids.task)?);
             match row.cell(WORKFLOW) {
@@ -187,7 +188,7 @@ impl Reader {
 }
 
 impl Described {
-    fn read(row: Row<'_>, options: &Options) -> Result<Described, TraceError> {
+    fn read(row: Row<'_>, options: &Options) -> Result<Described, InputError> {
         let request = Bytes(row.count(LIMIT)?);
         let peak = if row.cell(PEAK).is_empty() { request } else { mib(row.number(PEAK)?) };
         let empty = row.cell(DURATION).is_empty();
@@ -223,7 +224,7 @@ impl Described {
 }
 
 /// Collects the samples of task `id`, and skips those of tasks before it.
-fn series_of(table: &mut Table, last: &mut Option<u64>, id: u64) -> Result<Samples, TraceError> {
+fn series_of(table: &mut Table, last: &mut Option<u64>, id: u64) -> Result<Samples, InputError> {
     let mut samples = Samples::default();
     while let Some(row) = table.next_row()? {
         let task = row.count(TASK)?;
@@ -245,7 +246,7 @@ fn series_of(table: &mut Table, last: &mut Option<u64>, id: u64) -> Result<Sampl
     Ok(samples)
 }
 
-fn ascending(row: Row<'_>, last: Option<u64>) -> Result<u64, TraceError> {
+fn ascending(row: Row<'_>, last: Option<u64>) -> Result<u64, InputError> {
     let id = row.count(TASK)?;
     match last.is_some_and(|last| id <= last) {
         true => Err(row.fault(Fault::Backwards, TASK, "task ids that grow")),
@@ -270,7 +271,7 @@ mod tests {
         tasks: &str,
         series: Option<&str>,
         workflow: &str,
-    ) -> (Vec<Result<TraceEvent, TraceError>>, Vec<String>, u64) {
+    ) -> (Vec<Result<TraceEvent, InputError>>, Vec<String>, u64) {
         let folder = tempfile::tempdir().unwrap();
         let mut args = Args::new(vec![
             ("workflow", Value::Text(workflow.into())),
@@ -282,13 +283,13 @@ mod tests {
             std::fs::write(folder.path().join("s.csv"), format!("{SERIES_HEAD}{series}")).unwrap();
             args.set("series", Value::Text("s.csv".into()));
         }
-        let input = TraceInput::resolve(folder.path(), "t.csv").unwrap();
+        let input = Input::resolve(folder.path(), "t.csv").unwrap();
         let mut source = open(&args, input).unwrap();
         let events = std::iter::from_fn(|| source.next_event()).collect();
         (events, source.classes().to_vec(), source.left_out())
     }
 
-    fn arrivals(events: Vec<Result<TraceEvent, TraceError>>) -> Vec<TaskArrival> {
+    fn arrivals(events: Vec<Result<TraceEvent, InputError>>) -> Vec<TaskArrival> {
         events
             .into_iter()
             .map(|event| match event {

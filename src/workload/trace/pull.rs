@@ -1,13 +1,13 @@
 //! What all formats share on the way out: they stop after the first fault, and name their classes as they meet them.
 
-use crate::workload::error::TraceError;
+use crate::input::InputError;
 use crate::workload::task::{TaskSource, TraceEvent};
 use std::collections::BTreeMap;
 
 /// A format that reads on demand.
 pub(super) trait Pull {
     /// The next event, or `None` at the end.
-    fn pull(&mut self) -> Result<Option<TraceEvent>, TraceError>;
+    fn pull(&mut self) -> Result<Option<TraceEvent>, InputError>;
 
     /// What has been met so far.
     fn met(&self) -> &Met;
@@ -57,7 +57,7 @@ impl<P: Pull + 'static> Source<P> {
 }
 
 impl<P: Pull> TaskSource for Source<P> {
-    fn next_event(&mut self) -> Option<Result<TraceEvent, TraceError>> {
+    fn next_event(&mut self) -> Option<Result<TraceEvent, InputError>> {
         if self.ended {
             return None;
         }

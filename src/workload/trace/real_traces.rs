@@ -142,7 +142,7 @@ fn a_gzip_cut_short_tells_its_line_and_keeps_what_came_before() {
     let mut source = open("google-2011-jobs", &args, cut.path()).unwrap();
     let all: Vec<_> = std::iter::from_fn(|| source.next_event()).collect();
     let error = all.last().unwrap().as_ref().unwrap_err();
-    assert_eq!(error.fault, super::Fault::CutShort);
+    assert_eq!(error.fault, crate::input::Fault::CutShort);
     // Half of 6,913 rows, a day of a job each 288 of them at most.
     assert!((2_500..4_500).contains(&error.line), "{error}");
     assert!(all[..all.len() - 1].iter().all(Result::is_ok) && all.len() > 5, "{} events", all.len());

@@ -1,7 +1,7 @@
 //! Which logs are meant: files, folders, and lists of either.
 
 use std::fs::{self, File};
-use std::io::{BufReader, Read};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use super::events;
@@ -86,11 +86,7 @@ fn gather(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), String> {
 fn table(path: &Path) -> Result<Found, Vec<String>> {
     let unreadable = |error: std::io::Error| vec![format!("{}: error: cannot be read: {error}", path.display())];
     let file = BufReader::new(File::open(path).map_err(unreadable)?);
-    let input: Box<dyn Read> = match path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz")) {
-        true => Box::new(flate2::read::MultiGzDecoder::new(file)),
-        false => Box::new(file),
-    };
-    let mut reader = csv::ReaderBuilder::new().from_reader(input);
+    let mut reader = csv::ReaderBuilder::new().from_reader(crate::input::unpacked(file).map_err(unreadable)?);
     let name = path.display().to_string();
     let header = reader.headers().map_err(|error| vec![format!("{name}:1: error: {error}")])?.clone();
     let place = |column: &str| header.iter().position(|name| name.trim().trim_start_matches('\u{feff}') == column);

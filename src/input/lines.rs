@@ -1,6 +1,6 @@
 //! Lines of a file: unzipped, cut at line ends of either kind, of bounded length.
 
-use flate2::bufread::MultiGzDecoder;
+use super::unpacked;
 use std::io::{self, BufRead, BufReader, Read};
 
 const BUFFER: usize = 1 << 18;
@@ -10,7 +10,7 @@ const LONGEST: usize = 1 << 16;
 
 /// One line.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Line<'a> {
+pub struct Line<'a> {
     /// Counted from 1.
     pub number: u64,
     /// Without its end.
@@ -20,7 +20,7 @@ pub(super) struct Line<'a> {
 }
 
 /// The lines of a reader; one at a time is in memory.
-pub(super) struct Lines<'a> {
+pub struct Lines<'a> {
     input: Box<dyn BufRead + 'a>,
     line: Vec<u8>,
     number: u64,
@@ -29,12 +29,7 @@ pub(super) struct Lines<'a> {
 impl<'a> Lines<'a> {
     /// Lines of plain or gzip bytes, told apart by the first two.
     pub fn of(input: impl Read + 'a) -> io::Result<Lines<'a>> {
-        let mut input = BufReader::with_capacity(BUFFER, input);
-        let is_zip = input.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-        let input: Box<dyn BufRead + 'a> = match is_zip {
-            true => Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(input))),
-            false => Box::new(input),
-        };
+        let input = unpacked(BufReader::with_capacity(BUFFER, input))?;
         Ok(Lines { input, line: Vec::new(), number: 0 })
     }
 

@@ -2,17 +2,16 @@
 //!
 //! An input can be opened more than once, because a file that is not in the order of time is read in several passes.
 
-use crate::workload::error::{Fault, TraceError};
-use flate2::bufread::MultiGzDecoder;
+use super::{Fault, InputError, unpacked};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 /// Samples that need no file, under "embedded:<name>"; `scenarios/traces/README.md` states origin and licence.
 static EMBEDDED: &[(&str, &[u8])] = &[
-    ("google_2011_sample", include_bytes!("../../../scenarios/traces/google_2011_sample.csv.gz")),
-    ("minimalloc_A.1048576", include_bytes!("../../../scenarios/traces/minimalloc_A.1048576.csv")),
-    ("heapwise_sample", include_bytes!("../../../scenarios/traces/heapwise_sample.csv")),
+    ("google_2011_sample", include_bytes!("../../scenarios/traces/google_2011_sample.csv.gz")),
+    ("minimalloc_A.1048576", include_bytes!("../../scenarios/traces/minimalloc_A.1048576.csv")),
+    ("heapwise_sample", include_bytes!("../../scenarios/traces/heapwise_sample.csv")),
 ];
 
 /// No line of a trace is longer: a file without line ends is refused instead of read into memory.
@@ -23,7 +22,7 @@ const BUFFER: usize = 1 << 16;
 
 /// A trace file, not yet opened.
 #[derive(Clone, Debug)]
-pub struct TraceInput {
+pub struct Input {
     name: String,
     base: PathBuf,
     origin: Origin,
@@ -40,30 +39,30 @@ pub fn embedded_names() -> impl Iterator<Item = &'static str> {
     EMBEDDED.iter().map(|(name, _)| *name)
 }
 
-impl TraceInput {
+impl Input {
     /// The file or embedded sample that `text` names; a relative path starts at the folder `base`.
-    pub fn resolve(base: &Path, text: &str) -> Result<TraceInput, TraceError> {
+    pub fn resolve(base: &Path, text: &str) -> Result<Input, InputError> {
         let Some(name) = text.strip_prefix(PREFIX) else {
             let name = base.join(text).display().to_string();
-            return Ok(TraceInput { name, base: base.into(), origin: Origin::File });
+            return Ok(Input { name, base: base.into(), origin: Origin::File });
         };
         match EMBEDDED.iter().find(|sample| sample.0 == name) {
-            Some((_, bytes)) => Ok(TraceInput { name: text.into(), base: base.into(), origin: Origin::Bytes(bytes) }),
+            Some((_, bytes)) => Ok(Input { name: text.into(), base: base.into(), origin: Origin::Bytes(bytes) }),
             None => {
                 let known = embedded_names().collect::<Vec<_>>().join(", ");
-                Err(TraceError::of_file(text, Fault::Missing, &format!("an embedded sample ({known})")))
+                Err(InputError::of_file(text, Fault::Missing, &format!("an embedded sample ({known})")))
             }
         }
     }
 
     /// A trace that is in memory already; `name` is for error texts.
-    pub fn from_bytes(name: &str, bytes: &'static [u8]) -> TraceInput {
-        TraceInput { name: name.into(), base: PathBuf::new(), origin: Origin::Bytes(bytes) }
+    pub fn from_bytes(name: &str, bytes: &'static [u8]) -> Input {
+        Input { name: name.into(), base: PathBuf::new(), origin: Origin::Bytes(bytes) }
     }
 
     /// Another file of the same trace, named relative to the same folder.
-    pub fn beside(&self, text: &str) -> Result<TraceInput, TraceError> {
-        TraceInput::resolve(&self.base, text)
+    pub fn beside(&self, text: &str) -> Result<Input, InputError> {
+        Input::resolve(&self.base, text)
     }
 
     /// Path or name, for error texts.
@@ -72,7 +71,7 @@ impl TraceInput {
     }
 
     /// Opens it from the start, decompressed where its first bytes say gzip.
-    pub(in crate::workload) fn open(&self) -> Result<Box<dyn Read>, TraceError> {
+    pub fn open(&self) -> Result<Box<dyn Read>, InputError> {
         match self.origin {
             Origin::Bytes(bytes) => self.unpack(bytes),
             Origin::File => {
@@ -82,34 +81,20 @@ impl TraceInput {
         }
     }
 
-    fn cannot_open(&self, error: &io::Error) -> TraceError {
+    fn cannot_open(&self, error: &io::Error) -> InputError {
         match error.kind() {
-            io::ErrorKind::NotFound => TraceError::of_file(&self.name, Fault::Missing, "a trace file"),
-            _ => TraceError::of_file(&self.name, Fault::Unreadable, "a readable file").found(&error.to_string()),
+            io::ErrorKind::NotFound => InputError::of_file(&self.name, Fault::Missing, "a trace file"),
+            _ => InputError::of_file(&self.name, Fault::Unreadable, "a readable file").found(&error.to_string()),
         }
     }
 
-    fn unpack(&self, mut packed: impl BufRead + 'static) -> Result<Box<dyn Read>, TraceError> {
+    fn unpack(&self, mut packed: impl BufRead + 'static) -> Result<Box<dyn Read>, InputError> {
         let start = packed.fill_buf().map_err(|error| self.cannot_open(&error))?;
         if start.is_empty() {
-            return Err(TraceError::of_file(&self.name, Fault::Empty, "a header and at least one row"));
+            return Err(InputError::of_file(&self.name, Fault::Empty, "a header and at least one row"));
         }
-        match start.starts_with(&[0x1f, 0x8b]) {
-            true => Ok(Box::new(ShortLines { inner: Unzip(MultiGzDecoder::new(packed)), run: 0 })),
-            false => Ok(Box::new(ShortLines { inner: packed, run: 0 })),
-        }
-    }
-}
-
-/// Marks every fault of the decompressor, so that it is not taken for one of the file system.
-struct Unzip<R>(MultiGzDecoder<R>);
-
-impl<R: BufRead> Read for Unzip<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer).map_err(|error| match error.kind() {
-            io::ErrorKind::Interrupted => error,
-            _ => io::Error::new(io::ErrorKind::UnexpectedEof, error),
-        })
+        let inner = unpacked(packed).map_err(|error| self.cannot_open(&error))?;
+        Ok(Box::new(ShortLines { inner, run: 0 }))
     }
 }
 

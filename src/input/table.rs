@@ -3,15 +3,24 @@
 //! No cell is quoted in any of the formats, and quotes are taken as they are: an unpaired one must not swallow the
 //! file.
 
-use super::input::TraceInput;
-use super::{Columns, TRACES};
+use super::{Fault, Input, InputError};
 use crate::base::{SimSpan, SimTime};
-use crate::workload::error::{Fault, TraceError};
 use csv::ByteRecord;
 use std::io::{ErrorKind, Read};
 
+/// The columns of one file.
+#[derive(Clone, Copy, Debug)]
+pub struct Columns {
+    /// What the rows are, for error texts.
+    pub of: &'static str,
+    /// Names that must be in the header.
+    pub required: &'static [&'static str],
+    /// Names that may be absent; their cells are then empty.
+    pub optional: &'static [&'static str],
+}
+
 /// A file of rows, being read.
-pub(super) struct Table {
+pub struct Table {
     file: String,
     reader: csv::Reader<Box<dyn Read>>,
     columns: &'static Columns,
@@ -25,26 +34,26 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Opens a file and checks its header.
-    pub fn open(input: &TraceInput, columns: &'static Columns) -> Result<Table, TraceError> {
+    /// Opens a file and checks its header; `hint` says of a wrong one what it looks like, as the end of a sentence.
+    pub fn open(input: &Input, columns: &'static Columns, hint: fn(&[String]) -> String) -> Result<Table, InputError> {
         let raw = input.open()?;
         let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).quoting(false).from_reader(raw);
         let (file, record) = (input.name().to_string(), ByteRecord::new());
         let mut table =
             Table { file, reader, columns, places: vec![], width: 0, record, line: 0, held: false, ended: false };
         if !table.read()? {
-            return Err(TraceError::of_file(&table.file, Fault::Empty, "a header and at least one row"));
+            return Err(InputError::of_file(&table.file, Fault::Empty, "a header and at least one row"));
         }
-        table.check_header()?;
+        table.check_header(hint)?;
         match table.read()? {
             true => table.held = true,
-            false => return Err(TraceError::of_file(&table.file, Fault::Empty, "at least one row below the header")),
+            false => return Err(InputError::of_file(&table.file, Fault::Empty, "at least one row below the header")),
         }
         Ok(table)
     }
 
     /// The next row, or `None` at the end; after an error there are no more rows.
-    pub fn next_row(&mut self) -> Result<Option<Row<'_>>, TraceError> {
+    pub fn next_row(&mut self) -> Result<Option<Row<'_>>, InputError> {
         if self.held {
             self.held = false;
         } else if !self.read()? {
@@ -54,7 +63,7 @@ impl Table {
             self.ended = true;
             let expected = format!("{} cells as in the header", self.width);
             let found = format!("{} cells", self.record.len());
-            return Err(TraceError::of_file(&self.file, Fault::Torn, &expected).at(self.line).found(&found));
+            return Err(InputError::of_file(&self.file, Fault::Torn, &expected).at(self.line).found(&found));
         }
         Ok(Some(Row { table: self }))
     }
@@ -64,7 +73,7 @@ impl Table {
         self.held = true;
     }
 
-    fn read(&mut self) -> Result<bool, TraceError> {
+    fn read(&mut self) -> Result<bool, InputError> {
         if self.ended {
             return Ok(false);
         }
@@ -80,7 +89,7 @@ impl Table {
         })
     }
 
-    fn check_header(&mut self) -> Result<(), TraceError> {
+    fn check_header(&mut self, hint: fn(&[String]) -> String) -> Result<(), InputError> {
         let header: Vec<String> =
             self.record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_string()).collect();
         let find = |name: &&str| header.iter().position(|cell| cell == name);
@@ -90,13 +99,13 @@ impl Table {
         if self.places.iter().take(self.columns.required.len()).all(Option::is_some) {
             return Ok(());
         }
-        let expected = format!("{} ({}){}", self.columns.required.join(","), self.columns.of, looks_like(&header));
-        Err(TraceError::of_file(&self.file, Fault::Header, &expected).at(self.line).found(&header.join(",")))
+        let expected = format!("{} ({}){}", self.columns.required.join(","), self.columns.of, hint(&header));
+        Err(InputError::of_file(&self.file, Fault::Header, &expected).at(self.line).found(&header.join(",")))
     }
 }
 
 /// What a failure of the CSV reader means.
-pub(in crate::workload) fn cannot_read(file: &str, line: u64, error: &csv::Error) -> TraceError {
+pub fn cannot_read(file: &str, line: u64, error: &csv::Error) -> InputError {
     let (fault, expected) = match error.kind() {
         csv::ErrorKind::Io(io) if io.kind() == ErrorKind::UnexpectedEof => {
             (Fault::CutShort, "a whole gzip file (fetch it again)")
@@ -104,26 +113,12 @@ pub(in crate::workload) fn cannot_read(file: &str, line: u64, error: &csv::Error
         csv::ErrorKind::Io(io) if io.kind() == ErrorKind::InvalidData => (Fault::Torn, "a CSV file with short lines"),
         _ => (Fault::Unreadable, "a readable file"),
     };
-    TraceError::of_file(file, fault, expected).at(line).found(&error.to_string())
-}
-
-/// Says which known file has a header like this one.
-fn looks_like(header: &[String]) -> String {
-    if header.iter().any(|cell| cell.parse::<f64>().is_ok()) {
-        return "; the first line looks like data: put the header above it".into();
-    }
-    let known = |columns: &&Columns| columns.required.iter().all(|name| header.iter().any(|cell| cell == name));
-    for entry in TRACES {
-        if let Some(columns) = entry.build.tables.iter().find(known) {
-            return format!("; this looks like {} of the format {}", columns.of, entry.name);
-        }
-    }
-    String::new()
+    InputError::of_file(file, fault, expected).at(line).found(&error.to_string())
 }
 
 /// One row. Columns are named by their index in [`Columns`]: required ones first, then optional ones.
 #[derive(Clone, Copy)]
-pub(super) struct Row<'a> {
+pub struct Row<'a> {
     table: &'a Table,
 }
 
@@ -140,51 +135,51 @@ impl Row<'_> {
     }
 
     /// A finite number of at least 0.
-    pub fn number(&self, column: usize) -> Result<f64, TraceError> {
+    pub fn number(&self, column: usize) -> Result<f64, InputError> {
         let parsed = std::str::from_utf8(self.cell(column)).ok().and_then(|text| text.parse::<f64>().ok());
         let valid = parsed.filter(|number| number.is_finite() && *number >= 0.0);
         valid.ok_or_else(|| self.wrong(column, "a number of at least 0"))
     }
 
     /// A whole number of at least 0.
-    pub fn count(&self, column: usize) -> Result<u64, TraceError> {
+    pub fn count(&self, column: usize) -> Result<u64, InputError> {
         parse_digits(self.cell(column)).ok_or_else(|| self.wrong(column, "a whole number of at least 0"))
     }
 
     /// A whole number within 1 ..= 2^32-1.
-    pub fn positive(&self, column: usize) -> Result<u32, TraceError> {
+    pub fn positive(&self, column: usize) -> Result<u32, InputError> {
         let parsed = parse_digits(self.cell(column)).and_then(|number| u32::try_from(number).ok());
         parsed.filter(|number| *number > 0).ok_or_else(|| self.wrong(column, "a whole number of at least 1"))
     }
 
     /// Seconds in decimals, of at least 0; exact down to the nanosecond.
-    pub fn secs(&self, column: usize) -> Result<SimSpan, TraceError> {
+    pub fn secs(&self, column: usize) -> Result<SimSpan, InputError> {
         let parsed = parse_secs(self.cell(column)).filter(|nanos| *nanos >= 0);
         let parsed = parsed.ok_or_else(|| self.wrong(column, "seconds as a decimal number of at least 0"))?;
         Ok(SimSpan(parsed.unsigned_abs()))
     }
 
     /// Seconds in decimals, possibly negative, in nanoseconds.
-    pub fn signed_secs(&self, column: usize) -> Result<i64, TraceError> {
+    pub fn signed_secs(&self, column: usize) -> Result<i64, InputError> {
         parse_secs(self.cell(column)).ok_or_else(|| self.wrong(column, "seconds as a decimal number"))
     }
 
     /// The value of `column` is not what was expected.
-    pub fn wrong(&self, column: usize, expected: &str) -> TraceError {
+    pub fn wrong(&self, column: usize, expected: &str) -> InputError {
         self.fault(Fault::Value, column, expected)
     }
 
     /// A fault at a cell of this row.
-    pub fn fault(&self, fault: Fault, column: usize, expected: &str) -> TraceError {
+    pub fn fault(&self, fault: Fault, column: usize, expected: &str) -> InputError {
         let columns = self.table.columns;
         let name = columns.required.iter().chain(columns.optional).nth(column).copied().unwrap_or_default();
         let error =
-            TraceError::of_file(&self.table.file, fault, expected).at(self.table.line).found(&self.text(column));
-        TraceError { column: name, ..error }
+            InputError::of_file(&self.table.file, fault, expected).at(self.table.line).found(&self.text(column));
+        InputError { column: name, ..error }
     }
 
     /// `Ok` where `now` is not before `last`, else the fault of a time that runs backwards.
-    pub fn in_order(&self, column: usize, last: SimTime, now: SimTime) -> Result<(), TraceError> {
+    pub fn in_order(&self, column: usize, last: SimTime, now: SimTime) -> Result<(), InputError> {
         if now >= last {
             return Ok(());
         }
@@ -196,7 +191,8 @@ impl Row<'_> {
     }
 }
 
-pub(in crate::workload) fn parse_digits(cell: &[u8]) -> Option<u64> {
+/// A whole number of digits alone; `None` for anything else, and beyond 64 bits.
+pub fn parse_digits(cell: &[u8]) -> Option<u64> {
     if cell.is_empty() {
         return None;
     }
@@ -207,7 +203,7 @@ pub(in crate::workload) fn parse_digits(cell: &[u8]) -> Option<u64> {
 }
 
 /// Decimal seconds to nanoseconds without a float between; digits beyond the ninth are dropped.
-pub(in crate::workload) fn parse_secs(cell: &[u8]) -> Option<i64> {
+pub fn parse_secs(cell: &[u8]) -> Option<i64> {
     let (negative, digits) = match cell.strip_prefix(b"-") {
         Some(rest) => (true, rest),
         None => (false, cell),

@@ -1,4 +1,4 @@
-//! Faults of a trace: which file, line, column and value, and what was expected there.
+//! Faults of a file: which file, line, column and value, and what was expected there.
 
 use std::fmt;
 
@@ -31,9 +31,9 @@ pub enum Fault {
     NoCollections,
 }
 
-/// A fault of a trace.
+/// A fault of a file.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TraceError {
+pub struct InputError {
     /// Path or name of the file.
     pub file: String,
     /// Line, counted from 1 (after decompression); 0 where the fault concerns the file as a whole.
@@ -51,29 +51,29 @@ pub struct TraceError {
 /// Longer values are shortened in error texts.
 const SHOWN: usize = 60;
 
-impl TraceError {
+impl InputError {
     /// A fault of a whole file.
-    pub fn of_file(file: &str, fault: Fault, expected: &str) -> TraceError {
+    pub fn of_file(file: &str, fault: Fault, expected: &str) -> InputError {
         let (file, expected) = (file.to_string(), expected.to_string());
-        TraceError { file, line: 0, column: "", found: String::new(), expected, fault }
+        InputError { file, line: 0, column: "", found: String::new(), expected, fault }
     }
 
     /// The same fault at a line.
-    pub(crate) fn at(self, line: u64) -> TraceError {
-        TraceError { line, ..self }
+    pub(crate) fn at(self, line: u64) -> InputError {
+        InputError { line, ..self }
     }
 
     /// The same fault with what was found.
-    pub(crate) fn found(self, found: &str) -> TraceError {
+    pub(crate) fn found(self, found: &str) -> InputError {
         let mut short: String = found.chars().take(SHOWN).collect();
         if short.len() < found.len() {
             short.push_str("...");
         }
-        TraceError { found: short, ..self }
+        InputError { found: short, ..self }
     }
 
     /// Adds to a missing file where its public original is.
-    pub(crate) fn or_where_to_get(mut self, where_to_get: &str) -> TraceError {
+    pub(crate) fn or_where_to_get(mut self, where_to_get: &str) -> InputError {
         if self.fault == Fault::Missing {
             self.expected = format!("{}; {where_to_get}", self.expected);
         }
@@ -98,7 +98,7 @@ impl TraceError {
     }
 }
 
-impl fmt::Display for TraceError {
+impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
         if self.line > 0 {
@@ -115,4 +115,4 @@ impl fmt::Display for TraceError {
     }
 }
 
-impl std::error::Error for TraceError {}
+impl std::error::Error for InputError {}
