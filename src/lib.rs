@@ -48,6 +48,7 @@ pub mod chart;
 pub mod cli;
 pub mod cluster;
 pub mod experiment;
+pub mod flink;
 pub mod input;
 pub mod jvm;
 pub mod kernel;

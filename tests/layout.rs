@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use heapwise::base::Bytes;
-use heapwise::memory::layout::{
-    Component, Cpu, DeploymentKind, Derivation, FlinkVersion, JobManagerLayout, Layout, LayoutError, Options,
-    ProcessKind, RocksDbMemory, RocksDbSettings, notices, translate,
-};
+use heapwise::flink::layout::{Component, Cpu, DeploymentKind, Derivation, FlinkVersion, JobManagerLayout, Layout, LayoutError, Options, ProcessKind, RocksDbMemory, RocksDbSettings, notices, translate};
 use proptest::prelude::*;
 
 use testing::data;
@@ -317,7 +314,7 @@ fn set(options: &Options, key: &str) -> Option<String> {
 
 /// Declared keys, their older spellings, keys of older releases, and keys that nobody reads.
 fn any_key() -> impl Strategy<Value = String> {
-    use heapwise::memory::layout::keys::{job_manager, legacy, state, task_manager};
+    use heapwise::flink::layout::keys::{job_manager, legacy, state, task_manager};
     let declared = [task_manager::ALL, job_manager::ALL, state::ALL, legacy::ALL].concat();
     let names =
         declared.iter().flat_map(|key| std::iter::once(&key.name).chain(key.aliases)).map(|name| name.to_string());
@@ -337,7 +334,7 @@ proptest! {
         prop_assert_eq!(total, u128::from(layout.process().0));
         for (key, found) in [("process.size", layout.process()), ("flink.size", layout.flink())] {
             if let Some(text) = set(&options, key) {
-                prop_assert_eq!(heapwise::memory::layout::memory_size::parse(&text), Ok(found), "{}", key);
+                prop_assert_eq!(heapwise::flink::layout::memory_size::parse(&text), Ok(found), "{}", key);
             }
         }
         let again = Layout::derive(&layout.explicit()).expect("an explicit layout is sound");
@@ -358,7 +355,7 @@ proptest! {
             ("jvm-metaspace.size", Component::Metaspace),
         ];
         for (key, component) in keys {
-            let given = set(&options, key).map(|text| heapwise::memory::layout::memory_size::parse(&text).unwrap());
+            let given = set(&options, key).map(|text| heapwise::flink::layout::memory_size::parse(&text).unwrap());
             prop_assert_eq!(given.is_some(), layout.derivation(component) == Derivation::Given, "{:?}", component);
             prop_assert!(given.is_none_or(|given| given == layout.size(component)));
         }

@@ -2,7 +2,7 @@
 
 use super::spec::{Group, Scenario};
 use crate::base::Bytes;
-use crate::memory::layout::{Layout, Options, Origin};
+use crate::flink::layout::{Layout, Options, Origin};
 
 /// Keys of `[groups.NAME]` that stand for Flink options.
 const SIZES: &[(&str, &str)] = &[

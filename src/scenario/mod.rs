@@ -9,7 +9,6 @@ pub mod catalogue;
 mod check;
 mod document;
 mod fault;
-pub mod flink;
 mod inline;
 mod jvm;
 mod laws;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::{Args, Bytes, SimSpan};
 use crate::jvm::description::Calibration;
-use crate::memory::layout::Options;
+use crate::flink::layout::Options;
 use crate::memory::pool::Reservation;
 
 /// A plug-in chosen by name, with its checked parameters.

@@ -6,7 +6,7 @@ use super::catalogue::Catalogue;
 use super::catalogue::fake::Fake;
 use super::*;
 use crate::base::{Bytes, SimSpan};
-use crate::memory::layout::Origin;
+use crate::flink::layout::Origin;
 use crate::memory::pool::Reservation;
 
 const GOOD: &str = r#"

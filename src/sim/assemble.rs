@@ -25,7 +25,7 @@ use crate::cluster::view::{Host, Sample};
 use crate::jvm::{Costs, Jvm, Machine};
 use crate::kernel::{EventQueue, Streams};
 use crate::memory::heap::{COLLECTORS, Heap, HeapSpec};
-use crate::memory::layout::Layout;
+use crate::flink::layout::Layout;
 use crate::memory::pool::{BLOCK_ALLOCATORS, Leak, Pool, RECLAMATIONS, Scattered};
 use crate::policy::{allocation::ALLOCATION, heap::HEAP, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
 use crate::price::collection::COLLECTION_PRICES;

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use heapwise::experiment::calibrate::{Settings, calibrate, describe, read};
 use heapwise::experiment::validate::{DATASETS, Fit, Table, validate};
-use heapwise::memory::layout::{JobManagerLayout, Layout, ProcessKind};
+use heapwise::flink::layout::{JobManagerLayout, Layout, ProcessKind};
 use heapwise::report::layout::batch;
-use heapwise::scenario::{defaults, flink, jvm, load};
+use heapwise::flink::config;
+use heapwise::scenario::{defaults, jvm, load};
 use heapwise::workload::gc_log;
 use heapwise::input::Input;
 use heapwise::workload::trace::TRACES;
@@ -82,7 +83,7 @@ fn scenario(bytes: &[u8]) {
 }
 
 fn configuration(bytes: &[u8]) {
-    let (config, _) = flink::sift_from(bytes, "config.yaml");
+    let (config, _) = config::sift_from(bytes, "config.yaml");
     let Some(config) = config else { return };
     drop(Layout::derive(&config.options));
     drop(JobManagerLayout::derive(&config.options));

@@ -2,7 +2,7 @@
 
 use super::{Part, PartKind};
 use crate::base::Bytes;
-use crate::memory::layout::{Component, JobManagerLayout, Layout};
+use crate::flink::layout::{Component, JobManagerLayout, Layout};
 
 const FLINK: &str = "total Flink memory";
 const PROCESS: &str = "total process memory";
@@ -76,7 +76,7 @@ impl Part {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::layout::Options;
+    use crate::flink::layout::Options;
 
     /// Every part with parts, as name and size.
     fn groups(part: &Part) -> Vec<(&str, Bytes)> {

@@ -5,7 +5,7 @@ use super::super::process::{Part, PartKind, Process, Sheet, draw_process, paint}
 use super::super::style::STYLE;
 use super::{assert_texts_apart, place};
 use crate::base::Bytes;
-use crate::memory::layout::{Component, Derivation, JobManagerLayout, Layout, Options};
+use crate::flink::layout::{Component, Derivation, JobManagerLayout, Layout, Options};
 
 const TOTAL: &str = "taskmanager.memory.process.size";
 const SLOTS: &str = "taskmanager.numberOfTaskSlots";

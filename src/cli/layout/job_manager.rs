@@ -2,7 +2,7 @@
 
 use super::{Asked, Divided, circumstances, warned};
 use crate::chart::process::Part;
-use crate::memory::layout::{JobManagerLayout, ProcessKind, job_manager_warnings};
+use crate::flink::layout::{JobManagerLayout, ProcessKind, job_manager_warnings};
 use crate::report::layout::{Configuration, brief_how, job_manager};
 
 /// Divides, or tells everything that is wrong.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
 
-use crate::memory::layout::MAX_PARALLELISM;
+use crate::flink::layout::MAX_PARALLELISM;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::memory::layout::{DeploymentKind, FlinkVersion, Notice, Options, Origin, pair, pieces};
-use crate::scenario::flink::{self, FlinkConfig};
+use crate::flink::layout::{DeploymentKind, FlinkVersion, Notice, Options, Origin, pair, pieces};
+use crate::flink::config::{self, FlinkConfig};
 
 /// Options with what their sources say beside them.
 #[derive(Clone, Debug, Default)]
@@ -28,8 +28,8 @@ impl Subject {
         let mut faults: Vec<String> = Vec::new();
         for file in files {
             let (config, found) = match file.to_str() {
-                Some("-") => flink::sift_from(std::io::stdin().lock(), "standard input"),
-                _ => flink::sift(file),
+                Some("-") => config::sift_from(std::io::stdin().lock(), "standard input"),
+                _ => config::sift(file),
             };
             faults.extend(found.iter().map(ToString::to_string));
             subject.put(&file.display().to_string(), config);

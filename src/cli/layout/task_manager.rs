@@ -2,7 +2,7 @@
 
 use super::{Asked, Divided, circumstances, located, warned};
 use crate::chart::process::Part;
-use crate::memory::layout::{Layout, ProcessKind, RocksDbSettings, warnings};
+use crate::flink::layout::{Layout, ProcessKind, RocksDbSettings, warnings};
 use crate::report::layout::{Configuration, brief, task_manager};
 
 /// Divides, or tells everything that is wrong.

@@ -4,7 +4,7 @@ use super::Options;
 use crate::base::Bytes;
 use crate::experiment::whatif::{LEAST_HEAP, Wishes, collector_called};
 use crate::memory::heap::hotspot::Flags;
-use crate::memory::layout::Options as FlinkOptions;
+use crate::flink::layout::Options as FlinkOptions;
 
 /// Most of a heap, and of cores.
 const MOST: (Bytes, u32) = (Bytes(16 << 40), 4096);

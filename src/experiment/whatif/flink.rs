@@ -4,8 +4,8 @@
 //! parts that depend on it need. Where both are set and the total has no room for the task heap, both change.
 
 use crate::base::Bytes;
-use crate::memory::layout::keys::{Key, task_manager as tm};
-use crate::memory::layout::{Layout, Options, Origin, memory_size};
+use crate::flink::layout::keys::{Key, task_manager as tm};
+use crate::flink::layout::{Layout, Options, Origin, memory_size};
 
 /// An option to change.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::experiment::calibrate::{Calibrated, Class, Logs, Observed, Sample, Se
 use crate::experiment::replay::{Prices, Source};
 use crate::jvm::description::Calibration;
 use crate::memory::heap::hotspot::{CollectorKind, Flags, Machine};
-use crate::memory::layout::Options;
+use crate::flink::layout::Options;
 
 /// What a user wants to know. What is empty is taken from the log.
 #[derive(Clone, Debug)]

@@ -4,11 +4,8 @@ use super::sheet::{Section, Sheet};
 use super::{jvm, managed, network, parts, slots};
 use crate::base::Bytes;
 use crate::memory::heap::hotspot::{Flags, Machine};
-use crate::memory::layout::network::segment_size;
-use crate::memory::layout::{
-    Consumer, ConsumerWeights, FlinkVersion, JobDemand, JobManagerLayout, Layout, Options, ProcessKind, RocksDb,
-    SlotProfile,
-};
+use crate::flink::layout::network::segment_size;
+use crate::flink::layout::{Consumer, ConsumerWeights, FlinkVersion, JobDemand, JobManagerLayout, Layout, Options, ProcessKind, RocksDb, SlotProfile};
 
 /// What is known beside the options.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@
 use std::io::{self, Read, Write};
 
 use crate::base::Bytes;
-use crate::memory::layout::{JobManagerLayout, Layout, LayoutError, Options, ProcessKind, pair, pieces};
+use crate::flink::layout::{JobManagerLayout, Layout, LayoutError, Options, ProcessKind, pair, pieces};
 use crate::report::text::line;
 
 const TASK_MANAGER: [&str; 13] = [

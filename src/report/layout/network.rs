@@ -2,7 +2,7 @@
 
 use super::sheet::{Quantity, Section};
 use crate::base::Bytes;
-use crate::memory::layout::{JobDemand, Layout};
+use crate::flink::layout::{JobDemand, Layout};
 
 /// The buffers of a TaskManager in segments of `segment` bytes, and the needs of `job` where one is known.
 pub fn buffers(layout: &Layout, segment: Bytes, job: Option<&JobDemand>) -> Section {

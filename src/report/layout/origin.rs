@@ -2,9 +2,9 @@
 
 use super::sheet::Provenance;
 use crate::base::Bytes;
-use crate::memory::layout::keys::{Key, KeyKind, ProcessKeys, RangeKeys};
-use crate::memory::layout::memory_size::multiply;
-use crate::memory::layout::{Component, Derivation, Layout, Lead, Options, Origin};
+use crate::flink::layout::keys::{Key, KeyKind, ProcessKeys, RangeKeys};
+use crate::flink::layout::memory_size::multiply;
+use crate::flink::layout::{Component, Derivation, Layout, Lead, Options, Origin};
 
 /// What the sizes of one process were derived from.
 #[derive(Clone, Copy)]

@@ -3,8 +3,8 @@
 use super::origin::{From, Portion, Source};
 use super::sheet::Section;
 use crate::base::Bytes;
-use crate::memory::layout::keys::{Key, RangeKeys, job_manager as jm, task_manager as tm};
-use crate::memory::layout::{Component, JobManagerLayout, Layout, Lead, Options};
+use crate::flink::layout::keys::{Key, RangeKeys, job_manager as jm, task_manager as tm};
+use crate::flink::layout::{Component, JobManagerLayout, Layout, Lead, Options};
 
 const PROCESS: &str = "total process memory";
 const FLINK: &str = "total Flink memory";

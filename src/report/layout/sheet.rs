@@ -1,7 +1,7 @@
 //! The answer about one process as one document: sections of rows, from which table, JSON, CSV and differences are made.
 
 use crate::base::Bytes;
-use crate::memory::layout::{Cpu, FlinkVersion, ProcessKind};
+use crate::flink::layout::{Cpu, FlinkVersion, ProcessKind};
 
 /// Everything that is said of one process.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use super::sheet::{Quantity, Section};
 use crate::base::Bytes;
-use crate::memory::layout::{Cpu, Layout, SlotProfile, memory_size};
+use crate::flink::layout::{Cpu, Layout, SlotProfile, memory_size};
 
 /// The default profile of a slot.
 pub fn default(layout: &Layout) -> Section {
@@ -112,7 +112,7 @@ fn set(profile: &mut SlotProfile, name: &str, value: &str) -> Result<(), String>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::layout::Options;
+    use crate::flink::layout::Options;
 
     fn layout() -> Layout {
         let options = [("taskmanager.memory.process.size", "4g"), ("taskmanager.numberOfTaskSlots", "2")];

@@ -1,7 +1,7 @@
 //! Whether Flink would start TaskManagers of these sizes.
 
 use super::Report;
-use crate::memory::layout::{FlinkVersion, Layout, Options, Problem};
+use crate::flink::layout::{FlinkVersion, Layout, Options, Problem};
 use crate::scenario::layouts::{layout_of, options, own_key};
 use crate::scenario::spec::{Group, Scenario};
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::base::{Args, Value};
-use crate::memory::layout::keys::task_manager as tm;
-use crate::memory::layout::{FlinkVersion, Options, Origin, translate};
+use crate::flink::layout::keys::task_manager as tm;
+use crate::flink::layout::{FlinkVersion, Options, Origin, translate};
 use crate::scenario::fault::{Faults, Spot};
-use crate::scenario::flink;
+use crate::flink::config;
 use crate::scenario::schema::{CORES, GROUP, MOST_SLOTS};
 use crate::scenario::spec::Group;
 use crate::scenario::tree::Tree;
@@ -63,7 +63,7 @@ fn config_file(spot: &Spot, context: Context, faults: &mut Faults) -> Options {
         return Options::new();
     };
     let here = spot.child("flink_config", node);
-    let config = match flink::read(&context.folder.join(name)) {
+    let config = match config::read(&context.folder.join(name)) {
         Ok(config) => config,
         Err(found) => {
             for fault in found {

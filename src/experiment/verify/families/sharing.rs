@@ -6,7 +6,7 @@ use super::super::family::{Family, unknown_quantity};
 use super::super::models::numbered;
 use super::super::rows::{Answer, Params, Refusal};
 use crate::base::Bytes;
-use crate::memory::layout::{Component, Layout, Options, RocksDbMemory, RocksDbSettings};
+use crate::flink::layout::{Component, Layout, Options, RocksDbMemory, RocksDbSettings};
 use crate::policy::allocation::spark_unified::{ExecutionPool, RESERVED, UnifiedSizes};
 use crate::policy::allocation::{drf, fill_progressively};
 use crate::policy::kubernetes::{Quality, Recommender, Settings, after_out_of_memory, oom_score_adj};

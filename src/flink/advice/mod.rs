@@ -19,11 +19,11 @@ mod totals;
 
 use std::fmt;
 
-use super::job_manager::JobManagerLayout;
-use super::options::{Options, Origin};
-use super::process_kind::ProcessKind;
-use super::task_manager::Layout;
-use super::{LayoutError, memory_size};
+use crate::flink::layout::JobManagerLayout;
+use crate::flink::layout::{Options, Origin};
+use crate::flink::layout::ProcessKind;
+use crate::flink::layout::Layout;
+use crate::flink::layout::{LayoutError, memory_size};
 use crate::base::Bytes;
 
 /// What to do with an option.

@@ -8,7 +8,7 @@ use super::{Circumstances, Warning, show};
 use crate::base::Bytes;
 
 /// Flink itself asks for at least this heap.
-pub(in super::super) const LEAST_HEAP: Bytes = Bytes::mib(128);
+pub(in crate::flink) const LEAST_HEAP: Bytes = Bytes::mib(128);
 
 /// The remarks on the JobManager's `layout`, which was derived from `options`, the gravest first.
 pub fn job_manager_warnings(options: &Options, layout: &JobManagerLayout, setting: &Circumstances) -> Vec<Warning> {

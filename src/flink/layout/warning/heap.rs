@@ -10,7 +10,7 @@ const JDK: u32 = 17;
 /// How much more memory the same objects take without compressed references, measured on one workload (h2).
 const INFLATION: f64 = 1.32;
 /// Task heaps below this hold hardly more than the classes' own state of a few operators.
-pub(in super::super) const TINY_TASK_HEAP: Bytes = Bytes::mib(32);
+pub(in crate::flink) const TINY_TASK_HEAP: Bytes = Bytes::mib(32);
 
 pub(super) fn compressed_pointers(case: &Case) -> Option<Warning> {
     let heap = case.layout.jvm_heap();

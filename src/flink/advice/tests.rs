@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::keys::KeyKind;
+use crate::flink::layout::keys::KeyKind;
 use super::*;
 use crate::base::testing::data;
 

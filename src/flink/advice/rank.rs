@@ -1,8 +1,8 @@
 //! Which of several changes an engineer would rather make.
 
-use super::super::keys::{Key, KeyKind, job_manager as jm, task_manager as tm};
-use super::super::memory_size;
-use super::super::warning::{LEAST_HEAP, TINY_TASK_HEAP};
+use crate::flink::layout::keys::{Key, KeyKind, job_manager as jm, task_manager as tm};
+use crate::flink::layout::memory_size;
+use crate::flink::layout::{LEAST_HEAP, TINY_TASK_HEAP};
 use super::AdviceKind;
 use crate::base::Bytes;
 

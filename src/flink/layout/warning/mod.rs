@@ -20,8 +20,8 @@ use super::weights::Consumer;
 use crate::base::Bytes;
 use crate::memory::heap::hotspot::Flags;
 
-pub(super) use heap::TINY_TASK_HEAP;
-pub(super) use job_manager::LEAST_HEAP;
+pub(in crate::flink) use heap::TINY_TASK_HEAP;
+pub(in crate::flink) use job_manager::LEAST_HEAP;
 pub use job_manager::job_manager_warnings;
 
 /// A remark on a layout.

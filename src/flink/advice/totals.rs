@@ -1,8 +1,8 @@
 //! Nothing says how large the process is: the ways to say it.
 
-use super::super::keys::Key;
-use super::super::options::{Options, Origin};
-use super::super::process_kind::ProcessKind;
+use crate::flink::layout::keys::Key;
+use crate::flink::layout::{Options, Origin};
+use crate::flink::layout::ProcessKind;
 use super::rank::Rank;
 use super::search::{Verdict, Way, nearest};
 use super::step::Move;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::fault::Faults;
 use super::tree::{brief, twice};
 use super::{FlinkConfig, Form, MAX_OPTIONS, TOO_MANY};
-use crate::memory::layout::{FlinkVersion, Options, Origin};
+use crate::flink::layout::{FlinkVersion, Options, Origin};
 
 /// Lines that Flink skips in silence or with a warning in its log are faults here: whoever wrote them meant something.
 ///

@@ -1,7 +1,7 @@
 //! Quantities of Kubernetes, as `resource` of a FlinkDeployment has them.
 
 use crate::base::Bytes;
-use crate::memory::layout::memory_size;
+use crate::flink::layout::memory_size;
 
 /// Suffixes of Kubernetes: name, base, exponent.
 const SUFFIXES: &[(&str, u32, i32)] = &[

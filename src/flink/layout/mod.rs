@@ -11,7 +11,6 @@
 //! tell those that are deprecated or read by nobody ([`Folklore`]).
 //! Departure: external resources (GPUs) are left out, since nothing here uses them.
 
-mod advice;
 mod check;
 mod component;
 mod cpu;
@@ -39,7 +38,6 @@ mod version;
 mod warning;
 mod weights;
 
-pub use advice::{Advice, AdviceKind, OptionChange, advice};
 pub use component::{Component, Derivation};
 pub use cpu::Cpu;
 pub use demand::{BufferNeed, JobDemand, MAX_PARALLELISM};
@@ -56,5 +54,6 @@ pub use slots::SlotProfile;
 pub use state::{RocksDb, RocksDbMode, StateBackend};
 pub use task_manager::Layout;
 pub use version::FlinkVersion;
+pub(in crate::flink) use warning::{LEAST_HEAP, TINY_TASK_HEAP};
 pub use warning::{Circumstances, Warning, job_manager_warnings, warnings};
 pub use weights::{Consumer, ConsumerWeights, WeightError, managed_bytes, managed_pages};

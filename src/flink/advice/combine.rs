@@ -1,8 +1,8 @@
 //! From single changes to combinations.
 
-use super::super::error::LayoutError;
-use super::super::options::Options;
-use super::super::process_kind::ProcessKind;
+use crate::flink::layout::LayoutError;
+use crate::flink::layout::Options;
+use crate::flink::layout::ProcessKind;
 use super::Advice;
 use super::attempt::Attempt;
 use super::sense;

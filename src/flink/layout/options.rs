@@ -166,12 +166,12 @@ impl Options {
     }
 
     /// Takes `key` out, in this spelling alone.
-    pub(super) fn remove(&mut self, key: &str) {
+    pub(in crate::flink) fn remove(&mut self, key: &str) {
         self.0.retain(|setting| setting.key != key);
     }
 
     /// The text and the origin of exactly this spelling of a key.
-    pub(super) fn spelled(&self, name: &str) -> Option<(&str, &Origin)> {
+    pub(in crate::flink) fn spelled(&self, name: &str) -> Option<(&str, &Origin)> {
         let setting = self.0.iter().find(|setting| setting.key == name)?;
         Some((&setting.value, &setting.origin))
     }

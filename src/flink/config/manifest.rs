@@ -7,7 +7,7 @@ use super::flatten::flatten;
 use super::scalar::Scalar;
 use super::tree::{Entry, Node, Value, brief, get, told_twice};
 use super::{FlinkConfig, Form, quantity};
-use crate::memory::layout::{FlinkVersion, Notice, Options, Origin, keys};
+use crate::flink::layout::{FlinkVersion, Notice, Options, Origin, keys};
 
 /// The kind that is looked for.
 pub const KIND: &str = "FlinkDeployment";

@@ -1,6 +1,6 @@
 //! One step towards a configuration that works.
 
-use super::super::options::Options;
+use crate::flink::layout::Options;
 use super::OptionChange;
 use super::rank::Rank;
 

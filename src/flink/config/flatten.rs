@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::fault::Faults;
 use super::tree::{Entry, Node, Value, brief, twice};
 use super::{MAX_OPTIONS, TOO_MANY, scalar};
-use crate::memory::layout::{Options, Origin, keys};
+use crate::flink::layout::{Options, Origin, keys};
 
 /// Bytes of the longest key.
 const KEY_BYTES: usize = 1024;

@@ -1,11 +1,11 @@
 //! Which way an option has to move to take an error away.
 
-use super::super::error::LayoutError;
-use super::super::keys::{Key, ProcessKeys, RangeKeys, job_manager as jm, task_manager as tm};
-use super::super::memory_size;
-use super::super::options::Options;
-use super::super::process::Lead;
-use super::super::process_kind::ProcessKind;
+use crate::flink::layout::LayoutError;
+use crate::flink::layout::keys::{Key, ProcessKeys, RangeKeys, job_manager as jm, task_manager as tm};
+use crate::flink::layout::memory_size;
+use crate::flink::layout::Options;
+use crate::flink::layout::Lead;
+use crate::flink::layout::ProcessKind;
 use super::search::Verdict;
 
 static TASK_MANAGER: [&Key; 15] = [

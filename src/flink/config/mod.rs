@@ -21,7 +21,7 @@ use std::path::Path;
 
 pub use fault::ConfigFault;
 
-use crate::memory::layout::{DeploymentKind, FlinkVersion, Notice, Options};
+use crate::flink::layout::{DeploymentKind, FlinkVersion, Notice, Options};
 use build::{Built, build};
 use fault::Faults;
 use flatten::flatten;

@@ -1,9 +1,9 @@
 //! A failing configuration after some changes, and the next change: to the end, or past the present error.
 
-use super::super::error::LayoutError;
-use super::super::keys::{Key, KeyKind, job_manager as jm, task_manager as tm};
-use super::super::options::{Options, Origin};
-use super::super::process_kind::ProcessKind;
+use crate::flink::layout::LayoutError;
+use crate::flink::layout::keys::{Key, KeyKind, job_manager as jm, task_manager as tm};
+use crate::flink::layout::{Options, Origin};
+use crate::flink::layout::ProcessKind;
 use super::rank::{self, Rank};
 use super::search::{Verdict, Way, nearest};
 use super::step::Move;
