@@ -49,6 +49,7 @@ pub mod cli;
 pub mod cluster;
 pub mod experiment;
 pub mod flink;
+pub mod gc_log;
 pub mod input;
 pub mod jvm;
 pub mod kernel;

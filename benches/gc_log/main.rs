@@ -5,7 +5,7 @@
 //! runs is shown. Plain text in memory, so that the disk does not matter. Before that, a file of the first style is read to
 //! see that memory does not grow with the log.
 
-use heapwise::workload::gc_log;
+use heapwise::gc_log;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;

@@ -7,7 +7,6 @@
 
 pub mod allocations;
 pub mod arrival;
-pub mod gc_log;
 pub mod graph;
 pub mod synthetic;
 pub mod task;

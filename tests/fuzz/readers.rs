@@ -8,7 +8,7 @@ use heapwise::flink::layout::{JobManagerLayout, Layout, ProcessKind};
 use heapwise::report::layout::batch;
 use heapwise::flink::config;
 use heapwise::scenario::{defaults, jvm, load};
-use heapwise::workload::gc_log;
+use heapwise::gc_log;
 use heapwise::input::Input;
 use heapwise::workload::trace::TRACES;
 

@@ -296,7 +296,7 @@ mod tests {
     use super::super::law::laws;
     use super::super::sample::Class;
     use super::*;
-    use crate::workload::gc_log::Kind;
+    use crate::gc_log::Kind;
 
     /// A young collection on `threads` threads that copies `copied` MB, of which `fresh` touch new pages.
     fn young(copied: f64, fresh: f64, threads: f64) -> Sample {

@@ -3,7 +3,7 @@
 use super::least::{MOST, Row};
 use super::sample::{Class, Sample};
 use crate::memory::heap::{Cycles, Identity};
-use crate::workload::gc_log::Kind;
+use crate::gc_log::Kind;
 
 /// A coefficient of a law.
 #[derive(Clone, Copy, Debug)]

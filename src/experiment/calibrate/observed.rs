@@ -8,7 +8,7 @@ use super::settings::shares;
 use crate::memory::heap::hotspot::CollectorKind;
 use crate::memory::heap::{Cycles, Identity};
 use crate::input::{Fault, InputError};
-use crate::workload::gc_log::{self, Clock, Event, JvmFacts, Kind, Reading};
+use crate::gc_log::{self, Clock, Event, JvmFacts, Kind, Reading};
 
 /// The heap at one event.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 use crate::base::Bytes;
 use crate::memory::heap::hotspot::CollectorKind;
 use crate::memory::heap::{Cycles, Identity};
-use crate::workload::gc_log::{Event, JvmFacts, Kind};
+use crate::gc_log::{Event, JvmFacts, Kind};
 
 /// Laws by which events are priced. A log has only those of its collector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -199,7 +199,7 @@ impl Sampler {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::workload::gc_log::read_bytes;
+    use crate::gc_log::read_bytes;
 
     const LOG: &str = "\
 [0.010s][info][gc] Using Serial

@@ -7,7 +7,7 @@ use crate::experiment::calibrate::{Calibrated, Observed, Spread};
 use crate::kernel::Streams;
 use crate::memory::heap::Identity;
 use crate::memory::heap::hotspot::{Flags, pause_threads};
-use crate::workload::gc_log::JvmFacts;
+use crate::gc_log::JvmFacts;
 
 /// A JVM as one run of a log shows it.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,7 +9,7 @@ use csv::StringRecord;
 use crate::base::Bytes;
 use crate::experiment::calibrate::{Logs, Observed};
 use crate::memory::heap::hotspot::CollectorKind;
-use crate::workload::gc_log::{Change, Clock, Event, Failures, JvmFacts, Kind, Spaces};
+use crate::gc_log::{Change, Clock, Event, Failures, JvmFacts, Kind, Spaces};
 
 /// Faults told at most.
 const MOST_FAULTS: usize = 20;

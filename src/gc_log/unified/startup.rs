@@ -2,8 +2,8 @@
 
 use crate::base::Bytes;
 use crate::memory::heap::hotspot::CollectorKind;
-use crate::workload::gc_log::facts::JvmFacts;
-use crate::workload::gc_log::text::{Scan, contains, readable};
+use crate::gc_log::facts::JvmFacts;
+use crate::gc_log::text::{Scan, contains, readable};
 
 /// The collector that a line announces: the first sign of a JVM that starts.
 pub(super) fn announced(text: &[u8]) -> Option<CollectorKind> {

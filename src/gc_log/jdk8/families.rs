@@ -1,6 +1,6 @@
 //! Lines of known sorts in the older format that tell nothing that is needed.
 
-use crate::workload::gc_log::text::{begins_with_any, contains};
+use crate::gc_log::text::{begins_with_any, contains};
 
 /// Beginnings of lines, after blanks.
 const BEGINNINGS: &[&[u8]] = &[

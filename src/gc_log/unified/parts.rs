@@ -3,10 +3,10 @@
 use super::step::change;
 use crate::base::Bytes;
 use crate::memory::heap::hotspot::CollectorKind;
-use crate::workload::gc_log::event::{Change, Event, Failures, Regions, Spaces, Tenuring, Workers};
-use crate::workload::gc_log::facts::JvmFacts;
-use crate::workload::gc_log::tenuring;
-use crate::workload::gc_log::text::Scan;
+use crate::gc_log::event::{Change, Event, Failures, Regions, Spaces, Tenuring, Workers};
+use crate::gc_log::facts::JvmFacts;
+use crate::gc_log::tenuring;
+use crate::gc_log::text::Scan;
 
 /// Details of one collection.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,6 @@
 //! Lines of known sorts that tell nothing that is needed, where no tags say so.
 
-use crate::workload::gc_log::text::{Scan, begins_with_any, contains, find};
+use crate::gc_log::text::{Scan, begins_with_any, contains, find};
 
 /// Beginnings of lines, after blanks and the number of the collection.
 const BEGINNINGS: &[&[u8]] = &[

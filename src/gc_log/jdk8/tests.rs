@@ -140,7 +140,7 @@ fn stops_belong_to_collections_or_to_others() {
 
 #[test]
 fn threads_print_into_one_another() {
-    let text = include_str!("../../../../tests/data/gc_logs/nasty/torn_by_threads.log");
+    let text = include_str!("../../../tests/data/gc_logs/nasty/torn_by_threads.log");
     let (reading, events) = read(text);
     let kinds: Vec<Kind> = events.iter().filter(|event| event.kind.is_collection()).map(|event| event.kind).collect();
     assert_eq!(kinds, [Kind::Young, Kind::Young, Kind::Cycle, Kind::Full]);

@@ -2,7 +2,7 @@
 
 use super::parts::Parts;
 use crate::base::Bytes;
-use crate::workload::gc_log::text::Scan;
+use crate::gc_log::text::Scan;
 
 /// Rows of the tables that ZGC prints at the end of a cycle (one or two generations).
 const ROWS: &[&[u8]] = &[

@@ -1,7 +1,7 @@
 //! Phases beside the application: `[CMS-concurrent-...]` and `[GC concurrent-...]`.
 
-use crate::workload::gc_log::event::{Event, Kind};
-use crate::workload::gc_log::text::{Scan, readable};
+use crate::gc_log::event::{Event, Kind};
+use crate::gc_log::text::{Scan, readable};
 
 /// What a concurrent line says.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,8 +1,8 @@
 //! The three lines that begin a file: the virtual machine, the memory, the flags.
 
 use crate::base::Bytes;
-use crate::workload::gc_log::facts::JvmFacts;
-use crate::workload::gc_log::text::{Scan, contains, find, readable};
+use crate::gc_log::facts::JvmFacts;
+use crate::gc_log::text::{Scan, contains, find, readable};
 
 /// Takes a line of the header.
 pub(super) fn line(facts: &mut JvmFacts, text: &[u8]) -> bool {

@@ -3,8 +3,8 @@
 //! `Pause Young (Normal) (G1 Evacuation Pause) 60M->9M(1000M) 1250.500ms` when it ends; without heap and length when
 //! it begins.
 
-use crate::workload::gc_log::event::{Change, Event, Kind};
-use crate::workload::gc_log::text::{Scan, Sizes, contains, readable};
+use crate::gc_log::event::{Change, Event, Kind};
+use crate::gc_log::text::{Scan, Sizes, contains, readable};
 
 /// A step of a collection, as one line tells it.
 #[derive(Clone, Copy, Debug, Default)]

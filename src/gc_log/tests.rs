@@ -117,14 +117,14 @@ fn undecorated_lines_have_no_times() {
 
 #[test]
 fn a_cut_log_is_read_and_the_cuts_are_counted() {
-    let text = include_str!("../../../tests/data/gc_logs/nasty/cut_at_both_ends.log");
+    let text = include_str!("../../tests/data/gc_logs/nasty/cut_at_both_ends.log");
     let (reading, events) = explained(text);
     assert_eq!((reading.cut, events.len()), (2, 1));
 }
 
 #[test]
 fn a_restart_splits_the_log() {
-    let (reading, events) = explained(include_str!("../../../tests/data/gc_logs/nasty/restart.log"));
+    let (reading, events) = explained(include_str!("../../tests/data/gc_logs/nasty/restart.log"));
     assert_eq!((reading.restarts(), reading.runs[1].line), (1, 3));
     let collectors: Vec<_> = reading.runs.iter().map(|run| run.facts.collector).collect();
     assert_eq!(collectors, [Some(CollectorKind::Serial), Some(CollectorKind::Parallel)]);
@@ -148,7 +148,7 @@ fn faults_name_file_and_line() {
 
 #[test]
 fn noise_is_unexplained() {
-    let (reading, _) = read_text(include_str!("../../../tests/data/gc_logs/nasty/noise.log"));
+    let (reading, _) = read_text(include_str!("../../tests/data/gc_logs/nasty/noise.log"));
     assert_eq!((reading.understood, reading.cut, reading.unexplained), (1, 1, 4), "{:?}", reading.first_unexplained);
     assert_eq!(reading.first_unexplained[0].line, 3);
 }
