@@ -44,18 +44,20 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod cache;
 pub mod chart;
 pub mod cli;
 pub mod cluster;
 pub mod experiment;
 pub mod flink;
 pub mod gc_log;
+pub mod heap;
 pub mod input;
 pub mod jvm;
 pub mod kernel;
-pub mod memory;
 pub mod metrics;
 pub mod policy;
+pub mod pool;
 pub mod price;
 pub mod report;
 pub mod scenario;

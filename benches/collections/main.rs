@@ -4,7 +4,7 @@
 //! of 256 MB on 1 GiB of task heap, at a rate of garbage that brings about 100,000 collections a day. Each run counts its pauses
 //! and cycles; the last column scales the time to 100,000 of them. The best of three runs is shown.
 
-use heapwise::memory::heap::COLLECTORS;
+use heapwise::heap::COLLECTORS;
 use heapwise::metrics::columns;
 use heapwise::scenario::spec::Scenario;
 use heapwise::scenario::{self, listing};

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use super::view::{Consumer, RegionView};
 use crate::base::{Bytes, ConsumerId, SimTime, TaskManagerId};
-use crate::memory::pool::{Block, Fragmentation, Goal, Pool, Reservation, Reserve};
+use crate::pool::{Block, Fragmentation, Goal, Pool, Reservation, Reserve};
 
 /// Finds a consumer again after others have left. Reused after the consumer itself has left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

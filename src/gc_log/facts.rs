@@ -2,7 +2,7 @@
 
 use super::text::{Scan, readable};
 use crate::base::Bytes;
-use crate::memory::heap::hotspot::CollectorKind;
+use crate::heap::hotspot::CollectorKind;
 
 /// Facts of one run of a JVM; whatever the log does not say is absent.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -3,7 +3,7 @@
 use crate::input::Fault;
 use super::*;
 use crate::base::testing::data;
-use crate::memory::heap::hotspot::CollectorKind;
+use crate::heap::hotspot::CollectorKind;
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -3,7 +3,7 @@
 use crate::input::Fault;
 use super::*;
 use crate::base::Bytes;
-use crate::memory::heap::hotspot::CollectorKind;
+use crate::heap::hotspot::CollectorKind;
 use proptest::prelude::*;
 
 fn read_text(text: &str) -> (Reading, Vec<Event>) {

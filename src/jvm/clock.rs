@@ -2,7 +2,7 @@
 
 use super::{Beside, Jvm, Leg, Log, Machine, Mutator, Pause, Slice, Window};
 use crate::base::{Bytes, SimSpan, SimTime};
-use crate::memory::heap::{Cause, OutOfMemory, Progress, Touched};
+use crate::heap::{Cause, OutOfMemory, Progress, Touched};
 
 /// A JVM under way, with a mutator that never waits for anything but the collector.
 pub struct Clock {

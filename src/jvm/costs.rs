@@ -2,7 +2,7 @@
 
 use super::Machine;
 use super::description::Coefficients;
-use crate::memory::heap::{CollectionKind, Touched};
+use crate::heap::{CollectionKind, Touched};
 use crate::price::collection::{CollectionCost, CollectionPrice};
 
 /// The prices of one JVM.

@@ -1,7 +1,7 @@
 //! What a collector's log would show, and what falls into a measured window.
 
 use crate::base::Bytes;
-use crate::memory::heap::CollectionKind;
+use crate::heap::CollectionKind;
 
 /// A stretch of measured time, seconds since the start.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! The program that allocates.
 
 use crate::base::Bytes;
-use crate::memory::heap::Allocation;
+use crate::heap::Allocation;
 
 /// Work done while some bytes are allocated.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -9,7 +9,7 @@
 
 use super::{Costs, Machine};
 use crate::base::{Bytes, SimSpan, SimTime};
-use crate::memory::heap::{Allocation, Heap, OutOfMemory, Touched};
+use crate::heap::{Allocation, Heap, OutOfMemory, Touched};
 
 /// One JVM.
 pub struct Jvm {

@@ -1,8 +1,8 @@
 //! All plug-ins that a scenario can name: the one place that knows every registry.
 
 use crate::base::{Facts, Listed};
-use crate::memory::heap::COLLECTORS;
-use crate::memory::pool::{BLOCK_ALLOCATORS, RECLAMATIONS};
+use crate::heap::COLLECTORS;
+use crate::pool::{BLOCK_ALLOCATORS, RECLAMATIONS};
 use crate::policy::{allocation::ALLOCATION, heap::HEAP, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
 use crate::price::collection::COLLECTION_PRICES;
 use crate::price::compression::COMPRESSIONS;

@@ -115,7 +115,7 @@ fn errors(spot: &Spot, names: &[&str], faults: &mut Faults) -> BTreeMap<String, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::heap::Identity;
+    use crate::heap::Identity;
 
     fn faults(text: &str) -> Vec<String> {
         jvm(text, "my.toml").expect_err("a fault").iter().map(|fault| fault.to_string()).collect()

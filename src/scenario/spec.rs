@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::{Args, Bytes, SimSpan};
 use crate::jvm::description::Calibration;
 use crate::flink::layout::Options;
-use crate::memory::pool::Reservation;
+use crate::pool::Reservation;
 
 /// A plug-in chosen by name, with its checked parameters.
 #[derive(Clone, Debug, PartialEq)]

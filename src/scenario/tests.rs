@@ -7,7 +7,7 @@ use super::catalogue::fake::Fake;
 use super::*;
 use crate::base::{Bytes, SimSpan};
 use crate::flink::layout::Origin;
-use crate::memory::pool::Reservation;
+use crate::pool::Reservation;
 
 const GOOD: &str = r#"
 name = "small"

@@ -6,7 +6,7 @@ use super::log::{Entry, Observer};
 use super::{Ending, run};
 use crate::base::{Bytes, SimTime};
 use crate::jvm::{Clock, Mutator, Slice, Stretch, Window};
-use crate::memory::heap::{Allocation, COLLECTORS, CollectionKind};
+use crate::heap::{Allocation, COLLECTORS, CollectionKind};
 use crate::scenario::{BUNDLED, Loaded, listing, load};
 
 /// Seconds of a run, and of its beginning that does not count: the engine pays for the collections of a restore.

@@ -8,7 +8,7 @@ use super::station::Job;
 use super::world::World;
 use crate::base::{Bytes, SimSpan, SimTime, TaskManagerId};
 use crate::jvm::{Beside, Charged, Leg};
-use crate::memory::heap::{Allocation, CollectionKind, OutOfMemory, Progress, Touched};
+use crate::heap::{Allocation, CollectionKind, OutOfMemory, Progress, Touched};
 
 impl World<'_> {
     /// Allocates the heap of a subtask's batch, then lets its work begin, now or when the collector allows it.

@@ -10,7 +10,7 @@ use super::operation::{Leg, Purpose};
 use super::world::World;
 use crate::base::{Bytes, SimSpan};
 use crate::cluster::region::Region;
-use crate::memory::pool::Reservation;
+use crate::pool::Reservation;
 
 impl World<'_> {
     /// Shows what a new TaskManager has taken.

@@ -10,7 +10,7 @@ use super::pressure::Pending;
 use super::world::World;
 use crate::base::{Bytes, TaskManagerId};
 use crate::cluster::view::{RegionView, Request};
-use crate::memory::pool::Goal;
+use crate::pool::Goal;
 
 impl World<'_> {
     /// Moves blocks of the region where contiguity alone stands in the way; true where something has moved.

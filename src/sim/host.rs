@@ -9,7 +9,7 @@ use crate::cluster::region::Region;
 use crate::cluster::view::Purpose;
 use crate::jvm::Jvm;
 use crate::kernel::EventId;
-use crate::memory::pool::Fragmentation;
+use crate::pool::Fragmentation;
 
 /// Whether a TaskManager works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub struct TaskManager {
     /// Memory that the operating system counts.
     pub resident: super::resident::Resident,
     /// Allocations that wait for the concurrent collection: subtask, bytes left.
-    pub stalled: Vec<(u32, crate::memory::heap::Allocation)>,
+    pub stalled: Vec<(u32, crate::heap::Allocation)>,
     /// Live heap of the framework itself.
     pub base_live: Bytes,
     /// Whether its JVM loads Flink's classes as it starts.

@@ -19,7 +19,7 @@ use super::world::World;
 use crate::base::{Args, Bytes, SimSpan, SimTime};
 use crate::cluster::region::Region;
 use crate::cluster::view::Purpose;
-use crate::memory::pool::LeakMonitor;
+use crate::pool::LeakMonitor;
 
 /// Looks for leaks, TaskManager by TaskManager.
 pub(super) struct LeakWatch {

@@ -4,7 +4,7 @@
 //! depends on whether somebody listens.
 
 use crate::base::{Bytes, SimSpan, SimTime, TaskManagerId};
-use crate::memory::heap::CollectionKind;
+use crate::heap::CollectionKind;
 
 /// Where a consumer lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::base::{Bytes, SimSpan};
-use crate::memory::pool::{Leak, Reservation};
+use crate::pool::{Leak, Reservation};
 use crate::policy::allocation::AllocationPolicy;
 use crate::policy::heap::HeapPolicy;
 use crate::policy::migration::MigrationPolicy;

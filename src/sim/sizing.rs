@@ -6,7 +6,7 @@ use super::meters::Level;
 use super::world::World;
 use crate::base::{Bytes, SimSpan, SimTime, TaskManagerId};
 use crate::cluster::view::{HeapView, HeapsView};
-use crate::memory::heap::Heap;
+use crate::heap::Heap;
 
 /// What a rule may know of one heap.
 pub struct Sizing {

@@ -2,7 +2,7 @@
 
 use crate::base::{Bytes, SimSpan};
 use crate::kernel::Dist;
-use crate::memory::cache::Eviction;
+use crate::cache::Eviction;
 
 /// How records reach the subtasks of an operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

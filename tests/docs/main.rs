@@ -13,7 +13,7 @@ mod scenarios;
 mod testing;
 
 // The examples of docs/extending.md stand in their families' folders, so they import from `super` and `crate`.
-use heapwise::memory::pool::{Block, BlockAllocator, BuildAllocator, Hole, HoleIndex, Holes};
+use heapwise::pool::{Block, BlockAllocator, BuildAllocator, Hole, HoleIndex, Holes};
 use heapwise::policy::allocation::AllocationPolicy;
 use heapwise::{base, cluster};
 

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use heapwise::base::{Listed, Trait};
-use heapwise::memory::heap::COLLECTORS;
-use heapwise::memory::pool::{BLOCK_ALLOCATORS, RECLAMATIONS};
+use heapwise::heap::COLLECTORS;
+use heapwise::pool::{BLOCK_ALLOCATORS, RECLAMATIONS};
 use heapwise::policy::{allocation::ALLOCATION, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
 use heapwise::price::collection::COLLECTION_PRICES;
 use heapwise::price::compression::COMPRESSIONS;

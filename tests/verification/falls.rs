@@ -2,7 +2,7 @@
 //!
 //! A fixed live set, constant costs, no network that fills: the only thing that grows with the heap is the room between collections.
 
-use heapwise::memory::heap::COLLECTORS;
+use heapwise::heap::COLLECTORS;
 use heapwise::metrics::columns;
 use heapwise::sim::{self, Ending, RunResult};
 use rayon::prelude::*;

@@ -1,7 +1,7 @@
 //! Ours.
 
 use heapwise::base::{Args, Bytes, Kind, Preset, SimTime, Value};
-use heapwise::memory::pool::{Averages, BLOCK_ALLOCATORS, Block, Pool};
+use heapwise::pool::{Averages, BLOCK_ALLOCATORS, Block, Pool};
 
 use super::Contestant;
 use crate::stream::Stream;

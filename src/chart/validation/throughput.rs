@@ -11,7 +11,7 @@ use super::super::style::{LineLook, STYLE};
 use super::super::tables::Context;
 use super::look;
 use crate::experiment::validate::{Curve, Over, Panel, Point};
-use crate::memory::heap::Identity;
+use crate::heap::Identity;
 use std::path::Path;
 
 /// Height of a row of panels.

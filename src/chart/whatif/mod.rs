@@ -16,7 +16,7 @@ use super::style::{LineLook, Marker, STYLE};
 use super::tables::Context;
 use crate::base::Bytes;
 use crate::experiment::whatif::{Cost, Likely, Reply};
-use crate::memory::heap::hotspot::CollectorKind;
+use crate::heap::hotspot::CollectorKind;
 use std::path::Path;
 
 const GAP: f64 = 34.0;

@@ -7,7 +7,7 @@ use super::Options;
 use crate::base::Bytes;
 use crate::cli::source::is_same_file;
 use crate::experiment::frag::{Capacity, Contender, Leaking, Reclamation, contenders, reclamation};
-use crate::memory::pool::Reservation;
+use crate::pool::Reservation;
 
 /// Panels that a map shows if nobody chooses.
 const PANELS: usize = 4;

@@ -3,7 +3,7 @@
 use super::Options;
 use crate::base::Bytes;
 use crate::experiment::whatif::{LEAST_HEAP, Wishes, collector_called};
-use crate::memory::heap::hotspot::Flags;
+use crate::heap::hotspot::Flags;
 use crate::flink::layout::Options as FlinkOptions;
 
 /// Most of a heap, and of cores.

@@ -2,7 +2,7 @@
 
 use super::least::{MOST, Row};
 use super::sample::{Class, Sample};
-use crate::memory::heap::{Cycles, Identity};
+use crate::heap::{Cycles, Identity};
 use crate::gc_log::Kind;
 
 /// A coefficient of a law.

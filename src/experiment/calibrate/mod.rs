@@ -25,8 +25,8 @@ pub use sample::{Class, Sample, Sampler};
 pub use settings::STAND_IN;
 
 use crate::kernel::Streams;
-use crate::memory::heap::Identity;
-use crate::memory::heap::hotspot::CollectorKind;
+use crate::heap::Identity;
+use crate::heap::hotspot::CollectorKind;
 
 /// What is to be done with logs.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::least::median;
 use super::sample::{Class, Sample, Sampler, heap_of};
 use super::settings::shares;
-use crate::memory::heap::hotspot::CollectorKind;
-use crate::memory::heap::{Cycles, Identity};
+use crate::heap::hotspot::CollectorKind;
+use crate::heap::{Cycles, Identity};
 use crate::input::{Fault, InputError};
 use crate::gc_log::{self, Clock, Event, JvmFacts, Kind, Reading};
 

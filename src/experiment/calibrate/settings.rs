@@ -40,7 +40,7 @@ pub fn shares(section: Option<&str>) -> (f64, f64) {
 mod tests {
     use super::super::law::laws;
     use super::*;
-    use crate::memory::heap::Identity;
+    use crate::heap::Identity;
 
     #[test]
     fn every_law_has_its_defaults() {

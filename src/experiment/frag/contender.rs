@@ -1,7 +1,7 @@
 //! Which allocators are compared, as a user names them.
 
 use crate::base::{Args, Bytes, Entry, Kind, Value};
-use crate::memory::pool::{BLOCK_ALLOCATORS, BuildAllocator, Pool, listed_name};
+use crate::pool::{BLOCK_ALLOCATORS, BuildAllocator, Pool, listed_name};
 use crate::scenario::{defaults, inline, nearest};
 
 /// An allocator with its parameters.

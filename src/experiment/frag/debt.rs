@@ -6,7 +6,7 @@
 //! with the time for which they hold.
 
 use crate::base::{Bytes, SimTime};
-use crate::memory::pool::Pool;
+use crate::pool::Pool;
 
 /// Blocks and holes passed by looks, for each operation so far.
 const ALLOWANCE: u64 = 48;
@@ -111,7 +111,7 @@ impl Debt {
 mod tests {
     use super::super::contenders;
     use super::*;
-    use crate::memory::pool::{Averages, Block};
+    use crate::pool::{Averages, Block};
 
     /// Fills and empties a memory of `size` at random, one step a nanosecond; K from here, and K at every step.
     fn both(size: u64, steps: usize) -> (MeanDebt, f64) {

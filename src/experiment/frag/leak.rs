@@ -6,7 +6,7 @@
 
 use crate::base::{Bytes, SimTime};
 use crate::kernel::Streams;
-use crate::memory::pool::{Growth, Leak, LeakMonitor};
+use crate::pool::{Growth, Leak, LeakMonitor};
 use crate::workload::allocations::{Act, Lost, MOST_LIVE, Recording};
 
 /// Windows of equal length over the whole trace, fewer where that would leave too few operations a window.

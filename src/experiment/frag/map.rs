@@ -6,7 +6,7 @@
 use super::player::{Outcome, Player};
 use super::{Run, Settings};
 use crate::base::{Bytes, SimTime};
-use crate::memory::pool::Block;
+use crate::pool::Block;
 use crate::workload::allocations::{Act, Recording};
 
 /// Most classes of blocks that a map tells apart.

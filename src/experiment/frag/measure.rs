@@ -4,7 +4,7 @@ use super::debt::{Debt, MeanDebt};
 use super::player::{Outcome, Player};
 use super::{Reclamation, Settings};
 use crate::base::{Bytes, SimTime};
-use crate::memory::pool::{Averages, Means, Pool, Reserve};
+use crate::pool::{Averages, Means, Pool, Reserve};
 use crate::workload::allocations::Recording;
 
 /// How many times the holes are looked at one by one, evenly over the operations.
@@ -162,7 +162,7 @@ fn sample(pool: &Pool, at: SimTime) -> Sample {
 #[cfg(test)]
 mod unit {
     use super::*;
-    use crate::memory::pool::Reservation;
+    use crate::pool::Reservation;
 
     #[test]
     fn what_the_system_gives_grows_in_steps_and_counts_with_its_time() {

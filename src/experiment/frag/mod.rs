@@ -26,7 +26,7 @@ pub use reclamation::{Reclamation, reclamation};
 pub use smallest::{MOST, Smallest};
 
 use crate::base::Bytes;
-use crate::memory::pool::Reservation;
+use crate::pool::Reservation;
 use crate::workload::allocations::Recording;
 use rayon::prelude::*;
 

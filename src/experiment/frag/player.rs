@@ -2,7 +2,7 @@
 
 use super::{Contender, Reclamation};
 use crate::base::Bytes;
-use crate::memory::pool::{Block, Pool};
+use crate::pool::{Block, Pool};
 use crate::workload::allocations::{Act, Op};
 
 /// What came of an operation.

@@ -1,7 +1,7 @@
 //! What becomes of freed blocks, and what is done where a request is refused.
 
 use crate::base::{Args, Bytes, Kind, Param, param};
-use crate::memory::pool::{self, BlockAllocator, Goal, RECLAMATIONS};
+use crate::pool::{self, BlockAllocator, Goal, RECLAMATIONS};
 use crate::scenario::{inline, nearest};
 
 /// How memory is reclaimed.

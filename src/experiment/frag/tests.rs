@@ -57,7 +57,7 @@ fn compaction_serves_it_and_counts_what_it_moves() {
 #[test]
 fn the_footprint_and_what_the_system_gives_are_exact_under_every_reclamation() {
     for reclamation in ["eager", "lazy", "mark-and-sweep"] {
-        let reserve = Some(crate::memory::pool::Reservation::Steps(Bytes(5)));
+        let reserve = Some(crate::pool::Reservation::Steps(Bytes(5)));
         let how = Settings { reclamation: reclamation_of(reclamation), reserve, ..settings("first-fit,unbounded", 16) };
         let told = compare(&trace(CHEESE), &how).unwrap();
         // 5 from the first operation on, 10 from the third; the last block ends at 12.

@@ -11,9 +11,9 @@ use super::{Setting, Source};
 use crate::base::Bytes;
 use crate::experiment::calibrate::{Calibrated, Class, Observed, Sample};
 use crate::jvm::Clock;
-use crate::memory::heap::CollectionKind;
-use crate::memory::heap::hotspot::CollectorKind;
-use crate::memory::heap::{Cycles, Identity};
+use crate::heap::CollectionKind;
+use crate::heap::hotspot::CollectorKind;
+use crate::heap::{Cycles, Identity};
 
 /// Collections as which the belief in an uncorrected replay counts.
 const BELIEF: f64 = 4.0;

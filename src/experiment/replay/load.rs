@@ -3,7 +3,7 @@
 use super::Source;
 use crate::base::Bytes;
 use crate::jvm::{Mutator, Slice, Stretch};
-use crate::memory::heap::Allocation;
+use crate::heap::Allocation;
 
 /// Allocates at the same cost for ever. Its units are seconds of the program without collections.
 pub struct Steady {

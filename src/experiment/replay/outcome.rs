@@ -1,6 +1,6 @@
 //! What came of a replay.
 
-use crate::memory::heap::{Cycles, Identity};
+use crate::heap::{Cycles, Identity};
 
 /// What a JVM went through.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -11,7 +11,7 @@ use super::program::factor;
 use crate::experiment::calibrate::{Calibrated, STAND_IN, Section, describe};
 use crate::jvm::description::{Calibration, Coefficients};
 use crate::kernel::Stream;
-use crate::memory::heap::Identity;
+use crate::heap::Identity;
 use crate::scenario;
 
 /// Coefficients by collector.

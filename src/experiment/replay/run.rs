@@ -5,8 +5,8 @@ use super::{Outcome, Setting, Source};
 use crate::base::{Bytes, Kind, SimSpan, Value};
 use crate::jvm::description::Coefficients;
 use crate::jvm::{Clock, Costs, Jvm, Machine, Window};
-use crate::memory::heap::hotspot::{self, CollectorKind, Flags};
-use crate::memory::heap::{COLLECTORS, CollectionKind, Collector, Heap, HeapSpec, Identity, OutOfMemory};
+use crate::heap::hotspot::{self, CollectorKind, Flags};
+use crate::heap::{COLLECTORS, CollectionKind, Collector, Heap, HeapSpec, Identity, OutOfMemory};
 use crate::scenario;
 
 /// Points of the heap that are kept, at most twice as many.

@@ -5,8 +5,8 @@ use super::{Demand, Prices};
 use crate::base::Bytes;
 use crate::experiment::calibrate::{Calibrated, Observed, Spread};
 use crate::kernel::Streams;
-use crate::memory::heap::Identity;
-use crate::memory::heap::hotspot::{Flags, pause_threads};
+use crate::heap::Identity;
+use crate::heap::hotspot::{Flags, pause_threads};
 use crate::gc_log::JvmFacts;
 
 /// A JVM as one run of a log shows it.
@@ -39,7 +39,7 @@ pub struct Setting {
     pub heap: Bytes,
     /// Cores that the JVM may use, more than 0.
     pub cores: f64,
-    /// The collector, by its name in the registry ([`crate::memory::heap::COLLECTORS`]).
+    /// The collector, by its name in the registry ([`crate::heap::COLLECTORS`]).
     pub collector: &'static str,
     /// The live set over that of the log, at least 0; 1 keeps it.
     pub live_growth: f64,

@@ -7,7 +7,7 @@
 use crate::base::Bytes;
 use crate::experiment::calibrate::{Class, Observed};
 use crate::jvm::{Mutator, Slice, Stretch};
-use crate::memory::heap::Allocation;
+use crate::heap::Allocation;
 
 /// From one event of the log to the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

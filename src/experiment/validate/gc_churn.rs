@@ -12,8 +12,8 @@ use super::{Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predicti
 use crate::base::{Bytes, Entry};
 use crate::jvm::Window;
 use crate::jvm::description::Coefficients;
-use crate::memory::heap::Identity;
-use crate::memory::heap::hotspot::compressed_limit;
+use crate::heap::Identity;
+use crate::heap::hotspot::compressed_limit;
 
 /// The registry entry.
 pub const ENTRY: Entry<Dataset> = Entry {

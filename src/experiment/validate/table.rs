@@ -4,7 +4,7 @@ use std::io::Read;
 
 use super::dataset::{Column, Dataset, Holds};
 use crate::base::Entry;
-use crate::memory::heap::Identity;
+use crate::heap::Identity;
 
 /// Faults told at most; a file of the wrong kind has one in every row.
 const MOST_FAULTS: usize = 20;

@@ -2,7 +2,7 @@
 
 use super::rows::Refusal;
 use crate::base::{Args, Build, Bytes, Entry, Param, Value};
-use crate::memory::pool::{BLOCK_ALLOCATORS, Pool};
+use crate::pool::{BLOCK_ALLOCATORS, Pool};
 use crate::scenario::defaults;
 
 /// The parameters given, and presets for all others.

@@ -4,8 +4,8 @@ use super::Choice;
 use super::notes::Known;
 use super::smallest::readable;
 use crate::base::Bytes;
-use crate::memory::heap::Identity;
-use crate::memory::heap::hotspot::CollectorKind;
+use crate::heap::Identity;
+use crate::heap::hotspot::CollectorKind;
 use crate::scenario::nearest;
 
 /// The least heap that HotSpot starts with.

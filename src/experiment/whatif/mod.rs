@@ -26,7 +26,7 @@ pub use study::{Wishes, whatif};
 use rayon::prelude::*;
 
 use crate::base::Bytes;
-use crate::memory::heap::hotspot::CollectorKind;
+use crate::heap::hotspot::CollectorKind;
 
 /// Draws of the coefficients beside the best guess.
 pub const DRAWS: u64 = 100;

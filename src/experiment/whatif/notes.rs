@@ -2,7 +2,7 @@
 
 use super::Choice;
 use crate::base::Bytes;
-use crate::memory::heap::hotspot::{CollectorKind, Flags, Machine, collector};
+use crate::heap::hotspot::{CollectorKind, Flags, Machine, collector};
 
 /// What logs and options tell of the JVM and of the fit.
 #[derive(Clone, Debug)]

@@ -4,8 +4,8 @@ use super::likely::quantile;
 use super::{Choice, DRAWS, Measured, Play, Player};
 use crate::experiment::replay::{Setting, Source, replay};
 use crate::kernel::Streams;
-use crate::memory::heap::Identity;
-use crate::memory::heap::hotspot::{CollectorKind, Flags};
+use crate::heap::Identity;
+use crate::heap::hotspot::{CollectorKind, Flags};
 
 /// Collections that a replay as logged holds, so that its 99th percentile means something.
 const COLLECTIONS: f64 = 400.0;

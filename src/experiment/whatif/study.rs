@@ -8,7 +8,7 @@ use crate::base::Bytes;
 use crate::experiment::calibrate::{Calibrated, Class, Logs, Observed, Sample, Settings, calibrate};
 use crate::experiment::replay::{Prices, Source};
 use crate::jvm::description::Calibration;
-use crate::memory::heap::hotspot::{CollectorKind, Flags, Machine};
+use crate::heap::hotspot::{CollectorKind, Flags, Machine};
 use crate::flink::layout::Options;
 
 /// What a user wants to know. What is empty is taken from the log.

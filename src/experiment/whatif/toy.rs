@@ -2,7 +2,7 @@
 
 use super::{Choice, Measured, Play, Player, Program, Question, Reply, ask};
 use crate::base::Bytes;
-use crate::memory::heap::hotspot::CollectorKind;
+use crate::heap::hotspot::CollectorKind;
 
 /// Live bytes of the toy.
 pub const LIVE: f64 = 128.0 * 1_048_576.0;

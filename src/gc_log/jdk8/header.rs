@@ -40,7 +40,7 @@ fn version(facts: &mut JvmFacts, text: &[u8]) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::heap::hotspot::CollectorKind;
+    use crate::heap::hotspot::CollectorKind;
 
     #[test]
     fn the_header_gives_facts() {

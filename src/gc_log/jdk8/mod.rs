@@ -15,7 +15,7 @@ use super::stamps;
 use super::tenuring;
 use super::text::{Scan, Sizes, find};
 use super::verdict::Verdict;
-use crate::memory::heap::hotspot::CollectorKind;
+use crate::heap::hotspot::CollectorKind;
 use concurrent::Word;
 use pause::{Bracket, Space};
 

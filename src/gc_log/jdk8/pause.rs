@@ -1,6 +1,6 @@
 //! A collection of the older format while its brackets are open.
 
-use crate::memory::heap::hotspot::CollectorKind;
+use crate::heap::hotspot::CollectorKind;
 use crate::gc_log::event::{Change, CpuTimes, Event, Kind};
 use crate::gc_log::text::{Scan, Sizes, contains, readable};
 

@@ -2,7 +2,7 @@
 
 use super::super::{Change, Clock, Event, Kind, Reading, read_bytes};
 use crate::base::Bytes;
-use crate::memory::heap::hotspot::CollectorKind;
+use crate::heap::hotspot::CollectorKind;
 
 fn read(text: &str) -> (Reading, Vec<Event>) {
     let mut events = Vec::new();

@@ -12,7 +12,7 @@ use super::event::{CpuTimes, Event, Kind};
 use super::record::Record;
 use super::text::{Scan, readable};
 use super::verdict::Verdict;
-use crate::memory::heap::hotspot::CollectorKind;
+use crate::heap::hotspot::CollectorKind;
 use parts::Parts;
 use step::Step;
 

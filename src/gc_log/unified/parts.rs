@@ -2,7 +2,7 @@
 
 use super::step::change;
 use crate::base::Bytes;
-use crate::memory::heap::hotspot::CollectorKind;
+use crate::heap::hotspot::CollectorKind;
 use crate::gc_log::event::{Change, Event, Failures, Regions, Spaces, Tenuring, Workers};
 use crate::gc_log::facts::JvmFacts;
 use crate::gc_log::tenuring;

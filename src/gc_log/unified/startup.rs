@@ -1,7 +1,7 @@
 //! What a JVM says of itself when it starts (tags `gc+init`, `gc+heap+coops`, `gc`, `arguments`).
 
 use crate::base::Bytes;
-use crate::memory::heap::hotspot::CollectorKind;
+use crate::heap::hotspot::CollectorKind;
 use crate::gc_log::facts::JvmFacts;
 use crate::gc_log::text::{Scan, contains, readable};
 

@@ -107,7 +107,7 @@ pub const PRICE: &str = "linear";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::heap::IDENTITIES;
+    use crate::heap::IDENTITIES;
 
     #[test]
     fn sections_that_collectors_name_are_declared() {

@@ -97,7 +97,7 @@ impl HeapPolicy for Overhead {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::testing::build;
+    use crate::heap::testing::build;
     use crate::policy::heap::HEAP;
     use crate::policy::heap::tests::heap;
 

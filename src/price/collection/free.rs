@@ -2,7 +2,7 @@
 
 use super::{CollectionCost, CollectionPrice};
 use crate::base::{Build, Entry, Trait};
-use crate::memory::heap::Touched;
+use crate::heap::Touched;
 
 /// The registry entry.
 pub const ENTRY: Entry<Build<dyn CollectionPrice>> = Entry {

@@ -12,7 +12,7 @@
 
 use super::{CollectionCost, CollectionPrice};
 use crate::base::{Args, Build, Bytes, Entry, Kind, Param, SimSpan, param};
-use crate::memory::heap::{CollectionKind, Touched};
+use crate::heap::{CollectionKind, Touched};
 
 /// The registry entry.
 pub const ENTRY: Entry<Build<dyn CollectionPrice>> = Entry {
@@ -250,7 +250,7 @@ impl CollectionPrice for Linear {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::testing::build;
+    use crate::heap::testing::build;
     use crate::price::collection::COLLECTION_PRICES;
 
     #[test]

@@ -1,7 +1,7 @@
 //! What garbage collections cost.
 
 use crate::base::{Build, SimSpan};
-use crate::memory::heap::Touched;
+use crate::heap::Touched;
 
 /// The cost of all `count` collections of one [`Touched`] together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! The heap and the linear price together, against the exact fluid models of collection.
 
 use crate::base::{Bytes, SimSpan};
-use crate::memory::cache::{Eviction, Zipf};
-use crate::memory::heap::{Allocation, COLLECTORS, CollectionKind, Heap, HeapSpec, Touched};
-use crate::memory::testing::build;
+use crate::cache::{Eviction, Zipf};
+use crate::heap::{Allocation, COLLECTORS, CollectionKind, Heap, HeapSpec, Touched};
+use crate::heap::testing::build;
 use crate::price::collection::{COLLECTION_PRICES, CollectionPrice};
 use crate::price::state::STATE_PRICES;
 

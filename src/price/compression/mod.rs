@@ -59,7 +59,7 @@ crate::registry! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::testing::build;
+    use crate::heap::testing::build;
 
     #[test]
     fn lz4_packs_452_megabytes_a_second() {

@@ -62,7 +62,7 @@ impl SpillPrice for ExternalSort {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::testing::build;
+    use crate::heap::testing::build;
     use crate::price::spill::SPILL_PRICES;
 
     /// Family external_merge_sort.

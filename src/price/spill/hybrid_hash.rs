@@ -97,7 +97,7 @@ impl SpillPrice for HybridHash {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::testing::build;
+    use crate::heap::testing::build;
     use crate::price::spill::SPILL_PRICES;
 
     #[test]

@@ -44,7 +44,7 @@ impl SpillPrice for Sequential {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::testing::build;
+    use crate::heap::testing::build;
     use crate::price::spill::SPILL_PRICES;
 
     #[test]

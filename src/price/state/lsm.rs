@@ -69,7 +69,7 @@ impl StatePrice for Lsm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::testing::build;
+    use crate::heap::testing::build;
     use crate::price::state::STATE_PRICES;
 
     /// Family bloom_fpr.

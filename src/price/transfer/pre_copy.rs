@@ -56,7 +56,7 @@ impl TransferPrice for PreCopy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::testing::build;
+    use crate::heap::testing::build;
     use crate::price::transfer::TRANSFER_PRICES;
 
     /// Family precopy_migration; whole bytes and nanoseconds bound the error.

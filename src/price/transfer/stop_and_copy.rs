@@ -28,7 +28,7 @@ impl TransferPrice for StopAndCopy {
 #[cfg(test)]
 mod tests {
     use crate::base::{Bytes, SimSpan};
-    use crate::memory::testing::build;
+    use crate::heap::testing::build;
     use crate::price::transfer::{Move, TRANSFER_PRICES};
 
     #[test]

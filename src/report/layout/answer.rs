@@ -3,7 +3,7 @@
 use super::sheet::{Section, Sheet};
 use super::{jvm, managed, network, parts, slots};
 use crate::base::Bytes;
-use crate::memory::heap::hotspot::{Flags, Machine};
+use crate::heap::hotspot::{Flags, Machine};
 use crate::flink::layout::network::segment_size;
 use crate::flink::layout::{Consumer, ConsumerWeights, FlinkVersion, JobDemand, JobManagerLayout, Layout, Options, ProcessKind, RocksDb, SlotProfile};
 

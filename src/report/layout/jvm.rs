@@ -2,7 +2,7 @@
 
 use super::sheet::{Quantity, Section};
 use crate::base::Bytes;
-use crate::memory::heap::hotspot::{self, CollectorKind, Flags, HeapShape, Machine};
+use crate::heap::hotspot::{self, CollectorKind, Flags, HeapShape, Machine};
 
 /// The flags that Flink passes, one row each. `direct` is the limit of direct memory, where there is one.
 pub fn flags(all: &str, heap: Bytes, direct: Option<Bytes>, metaspace: Bytes) -> Section {

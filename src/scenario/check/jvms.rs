@@ -79,7 +79,7 @@ fn fitted(scenario: &Scenario, group: &Group, catalogue: &dyn Catalogue, report:
 #[cfg(test)]
 mod tests {
     use crate::base::Trait;
-    use crate::memory::heap::COLLECTORS;
+    use crate::heap::COLLECTORS;
     use crate::price::collection::COLLECTION_PRICES;
     use crate::scenario::{Loaded, Override, listing, load};
 

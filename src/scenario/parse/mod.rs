@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::base::{Args, Bytes, SimSpan, Value};
-use crate::memory::pool::Reservation;
+use crate::pool::Reservation;
 use crate::metrics::{COLUMNS, ColumnId};
 
 use super::catalogue::Catalogue;

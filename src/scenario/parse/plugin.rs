@@ -1,7 +1,7 @@
 //! A plug-in named by a scenario: looked up in its family, its parameters read as that member declares them.
 
 use crate::base::{Args, Facts, Param};
-use crate::memory::pool::listed_name;
+use crate::pool::listed_name;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::fault::{Faults, Spot};
 use crate::scenario::nearest::nearest;

@@ -3,7 +3,7 @@
 use super::keyed::{self, Around, Touch};
 use super::{Batch, Stage};
 use crate::base::{Bytes, SimSpan};
-use crate::memory::heap::Allocation;
+use crate::heap::Allocation;
 use crate::price::state::AccessCost;
 use crate::sim::log::Entry;
 use crate::sim::meters::{Count, Level};

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::{Draws, Gate, SlotGroup, Stage, Subtask, Target};
 use crate::base::{Bytes, SimTime, TaskManagerId};
 use crate::cluster::view::{ClusterView, Demand, Purpose};
-use crate::memory::cache::Zipf;
+use crate::cache::Zipf;
 use crate::sim::event::Event;
 use crate::sim::log::Entry;
 use crate::sim::meters::Level;

@@ -6,8 +6,8 @@
 
 use super::Subtask;
 use crate::base::Bytes;
-use crate::memory::cache::Eviction;
-use crate::memory::hit_table;
+use crate::cache::Eviction;
+use crate::cache::hit_table;
 use crate::workload::graph::{Cards, Fill, State, StatePlace};
 
 /// What the records of a batch do to the heap through their keys.

@@ -6,7 +6,7 @@ use super::{Batch, Stage, Subtask, keyed};
 use crate::base::{Bytes, SimSpan};
 use crate::cluster::view::{Consumer, Purpose};
 use crate::jvm::Objects;
-use crate::memory::hit_table;
+use crate::cache::hit_table;
 use crate::sim::event::Event;
 use crate::sim::log::Entry;
 use crate::sim::memory::Tenancy;

@@ -5,7 +5,7 @@
 //! hottest keys are summed one by one; the tail, where terms change slowly, is an integral over the logarithm of the
 //! rank.
 
-use crate::memory::cache::Zipf;
+use crate::cache::Zipf;
 
 /// Ranks summed one by one.
 const EXACT: u64 = 1024;

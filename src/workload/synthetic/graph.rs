@@ -10,7 +10,7 @@ mod shape;
 use super::read::Reader;
 use super::{BuildGenerator, Generated, GeneratorInput, parts};
 use crate::base::{Args, Bytes, Entry, Kind, Param, Trait, Value, optional, param};
-use crate::memory::cache::Eviction;
+use crate::cache::Eviction;
 use crate::workload::graph::{
     BatchMemory, Cards, Exchange, Fill, Graph, Operator, PoolUse, Role, State, StatePlace, WarmUp, Window,
 };

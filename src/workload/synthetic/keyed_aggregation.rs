@@ -58,7 +58,7 @@ fn build(input: &GeneratorInput) -> Result<Generated, Vec<String>> {
 mod tests {
     use super::super::testing::{faults_of, graph_at};
     use crate::base::Bytes;
-    use crate::memory::cache::Eviction;
+    use crate::cache::Eviction;
     use crate::workload::graph::{Exchange, Fill, State, StatePlace};
 
     #[test]

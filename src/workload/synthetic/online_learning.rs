@@ -18,7 +18,7 @@ use super::read::Reader;
 use super::{BuildGenerator, Generated, GeneratorInput, parts};
 use crate::base::{Bytes, Entry, Kind, param};
 use crate::kernel::Dist;
-use crate::memory::cache::Zipf;
+use crate::cache::Zipf;
 use crate::workload::graph::{Graph, Operator, State};
 
 /// The registry entry.

@@ -5,7 +5,7 @@
 
 use super::read::Reader;
 use crate::base::{Bytes, Kind, Param, optional, param};
-use crate::memory::cache::{Eviction, Zipf};
+use crate::cache::{Eviction, Zipf};
 use crate::workload::graph::{Exchange, Fill, Operator, State, StatePlace};
 
 pub const SHARE: Kind = Kind::Number(0.0, 1.0);

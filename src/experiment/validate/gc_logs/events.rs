@@ -8,7 +8,7 @@ use csv::StringRecord;
 
 use crate::base::Bytes;
 use crate::experiment::calibrate::{Logs, Observed};
-use crate::memory::heap::hotspot::CollectorKind;
+use crate::heap::hotspot::CollectorKind;
 use crate::gc_log::{Change, Clock, Event, Failures, JvmFacts, Kind, Spaces};
 
 /// Faults told at most.

@@ -1,7 +1,7 @@
 //! The law behind a heap curve, in closed form and as a simulation.
 
 use crate::base::{Args, Bytes, Value};
-use crate::memory::heap::{Allocation, COLLECTORS, Heap, HeapSpec};
+use crate::heap::{Allocation, COLLECTORS, Heap, HeapSpec};
 
 /// Bytes that stand for a program's minimum heap: so many that rounding to whole bytes does not show.
 const MINIMUM: f64 = (1u64 << 40) as f64;

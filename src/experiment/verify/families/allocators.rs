@@ -7,7 +7,7 @@ use super::super::models::numbered;
 use super::super::parts::{bytes, pool};
 use super::super::rows::{Answer, Params, Refusal};
 use crate::base::Bytes;
-use crate::memory::pool::{Block, Pool, Robson};
+use crate::pool::{Block, Pool, Robson};
 
 pub(super) const FAMILIES: &[Family] = &[
     Family::exact("alloc_sequence_first", |params, quantity| sequence(params, quantity, ("first-fit", "granule"))),

@@ -5,7 +5,7 @@ use super::super::models::budget::Budget;
 use super::super::models::collection;
 use super::super::models::optimum;
 use super::super::rows::{Answer, Params, Refusal};
-use crate::memory::heap::OverheadLimit;
+use crate::heap::OverheadLimit;
 
 pub(super) const FAMILIES: &[Family] = &[
     Family::exact("gc_full_stw_fluid", |params, quantity| {

@@ -3,10 +3,10 @@
 use super::super::family::{Family, unknown_quantity};
 use super::super::rows::{Answer, Params, Refusal};
 use crate::base::Bytes;
-use crate::memory::heap::collector::g1::humongous::Humongous;
-use crate::memory::heap::collector::g1::ihop::Adaptive;
-use crate::memory::heap::collector::rates::AllocationRule;
-use crate::memory::heap::hotspot::{CollectorKind, Flags, Machine, shape};
+use crate::heap::collector::g1::humongous::Humongous;
+use crate::heap::collector::g1::ihop::Adaptive;
+use crate::heap::collector::rates::AllocationRule;
+use crate::heap::hotspot::{CollectorKind, Flags, Machine, shape};
 
 pub(super) const FAMILIES: &[Family] = &[
     Family::exact("g1_region_size", region_size),

@@ -5,7 +5,7 @@ use super::super::models::caches::References;
 use super::super::models::memory::{Admission, Class};
 use super::super::rows::{Answer, Params, Refusal};
 use super::super::trial::Trial;
-use crate::memory::cache::{Eviction, Zipf};
+use crate::cache::{Eviction, Zipf};
 
 pub(super) const FAMILIES: &[Family] = &[
     Family::simulated("loss_with_reservation", reservation),

@@ -5,7 +5,7 @@ use super::super::family::unknown_quantity;
 use super::super::rows::{Answer, Params, Refusal};
 use super::super::scenario::{self, Setup, Stations, Watched};
 use super::super::trial::Trial;
-use crate::memory::cache::Zipf;
+use crate::cache::Zipf;
 use crate::workload::synthetic::last_of_key;
 
 pub(super) const FAMILIES: &[Family] = &[

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::World;
 use crate::base::Bytes;
-use crate::memory::pool::{Block, Pool};
+use crate::pool::{Block, Pool};
 
 /// Most states of a chain.
 const MOST_STATES: usize = 200_000;

@@ -21,7 +21,7 @@ use super::rows::{Answer, Asked, Case, Params, Refusal};
 use super::scenario::{Watched, contiguous, load};
 use super::tolerance::Tolerance;
 use super::{Plan, parts};
-use crate::memory::pool::{BLOCK_ALLOCATORS, listed_name};
+use crate::pool::{BLOCK_ALLOCATORS, listed_name};
 use crate::scenario::nearest;
 use crate::workload::arrival::FASTEST;
 

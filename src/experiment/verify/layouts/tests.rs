@@ -6,7 +6,7 @@ use super::chain::{Beside, Chain, Run};
 use super::*;
 use crate::experiment::verify::parts::{bytes, pool};
 use crate::experiment::verify::{CASES, Table};
-use crate::memory::pool::Pool;
+use crate::pool::Pool;
 
 fn make(rule: &str, units: u32) -> Result<Pool, String> {
     let rounding = if rule == "buddy" { "smallest" } else { "granule" };

@@ -8,7 +8,7 @@ use super::collection::{churn, pause, price, settled};
 use super::numbered;
 use crate::base::{Bytes, SimSpan, TaskManagerId, Value};
 use crate::cluster::view::{HeapView, HeapsView};
-use crate::memory::heap::HeapSpec;
+use crate::heap::HeapSpec;
 use crate::policy::heap::HEAP;
 
 /// Bytes of a megabyte, so that whole bytes are fine enough for a share of any budget.

@@ -4,7 +4,7 @@ use super::super::family::unknown_quantity;
 use super::super::parts::part;
 use super::super::rows::{Answer, Refusal};
 use crate::base::{Bytes, SimSpan, Value};
-use crate::memory::heap::{Allocation, COLLECTORS, CollectionKind, Heap, HeapSpec, Touched};
+use crate::heap::{Allocation, COLLECTORS, CollectionKind, Heap, HeapSpec, Touched};
 use crate::price::collection::{COLLECTION_PRICES, CollectionPrice};
 
 /// A linear price in which everything costs nothing but what is given: bytes in ns, fixed parts in s.

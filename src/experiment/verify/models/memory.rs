@@ -6,7 +6,7 @@ use super::super::rows::Refusal;
 use super::{Gauge, Running, Small, drive, exponential, numbered};
 use crate::base::{Args, Bytes, SimTime, Value};
 use crate::kernel::{EventQueue, Model, Stream, Streams};
-use crate::memory::pool::{BLOCK_ALLOCATORS, Block, Pool};
+use crate::pool::{BLOCK_ALLOCATORS, Block, Pool};
 
 /// A class of tasks.
 #[derive(Clone, Debug)]

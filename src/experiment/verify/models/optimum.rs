@@ -5,8 +5,8 @@ use super::super::parts::part;
 use super::super::rows::{Answer, Refusal};
 use super::collection::{churn, pause, price, settled};
 use crate::base::{Bytes, SimSpan, Value};
-use crate::memory::cache::{Eviction, Zipf};
-use crate::memory::heap::HeapSpec;
+use crate::cache::{Eviction, Zipf};
+use crate::heap::HeapSpec;
 use crate::price::collection::CollectionPrice;
 use crate::price::state::STATE_PRICES;
 

@@ -3,7 +3,7 @@
 use super::super::keys::task_manager as tm;
 use super::{Case, JAVA_OPTIONS, Warning, show};
 use crate::base::Bytes;
-use crate::memory::heap::hotspot::{CollectorKind, compressed_limit};
+use crate::heap::hotspot::{CollectorKind, compressed_limit};
 
 /// The release whose limit stands for all: G1 of 18 to 24 gives up 480 MiB earlier.
 const JDK: u32 = 17;

@@ -18,7 +18,7 @@ use super::state::{RocksDb, RocksDbMode};
 use super::task_manager::Layout;
 use super::weights::Consumer;
 use crate::base::Bytes;
-use crate::memory::heap::hotspot::Flags;
+use crate::heap::hotspot::Flags;
 
 pub(in crate::flink) use heap::TINY_TASK_HEAP;
 pub(in crate::flink) use job_manager::LEAST_HEAP;

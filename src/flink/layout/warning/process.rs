@@ -4,7 +4,7 @@ use super::super::component::{Component, Derivation};
 use super::super::keys::task_manager as tm;
 use super::{Case, JAVA_OPTIONS, Warning, show};
 use crate::base::Bytes;
-use crate::memory::heap::hotspot::SERVER_MEMORY;
+use crate::heap::hotspot::SERVER_MEMORY;
 
 /// Overhead below this leaves nothing for stacks, code cache and the collector's own structures.
 pub(super) const NO_HEADROOM: Bytes = Bytes::mib(64);

@@ -4,7 +4,7 @@ use super::super::testing::operator;
 use super::super::{Generated, GeneratorInput};
 use super::{ENTRY, OPERATOR};
 use crate::base::{Args, Bytes, Law, SimSpan, Value};
-use crate::memory::cache::Eviction;
+use crate::cache::Eviction;
 use crate::workload::graph::{Exchange, Graph, PoolUse, Role, StatePlace, Window};
 use proptest::prelude::*;
 
