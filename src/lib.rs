@@ -5,7 +5,7 @@
 //!
 //! # The way through
 //!
-//! `main` -> [`cli::main`] -> [`experiment::sweep`] -> [`sim::run`] -> [`kernel::drive`] -> a handler in [`sim`] -> a policy.
+//! `main` -> [`cli::main`] -> [`sweep::sweep`] -> [`sim::run`] -> [`kernel::drive`] -> a handler in [`sim`] -> a policy.
 //! Configuration goes down that way once (text, tree, checked scenario, world), results come up it once (meters, record,
 //! row, table, chart).
 //!
@@ -17,16 +17,17 @@
 //! | layer | modules | holds | must never know |
 //! |---|---|---|---|
 //! | L0 | [`base`] | sizes, times, ids, parameters, registries | anything |
-//! | L1 | [`kernel`] | event queue, driver, random streams, distributions | bytes, Flink, files, the wall clock |
-//! | L2 | [`memory`] | Flink's layout, the heap and its collectors, pools and their allocators, caches | events, policies |
-//! | L3 | [`cluster`] | regions (the ledger), shared capacity, the faces that policies see | events, policies, randomness |
-//! | L4 | [`policy`], [`price`], [`workload`], [`metrics`] | decisions; times; what arrives; what is measured | one another, the ledger, the event queue |
+//! | L1 | [`kernel`], [`input`] | event queue, driver, random streams, distributions; files as users have them | bytes of a run, Flink, the wall clock |
+//! | L2 | [`stats`], [`cache`], [`heap`], [`pool`] | statistics; hit ratios; the heap and its collectors; pools and their allocators | events, policies |
+//! | L3 | [`flink`], [`cluster`] | Flink's configuration, layout and advice; regions (the ledger), shared capacity, the faces that policies see | events, policies, randomness |
+//! | L4 | [`policy`], [`price`], [`workload`], [`metrics`], [`gc_log`] | decisions; times; what arrives; what is measured; logs of collectors | one another, the ledger, the event queue |
 //! | L5 | [`jvm`] | a JVM on its cores: what collections cost it, work beside the mutator, descriptions of machines | clusters, events, files |
 //! | L6 | [`scenario`] | TOML to a checked specification, all faults at once | a running simulation, threads |
 //! | L7 | [`sim`] | events, handlers, the auditor | threads, files but traces, the command line |
-//! | L8 | [`experiment`] | sweeps, replications, resuming, ranking; predictions against measurements | formats of results, drawing |
-//! | L9 | [`report`], [`chart`] | tables, manifest, layouts in words; charts from tables and layouts | how a run works |
-//! | L10 | [`cli`] | commands; wiring only | any rule of the model |
+//! | L8 | [`sweep`], [`gc_study`], [`frag`] | many runs, resuming, ranking; studies from GC logs; studies of allocators | formats of results, drawing |
+//! | L9 | [`evidence`] | verification against theory, validation against measurements | formats of results, drawing |
+//! | L10 | [`report`], [`chart`] | tables, manifest, layouts in words; charts from tables and layouts | how a run works |
+//! | L11 | [`cli`] | commands; wiring only | any rule of the model |
 //!
 //! # What always holds
 //!
@@ -48,9 +49,11 @@ pub mod cache;
 pub mod chart;
 pub mod cli;
 pub mod cluster;
-pub mod experiment;
+pub mod evidence;
 pub mod flink;
+pub mod frag;
 pub mod gc_log;
+pub mod gc_study;
 pub mod heap;
 pub mod input;
 pub mod jvm;
@@ -63,4 +66,5 @@ pub mod report;
 pub mod scenario;
 pub mod sim;
 pub mod stats;
+pub mod sweep;
 pub mod workload;

@@ -5,9 +5,7 @@ use std::path::Path;
 
 use heapwise::base::Bytes;
 use heapwise::chart::draw_all;
-use heapwise::experiment::{
-    Axis, AxisKind, Cell, Meta, Order, RunKey, RunOutput, Status, Stop, Sweep, Work, findings, sweep,
-};
+use heapwise::sweep::{Axis, AxisKind, Cell, Meta, Order, RunKey, RunOutput, Status, Stop, Sweep, Work, findings, sweep};
 use heapwise::metrics::ColumnId;
 use heapwise::report::{Manifest, Results};
 use heapwise::scenario::{Loaded, load};

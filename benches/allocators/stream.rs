@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::path::Path;
 
-use heapwise::workload::allocations::{Act, Reading, read};
+use heapwise::frag::allocations::{Act, Reading, read};
 use heapwise::input::Input;
 
 /// What is done to the block in a slot.

@@ -9,7 +9,7 @@ use super::process::save;
 use super::scale::Scale;
 use super::style::STYLE;
 use super::tables::Context;
-use crate::experiment::verify::{Asked, MOST_ERRORS, Verification};
+use crate::evidence::verification::{Asked, MOST_ERRORS, Verification};
 use std::f64::consts::{PI, SQRT_2};
 use std::path::Path;
 

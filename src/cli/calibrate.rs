@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
 use crate::chart::calibration::draw_calibration;
-use crate::experiment::calibrate::{Settings, calibrate as fit, describe, read};
+use crate::gc_study::calibrate::{Settings, calibrate as fit, describe, read};
 use crate::report::calibration::{json, table};
 
 const EXAMPLES: &str = "\

@@ -5,8 +5,8 @@ use std::io::Write;
 use clap::Args;
 
 use super::failure::Failure;
-use crate::experiment::verify::Plan;
-use crate::experiment::verify::layouts::{self, World};
+use crate::evidence::verification::Plan;
+use crate::evidence::verification::layouts::{self, World};
 use crate::report::layouts::{certificates, disagreements};
 
 /// What `verify` takes for this.

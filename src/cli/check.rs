@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use crate::experiment::Precision;
+use crate::sweep::Precision;
 use crate::scenario::{Loaded, NO_ABLATION, Override};
 
 use super::failure::Failure;

@@ -6,9 +6,7 @@ use std::path::PathBuf;
 
 use crate::base::{Bytes, Facts, Trait};
 use crate::chart;
-use crate::experiment::{
-    Axis, AxisKind, Cell, Meta, NO_ABLATION, Precision, RunKey, RunOutput, Status, Stop, Sweep, Work, findings, sweep,
-};
+use crate::sweep::{Axis, AxisKind, Cell, Meta, NO_ABLATION, Precision, RunKey, RunOutput, Status, Stop, Sweep, Work, findings, sweep};
 use crate::metrics::ColumnId;
 use crate::report::{Manifest, Results, summary};
 use crate::scenario::catalogue::{BuiltIn, Catalogue};
@@ -61,7 +59,7 @@ pub fn carry_out(plan: &Plan, out: &mut dyn Write) -> Result<(), Failure> {
 }
 
 /// A run that failed is told again at the end, with the exit code of whoever is at fault.
-fn failed(rows: &[crate::experiment::Row], ours: bool) -> Result<(), Failure> {
+fn failed(rows: &[crate::sweep::Row], ours: bool) -> Result<(), Failure> {
     let faults = rows.iter().filter(|row| !row.status.is_measured()).map(|row| row.status.to_string());
     let mut faults: Vec<String> = faults.collect();
     let runs = faults.len();

@@ -10,7 +10,7 @@ use clap::Args;
 use super::failure::Failure;
 use super::source::is_same_file;
 use crate::chart::verification::draw_verification;
-use crate::experiment::verify::{CASES, Plan, Table, Verification, family, verify as judge};
+use crate::evidence::verification::{CASES, Plan, Table, Verification, family, verify as judge};
 use crate::report::verification::{csv, failures, summary};
 
 const EXAMPLES: &str = "\

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::text::{line, number};
 use super::{ReportError, tables};
-use crate::experiment::{Meta, RunKey, RunOutput};
+use crate::sweep::{Meta, RunKey, RunOutput};
 
 /// The file of a sweep that goes on.
 pub(super) const PART: &str = "histograms.part.csv";

@@ -1,8 +1,8 @@
 //! What `heapwise verify --policy` tells: each memory with its chain, exact and simulated side by side.
 
 use super::text::{aligned, short};
-use crate::experiment::verify::layouts::{Certificate, Compared, World};
-use crate::experiment::verify::{Answer, Verdict};
+use crate::evidence::verification::layouts::{Certificate, Compared, World};
+use crate::evidence::verification::{Answer, Verdict};
 
 const HEAD: [&str; 6] = ["quantity", "exact", "simulated", "standard error", "deviation (SE)", "verdict"];
 
@@ -69,8 +69,8 @@ fn spelt(quantity: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::verify::Plan;
-    use crate::experiment::verify::layouts::certify;
+    use crate::evidence::verification::Plan;
+    use crate::evidence::verification::layouts::certify;
 
     #[test]
     fn each_quantity_has_a_line_and_the_last_one_counts() {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::ReportError;
-use crate::experiment::{Meta, NO_CONTIGUITY};
+use crate::sweep::{Meta, NO_CONTIGUITY};
 
 /// The scenario, by name and as resolved text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -167,8 +167,8 @@ pub fn command_line(arguments: impl IntoIterator<Item = String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::Precision;
-    use crate::experiment::toy::meta;
+    use crate::sweep::Precision;
+    use crate::sweep::toy::meta;
 
     #[test]
     fn the_digest_follows_what_identifies_a_result() {

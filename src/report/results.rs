@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::manifest::TAXES;
 use super::{Manifest, ReportError, histograms, resume, tables};
-use crate::experiment::{Findings, Meta, Row, RowSink, RunKey, RunOutput, SinkError};
+use crate::sweep::{Findings, Meta, Row, RowSink, RunKey, RunOutput, SinkError};
 
 /// A file that only grows, by whole lines.
 struct Lines {

@@ -8,7 +8,7 @@ use std::path::Path;
 use csv::StringRecord;
 
 use super::{ReportError, tables};
-use crate::experiment::{Meta, Plan, Row};
+use crate::sweep::{Meta, Plan, Row};
 
 /// The whole rows of `runs.csv`, and the length up to which it holds them.
 pub(super) fn whole_rows(meta: &Meta, path: &Path) -> Result<(Vec<Row>, u64), ReportError> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::text::{aligned, hanging, percent, short, size};
-use crate::experiment::{Findings, Meta, NO_ABLATION, Optimum, Outcome, Ranked, Status, Tax};
+use crate::sweep::{Findings, Meta, NO_ABLATION, Optimum, Outcome, Ranked, Status, Tax};
 use crate::stats::Estimate;
 
 /// Columns of the terminal that are used.

@@ -7,8 +7,8 @@ use std::path::Path;
 use tempfile::{TempDir, tempdir};
 
 use super::*;
-use crate::experiment::toy::{Toy, meta};
-use crate::experiment::{Findings, Meta, Order, Outcome, Precision, Stop, Sweep, findings, sweep};
+use crate::sweep::toy::{Toy, meta};
+use crate::sweep::{Findings, Meta, Order, Outcome, Precision, Stop, Sweep, findings, sweep};
 
 type Files = BTreeMap<String, Vec<u8>>;
 

@@ -1,7 +1,7 @@
 //! Predictions beside measurements: as CSV, and their errors as text for people.
 
 use super::text::{aligned, number};
-use crate::experiment::validate::{Judged, Prediction, Quantity, Validation, Verdict};
+use crate::evidence::validation::{Judged, Prediction, Quantity, Validation, Verdict};
 
 /// Digits after the point at most, however long those of the input are.
 const MOST_DECIMALS: usize = 9;
@@ -95,7 +95,7 @@ fn share(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::validate::{DATASETS, Fit, Table, validate};
+    use crate::evidence::validation::{DATASETS, Fit, Table, validate};
 
     fn of(text: &str) -> Validation {
         let dataset = DATASETS.iter().find(|dataset| dataset.name == "heap-curves").expect("a dataset");

@@ -1,7 +1,7 @@
 //! What `heapwise verify` tells: a line for each family, the rows that do not hold, and every row as CSV.
 
 use super::text::{aligned, number};
-use crate::experiment::verify::{Answer, Asked, BATCHES, MOST_ERRORS, Outcome, RUNS, Verdict, Verification};
+use crate::evidence::verification::{Answer, Asked, BATCHES, MOST_ERRORS, Outcome, RUNS, Verdict, Verification};
 
 /// Columns that are added to those of the input.
 const ADDED: [&str; 4] = ["estimate", "standard_error", "replications", "verdict"];
@@ -164,7 +164,7 @@ fn complaint(asked: &Asked, outcome: &Outcome) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::verify::{Plan, Table, verify};
+    use crate::evidence::verification::{Plan, Table, verify};
 
     const ROWS: &str = "id,model,parameters,quantity,expected,tolerance_note,remark\n\
         a-L,mm1,lambda=0.5;mu=1,L,1,stochastic,\"x, y\"\n\

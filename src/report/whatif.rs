@@ -8,7 +8,7 @@ pub use sentence::sentences;
 
 use super::text::{short, size};
 use crate::base::{Bytes, SimSpan};
-use crate::experiment::whatif::{Choice, Cost, Likely, Line, Measured, Reply, Row};
+use crate::gc_study::whatif::{Choice, Cost, Likely, Line, Measured, Reply, Row};
 
 /// The answer for people: what was logged, one row a setting with its intervals below it, sentences, notes.
 pub fn table(reply: &Reply) -> String {
@@ -195,7 +195,7 @@ fn lines(lines: &[Line], heap: Bytes) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::whatif::toy::reply;
+    use crate::gc_study::whatif::toy::reply;
 
     #[test]
     fn the_table_shows_settings_intervals_and_the_measured() {

@@ -5,7 +5,6 @@
 //! them, with gaps from an [`arrival`] process. None keeps more than the tasks that are alive, so the length of a
 //! trace does not matter. [`allocations`] are traces of another kind: single blocks, for the allocators of pools alone.
 
-pub mod allocations;
 pub mod arrival;
 pub mod graph;
 pub mod synthetic;

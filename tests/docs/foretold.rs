@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::path::Path;
 
 use heapwise::base::Bytes;
-use heapwise::experiment::calibrate::read;
-use heapwise::experiment::whatif::{Likely, Reply, Wishes, whatif};
+use heapwise::gc_study::calibrate::read;
+use heapwise::gc_study::whatif::{Likely, Reply, Wishes, whatif};
 
 use crate::page::{hold, root};
 use crate::testing::data;

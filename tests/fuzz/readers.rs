@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use heapwise::experiment::calibrate::{Settings, calibrate, describe, read};
-use heapwise::experiment::validate::{DATASETS, Fit, Table, validate};
+use heapwise::gc_study::calibrate::{Settings, calibrate, describe, read};
+use heapwise::evidence::validation::{DATASETS, Fit, Table, validate};
 use heapwise::flink::layout::{JobManagerLayout, Layout, ProcessKind};
 use heapwise::report::layout::batch;
 use heapwise::flink::config;

@@ -8,14 +8,15 @@ use crate::source::{Project, root};
 /// The layers, lowest first. The page in `src/lib.rs` shows the same table to people.
 const LAYERS: &[&[&str]] = &[
     &["base"],
-    &["kernel"],
-    &["memory"],
-    &["cluster"],
-    &["policy", "price", "workload", "metrics"],
+    &["kernel", "input"],
+    &["stats", "cache", "heap", "pool"],
+    &["flink", "cluster"],
+    &["policy", "price", "workload", "metrics", "gc_log"],
     &["jvm"],
     &["scenario"],
     &["sim"],
-    &["experiment"],
+    &["sweep", "gc_study", "frag"],
+    &["evidence"],
     &["report", "chart"],
     &["cli"],
 ];

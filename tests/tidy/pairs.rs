@@ -10,10 +10,10 @@ const PART: &str = "its state is a field of the world, and its handlers are meth
 
 /// Pairs that stand today, and why. A pair that is gone leaves the table.
 const STANDING: &[[&str; 3]] = &[
-    ["experiment/calibrate", "experiment/replay", "holdout replays one half of a log with what the other half taught"],
+    ["gc_study/calibrate", "gc_study/replay", "holdout replays one half of a log with what the other half taught"],
     [
-        "experiment/validate/curves",
-        "experiment/validate/flink_runs",
+        "evidence/validation/curves",
+        "evidence/validation/flink_runs",
         "an outcome holds the panels that are made from outcomes",
     ],
     ["scenario/jvm", "scenario/parse", "descriptions of JVMs are read as scenarios are, which name them"],

@@ -7,7 +7,7 @@ use heapwise::metrics::columns;
 use heapwise::sim::{self, Ending, RunResult};
 use rayon::prelude::*;
 
-use heapwise::experiment::verify::scenario::load;
+use heapwise::evidence::verification::scenario::load;
 
 /// Live bytes are 128 MB; heaps double.
 const HEAPS: [u64; 6] = [256, 384, 512, 1024, 2048, 4096];

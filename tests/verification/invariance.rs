@@ -5,10 +5,8 @@ use heapwise::metrics::columns;
 use heapwise::sim::log::{Entry, Observer};
 use heapwise::sim::{self, Ending};
 
-use heapwise::experiment::verify::scenario::{
-    self, Setup, Stations, Sums, batches, contiguous, kaufman_roberts, load, poisson, quantity, service,
-};
-use heapwise::experiment::verify::{Case, Estimate, Sums as _, jackknife};
+use heapwise::evidence::verification::scenario::{self, Setup, Stations, Sums, batches, contiguous, kaufman_roberts, load, poisson, quantity, service};
+use heapwise::evidence::verification::{Case, Estimate, Sums as _, jackknife};
 
 use super::rows::cases;
 

@@ -9,7 +9,7 @@ mod rows;
 #[path = "../../src/base/testing.rs"]
 mod testing;
 
-use heapwise::experiment::verify::{CASES, Family, Outcome, Plan, Table, families, verify};
+use heapwise::evidence::verification::{CASES, Family, Outcome, Plan, Table, families, verify};
 use heapwise::report::verification::summary;
 
 /// Half-width of intervals: seconds in all.

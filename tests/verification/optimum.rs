@@ -3,8 +3,8 @@
 //! The scenario is that of the closed form: a static cache of the hottest keys fills all of the heap but a fixed headroom, a
 //! miss and a live byte that is collected cost fixed CPU times, and garbage a record is constant.
 
-use heapwise::experiment::verify::scenario::load;
-use heapwise::experiment::verify::{Case, Params};
+use heapwise::evidence::verification::scenario::load;
+use heapwise::evidence::verification::{Case, Params};
 use heapwise::metrics::columns;
 use heapwise::sim::{self, Ending};
 use rayon::prelude::*;

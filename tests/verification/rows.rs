@@ -1,6 +1,6 @@
 //! Cases of the table that travels with heapwise, for tests that look closer at some.
 
-use heapwise::experiment::verify::{CASES, Case, Params, Table};
+use heapwise::evidence::verification::{CASES, Case, Params, Table};
 
 /// The cases of `families`.
 pub fn cases(families: &[&str]) -> Vec<Case> {

@@ -6,7 +6,7 @@ use super::super::number::Unit;
 use super::super::scale::{Scale, range};
 use super::super::style::STYLE;
 use super::{DRAWN, dots};
-use crate::experiment::calibrate::{Class, HeapPoint, Observed};
+use crate::gc_study::calibrate::{Class, HeapPoint, Observed};
 
 /// Draws the heap of a run; the time from which its later part is held out is marked.
 pub(super) fn draw(canvas: &mut Canvas, area: Area, (run, held): (&Observed, Option<f64>)) {

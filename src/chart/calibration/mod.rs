@@ -13,7 +13,7 @@ use super::page::{self, Entry, Heading, Key};
 use super::process::save;
 use super::style::{LineLook, STYLE};
 use super::tables::Context;
-use crate::experiment::calibrate::{Calibrated, Class};
+use crate::gc_study::calibrate::{Calibrated, Class};
 use std::path::Path;
 
 /// Runs whose heap is drawn.

@@ -6,7 +6,7 @@ use super::super::number::Unit;
 use super::super::scale::{Scale, range};
 use super::super::style::STYLE;
 use super::dots;
-use crate::experiment::calibrate::{Calibrated, Class, Observed, Sample};
+use crate::gc_study::calibrate::{Calibrated, Class, Observed, Sample};
 
 /// A pause: class, predicted and observed seconds.
 type Dot = (Class, f64, f64);

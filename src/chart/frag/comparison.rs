@@ -9,7 +9,7 @@ use super::super::scale::Scale;
 use super::super::style::STYLE;
 use super::head;
 use crate::base::Bytes;
-use crate::experiment::frag::{MOST, Run, Subject};
+use crate::frag::{MOST, Run, Subject};
 
 const ROW: f64 = 32.0;
 /// Distance of the markers of a row from top to bottom.

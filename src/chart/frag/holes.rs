@@ -11,7 +11,7 @@ use super::super::scale::Scale;
 use super::super::style::{Color, STYLE};
 use super::{head, panels, time_axis};
 use crate::base::SimTime;
-use crate::experiment::frag::{BUCKETS, Run, Subject, bucket_floor};
+use crate::frag::{BUCKETS, Run, Subject, bucket_floor};
 
 /// The least share of the memory that is told apart from nothing.
 const LEAST: f64 = 1e-4;

@@ -8,7 +8,7 @@ use super::super::raster::Raster;
 use super::super::scale::Scale;
 use super::super::style::{Color, STYLE};
 use super::{head, panels, time_axis};
-use crate::experiment::frag::{MemoryMap, Pixel, Subject};
+use crate::frag::{MemoryMap, Pixel, Subject};
 
 /// Where nothing lies but something lies above.
 const HOLE: Color = Color(255, 255, 255);

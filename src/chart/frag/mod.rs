@@ -15,8 +15,8 @@ use super::process::save;
 use super::scale::Scale;
 use super::tables::Context;
 use crate::base::SimTime;
-use crate::experiment::frag::Subject;
-use crate::workload::allocations::{Clock, Recording};
+use crate::frag::Subject;
+use crate::frag::allocations::{Clock, Recording};
 use std::path::Path;
 
 const GAP: f64 = 30.0;

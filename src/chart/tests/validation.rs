@@ -2,8 +2,8 @@
 
 use super::super::validation::{draw_validation, paint, throughput};
 use super::{assert_texts_apart, place};
-use crate::experiment::validate::toy::validation;
-use crate::experiment::validate::{Curve, DATASETS, Fit, Over, Panel, Point, Table, Validation, sample, validate};
+use crate::evidence::validation::toy::validation;
+use crate::evidence::validation::{Curve, DATASETS, Fit, Over, Panel, Point, Table, Validation, sample, validate};
 
 const HEAD: &str = "id,gc,speed,told_speed,share,told_share,young,told_young,status,told_status\n";
 

@@ -2,7 +2,7 @@
 
 use super::super::whatif::{draw_whatif, paint};
 use super::{assert_texts_apart, place};
-use crate::experiment::whatif::toy::reply;
+use crate::gc_study::whatif::toy::reply;
 
 #[test]
 fn texts_neither_overlap_nor_leave_the_sheet() {

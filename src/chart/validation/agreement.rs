@@ -2,7 +2,7 @@
 
 use super::super::canvas::{Align, Area, Canvas, Ink, Stroke};
 use super::super::style::STYLE;
-use crate::experiment::validate::{Prediction, Validation};
+use crate::evidence::validation::{Prediction, Validation};
 use std::collections::BTreeMap;
 
 /// Words shown at most.

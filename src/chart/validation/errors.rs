@@ -7,7 +7,7 @@ use super::super::scale::Scale;
 use super::super::style::STYLE;
 use super::scatter::name;
 use super::{Dot, band};
-use crate::experiment::validate::{Judged, Quantity};
+use crate::evidence::validation::{Judged, Quantity};
 
 /// Larger errors are drawn at the edge.
 const MOST: f64 = 0.5;

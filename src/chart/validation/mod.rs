@@ -17,7 +17,7 @@ use super::page::{self, Entry, Heading, Key};
 use super::process::save;
 use super::style::{Color, LineLook, STYLE};
 use super::tables::Context;
-use crate::experiment::validate::{Judged, Prediction, Quantity, Validation};
+use crate::evidence::validation::{Judged, Prediction, Quantity, Validation};
 use std::path::Path;
 
 /// Errors within which bands are shaded, narrow before wide.

@@ -6,7 +6,7 @@ use super::super::number::Unit;
 use super::super::scale::{Scale, Spacing, range};
 use super::super::style::STYLE;
 use super::{BANDS, Dot, band};
-use crate::experiment::validate::{Judged, Quantity};
+use crate::evidence::validation::{Judged, Quantity};
 
 /// Room that a panel keeps for the title above.
 const HEAD: f64 = 28.0;

@@ -10,7 +10,7 @@ use super::super::scale::Scale;
 use super::super::style::{LineLook, STYLE};
 use super::super::tables::Context;
 use super::look;
-use crate::experiment::validate::{Curve, Over, Panel, Point};
+use crate::evidence::validation::{Curve, Over, Panel, Point};
 use crate::heap::Identity;
 use std::path::Path;
 

@@ -15,7 +15,7 @@ use super::scale::Scale;
 use super::style::{LineLook, Marker, STYLE};
 use super::tables::Context;
 use crate::base::Bytes;
-use crate::experiment::whatif::{Cost, Likely, Reply};
+use crate::gc_study::whatif::{Cost, Likely, Reply};
 use crate::heap::hotspot::CollectorKind;
 use std::path::Path;
 

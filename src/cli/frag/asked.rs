@@ -6,7 +6,7 @@ use std::path::Path;
 use super::Options;
 use crate::base::Bytes;
 use crate::cli::source::is_same_file;
-use crate::experiment::frag::{Capacity, Contender, Leaking, Reclamation, contenders, reclamation};
+use crate::frag::{Capacity, Contender, Leaking, Reclamation, contenders, reclamation};
 use crate::pool::Reservation;
 
 /// Panels that a map shows if nobody chooses.

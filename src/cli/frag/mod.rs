@@ -12,9 +12,9 @@ use clap::{Args, ValueEnum};
 use super::failure::Failure;
 use crate::base::Bytes;
 use crate::chart::frag::{draw_comparison, draw_holes, draw_maps};
-use crate::experiment::frag::{Settings, Subject, compare, known_capacity, watch};
+use crate::frag::{Settings, Subject, compare, known_capacity, watch};
 use crate::report::frag::{csv, json, table};
-use crate::workload::allocations::{Reading, Recording, read};
+use crate::frag::allocations::{Reading, Recording, read};
 use crate::input::Input;
 
 const EXAMPLES: &str = "\

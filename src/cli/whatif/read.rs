@@ -2,7 +2,7 @@
 
 use super::Options;
 use crate::base::Bytes;
-use crate::experiment::whatif::{LEAST_HEAP, Wishes, collector_called};
+use crate::gc_study::whatif::{LEAST_HEAP, Wishes, collector_called};
 use crate::heap::hotspot::Flags;
 use crate::flink::layout::Options as FlinkOptions;
 

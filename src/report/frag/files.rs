@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::text::{line, number};
 use super::clock;
-use crate::experiment::frag::{Run, Subject};
+use crate::frag::{Run, Subject};
 
 /// A number, a word, or nothing.
 enum Cell {

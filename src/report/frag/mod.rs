@@ -8,7 +8,7 @@ pub use files::{csv, json};
 pub use table::table;
 
 use crate::base::{Bytes, SimTime};
-use crate::workload::allocations::Clock;
+use crate::frag::allocations::Clock;
 
 /// A time as the trace counts it: seconds, or its own numbers.
 fn clock(clock: Clock, at: SimTime) -> f64 {

@@ -4,7 +4,7 @@ use super::super::text::size;
 use super::exact;
 use super::head::head;
 use crate::base::Bytes;
-use crate::experiment::frag::{MOST, MeanDebt, Run, Smallest, Subject};
+use crate::frag::{MOST, MeanDebt, Run, Smallest, Subject};
 
 /// What was read, a table for each memory, and the smallest memories.
 pub fn table(subject: &Subject<'_>) -> String {

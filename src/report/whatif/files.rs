@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json as object};
 
 use super::super::text::{line, number};
 use super::sentences;
-use crate::experiment::whatif::{Change, Choice, Likely, Reply, Row, Smallest};
+use crate::gc_study::whatif::{Change, Choice, Likely, Reply, Row, Smallest};
 
 /// Quantities of a row, with their names in files.
 fn quantities(row: &Row) -> Vec<(&'static str, Option<Likely>)> {
@@ -108,7 +108,7 @@ fn smallest(side: &Smallest) -> Value {
 }
 
 fn flink(change: &Change) -> Value {
-    let line = |line: &crate::experiment::whatif::Line| object!({ "key": line.key, "from": line.from, "to": line.to, "origin": line.origin.to_string() });
+    let line = |line: &crate::gc_study::whatif::Line| object!({ "key": line.key, "from": line.from, "to": line.to, "origin": line.origin.to_string() });
     object!({
         "change": change.lines.iter().map(line).collect::<Vec<Value>>(),
         "heap_bytes_before": change.before.jvm_heap().0,
@@ -120,7 +120,7 @@ fn flink(change: &Change) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::whatif::toy::reply;
+    use crate::gc_study::whatif::toy::reply;
 
     #[test]
     fn files_hold_every_row_and_interval() {

@@ -2,7 +2,7 @@
 
 use super::{asked, cores, share};
 use crate::base::Bytes;
-use crate::experiment::whatif::{Cost, Reply, Row, Smallest};
+use crate::gc_study::whatif::{Cost, Reply, Row, Smallest};
 
 /// One sentence for each collector and number of cores, and one on heaps that cannot hold the live set.
 pub fn sentences(reply: &Reply) -> Vec<String> {
@@ -114,7 +114,7 @@ fn too_small(reply: &Reply) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::whatif::toy::reply;
+    use crate::gc_study::whatif::toy::reply;
 
     #[test]
     fn the_sentence_names_setting_loss_comparison_and_bound() {

@@ -1,0 +1,34 @@
+//! Many runs: a plan of keys, a pool that carries them out, and findings drawn from all of them.
+//!
+//! [`sweep`] is the whole story. It knows what a run gives ([`RunOutput`]) but not how ([`Work`]), and where rows go
+//! ([`RowSink`]) but no file format. Rows leave in index order whatever the number of threads, so the same plan gives
+//! the same bytes. This is the lowest layer that may look at the clock, for progress only.
+
+mod findings;
+mod interrupt;
+mod meta;
+mod optima;
+mod plan;
+mod pool;
+mod progress;
+mod ranking;
+mod run;
+mod samples;
+pub mod sensitivity;
+mod sweep;
+mod tax;
+mod warnings;
+
+pub use findings::{Findings, findings};
+pub use interrupt::Stop;
+pub use meta::{Axis, AxisKind, Cell, Meta, NO_ABLATION, Precision, canonical};
+pub use optima::Optimum;
+pub use plan::{Plan, replication_seed};
+pub use progress::Progress;
+pub use ranking::{Ranked, Ranking};
+pub use run::{Row, RowSink, RunKey, RunOutput, SinkError, Status, Work};
+pub use sweep::{Order, Outcome, Sweep, SweepError, sweep};
+pub use tax::{NO_CONTIGUITY, NO_ROUNDING, TAXED, Tax};
+
+#[cfg(test)]
+pub(crate) mod toy;
