@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use heapwise::base::Bytes;
 use heapwise::chart::draw_all;
-use heapwise::sweep::{Axis, AxisKind, Cell, Meta, Order, RunKey, RunOutput, Status, Stop, Sweep, Work, findings, sweep};
 use heapwise::metrics::ColumnId;
 use heapwise::report::{Manifest, Results};
 use heapwise::scenario::{Loaded, load};
-use heapwise::sim::{Ending, run};
+use heapwise::sim::run;
+use heapwise::sweep::{Order, Simulations, Stop, Sweep, findings, meta_of, sweep};
 
 /// Streams, batch jobs and tasks under pressure, with failures, feedback and all mechanisms but the priced ones.
 const EVERYTHING: &str = r#"
@@ -83,42 +82,6 @@ key = "policies.allocation"
 values = ["unified-first-come", "max-min"]
 "#;
 
-struct Simulations<'a>(&'a Loaded);
-
-impl Work for Simulations<'_> {
-    fn run(&self, key: RunKey) -> RunOutput {
-        let result = run(&self.0.cells[key.cell].scenario, key.seed, None);
-        let status = match result.ending {
-            Ending::Complete => Status::Ok,
-            Ending::OutOfMemory(_) => Status::Oom,
-            Ending::Failed(text) => Status::Failed(text),
-        };
-        let histograms = result.histograms.iter().map(|(name, one)| (name.to_string(), one.buckets())).collect();
-        RunOutput { status, record: result.record, series: result.series, histograms }
-    }
-}
-
-fn meta(loaded: &Loaded) -> Meta {
-    let cell = |cell: &heapwise::scenario::Cell| Cell {
-        values: cell.axis_values.clone(),
-        ablation: cell.ablation.clone(),
-        heap_per_core: Bytes(1 << 26),
-        cores: 2.0,
-        heap: Bytes(1 << 27),
-    };
-    Meta {
-        name: "everything".into(),
-        title: "Everything".into(),
-        seed: 7,
-        replications: 2,
-        precision: None,
-        objective: ColumnId::find("throughput_records_per_s_mean").expect("a column"),
-        bounds: Vec::new(),
-        axes: loaded.axes.iter().map(|axis| Axis { key: axis.key.clone(), kind: AxisKind::Policy }).collect(),
-        cells: loaded.cells.iter().map(cell).collect(),
-    }
-}
-
 /// All files of a sweep, charts included, by name.
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -128,11 +91,11 @@ fn loaded(text: &str) -> Loaded {
 
 fn carried_out(loaded: &Loaded, threads: usize, order: Order) -> Files {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (meta, stop) = (meta(loaded), Stop::new());
+    let (meta, stop) = (meta_of(loaded).expect("a sweep"), Stop::new());
     let manifest = Manifest::new(&meta, &loaded.resolved, "test");
     let mut results = Results::create(folder.path(), &meta, &manifest).expect("results open");
     let how = Sweep { meta: &meta, threads, order, stop: &stop, quiet: true };
-    let outcome = sweep(&Simulations(loaded), &how, Vec::new(), &mut results).expect("the sweep ends");
+    let outcome = sweep(&Simulations::of(&loaded.cells), &how, Vec::new(), &mut results).expect("the sweep ends");
     assert!(outcome.rows.iter().all(|row| row.status.is_measured()), "{:?}", outcome.rows[0].status);
     results.finish(&findings(&meta, &outcome.rows)).expect("results close");
     draw_all(folder.path(), &[]).expect("charts are drawn");

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use heapwise::flink::layout::FlinkVersion;
 use heapwise::flink::config::{ConfigFault, FlinkConfig, Form, MAX_BYTES, parse, read};
+use heapwise::flink::layout::FlinkVersion;
 use proptest::prelude::*;
 
 /// "key = value (line)" for every option.

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use heapwise::base::Bytes;
-use heapwise::flink::layout::{Component, Cpu, DeploymentKind, Derivation, FlinkVersion, JobManagerLayout, Layout, LayoutError, Options, ProcessKind, RocksDbMemory, RocksDbSettings, notices, translate};
+use heapwise::flink::layout::{
+    Component, Cpu, DeploymentKind, Derivation, FlinkVersion, JobManagerLayout, Layout, LayoutError, Options,
+    ProcessKind, RocksDbMemory, RocksDbSettings, notices, translate,
+};
 use proptest::prelude::*;
 
 use testing::data;

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use crate::sweep::Precision;
 use crate::scenario::{Loaded, NO_ABLATION, Override};
+use crate::sweep::Precision;
 
 use super::failure::Failure;
 use super::source;

@@ -5,9 +5,9 @@
 //! monitor calls a leak; it cannot know whether somebody still reads those blocks.
 
 use crate::base::{Bytes, SimTime};
+use crate::frag::allocations::{Act, Lost, MOST_LIVE, Recording};
 use crate::kernel::Streams;
 use crate::pool::{Growth, Leak, LeakMonitor};
-use crate::frag::allocations::{Act, Lost, MOST_LIVE, Recording};
 
 /// Windows of equal length over the whole trace, fewer where that would leave too few operations a window.
 const WINDOWS: u64 = 64;

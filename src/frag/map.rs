@@ -6,8 +6,8 @@
 use super::player::{Outcome, Player};
 use super::{Run, Settings};
 use crate::base::{Bytes, SimTime};
-use crate::pool::Block;
 use crate::frag::allocations::{Act, Recording};
+use crate::pool::Block;
 
 /// Most classes of blocks that a map tells apart.
 pub const CLASSES: usize = 6;

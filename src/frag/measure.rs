@@ -4,8 +4,8 @@ use super::debt::{Debt, MeanDebt};
 use super::player::{Outcome, Player};
 use super::{Reclamation, Settings};
 use crate::base::{Bytes, SimTime};
-use crate::pool::{Averages, Means, Pool, Reserve};
 use crate::frag::allocations::Recording;
+use crate::pool::{Averages, Means, Pool, Reserve};
 
 /// How many times the holes are looked at one by one, evenly over the operations.
 pub const SAMPLES: usize = 400;

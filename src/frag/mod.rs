@@ -27,8 +27,8 @@ pub use reclamation::{Reclamation, reclamation};
 pub use smallest::{MOST, Smallest};
 
 use crate::base::Bytes;
-use crate::pool::Reservation;
 use crate::frag::allocations::Recording;
+use crate::pool::Reservation;
 use rayon::prelude::*;
 
 /// What is compared, and how.

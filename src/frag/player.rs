@@ -2,8 +2,8 @@
 
 use super::{Contender, Reclamation};
 use crate::base::Bytes;
-use crate::pool::{Block, Pool};
 use crate::frag::allocations::{Act, Op};
+use crate::pool::{Block, Pool};
 
 /// What came of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,6 @@
 use super::decorations::Decorated;
 use super::event::Event;
 use super::jdk8::{self, Jdk8};
-use crate::input::{Line, Lines};
 use super::reading::{Clock, Format, Reading, Run, Unexplained};
 use super::record::{Place, Record};
 use super::sources;
@@ -12,6 +11,7 @@ use super::text::{Scan, readable};
 use super::unified::{self, Unified};
 use super::verdict::Verdict;
 use crate::input::{Fault, InputError};
+use crate::input::{Line, Lines};
 
 /// The first unexplained lines are kept, this many.
 const KEPT: usize = 10;

@@ -1,9 +1,9 @@
 //! Logs of real applications: every line is explained, and the events are those found by other means.
 
-use crate::input::Fault;
 use super::*;
 use crate::base::testing::data;
 use crate::heap::hotspot::CollectorKind;
+use crate::input::Fault;
 use std::collections::BTreeMap;
 use std::path::Path;
 

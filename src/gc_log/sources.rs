@@ -1,9 +1,9 @@
 //! The files of a log in the order of time: rotated files may be given in any order.
 
 use super::decorations::Decorated;
-use crate::input::Lines;
 use super::stamps::{self, Stamp};
 use super::text::Scan;
+use crate::input::Lines;
 use crate::input::{Fault, InputError};
 use std::cmp::Ordering;
 use std::fs::File;

@@ -1,9 +1,9 @@
 //! Whole logs of unified logging, small and made up or measured; faults; and arbitrary bytes.
 
-use crate::input::Fault;
 use super::*;
 use crate::base::Bytes;
 use crate::heap::hotspot::CollectorKind;
+use crate::input::Fault;
 use proptest::prelude::*;
 
 fn read_text(text: &str) -> (Reading, Vec<Event>) {

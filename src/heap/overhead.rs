@@ -98,8 +98,8 @@ const SETTLED: u64 = 100;
 mod tests {
     use super::*;
     use crate::base::Bytes;
-    use crate::heap::{Allocation, COLLECTORS, Cause, Heap, HeapSpec};
     use crate::heap::testing::build;
+    use crate::heap::{Allocation, COLLECTORS, Cause, Heap, HeapSpec};
 
     fn broken_at(cases: &[(f64, f64)]) -> Option<usize> {
         let mut limit = OverheadLimit::default();

@@ -56,8 +56,8 @@ pub(super) fn follow(heap: &mut Generations, found: &Generations) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heap::{Allocation, COLLECTORS, Touched};
     use crate::heap::testing::{allocate_paced, build};
+    use crate::heap::{Allocation, COLLECTORS, Touched};
     use proptest::prelude::*;
 
     fn heap(collector: &str, mib: u64, live: u64) -> Heap {

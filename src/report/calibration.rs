@@ -6,7 +6,9 @@ use serde_json::{Value, json as object};
 
 use super::text::{aligned, percent, short, size};
 use crate::base::SimSpan;
-use crate::gc_study::calibrate::{Calibrated, Coefficient, Fitted, GOOD, Holdout, Pair, Program, STAND_IN, Section, Standing};
+use crate::gc_study::calibrate::{
+    Calibrated, Coefficient, Fitted, GOOD, Holdout, Pair, Program, STAND_IN, Section, Standing,
+};
 
 /// The answer for people.
 pub fn table(calibrated: &Calibrated) -> String {

@@ -1,8 +1,8 @@
 //! The rows of every table, from header to last field. Column names here are a contract with charts.
 
 use super::text::{line, number};
-use crate::sweep::{Findings, Meta, Optimum, Row, RunKey, RunOutput, Status, Tax, canonical};
 use crate::metrics::{COLUMNS, Column, ColumnId, Record, SERIES};
+use crate::sweep::{Findings, Meta, Optimum, Row, RunKey, RunOutput, Status, Tax, canonical};
 
 fn axis_keys(meta: &Meta) -> impl Iterator<Item = String> {
     meta.axes.iter().map(|axis| axis.key.clone())

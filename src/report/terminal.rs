@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::text::{aligned, hanging, percent, short, size};
-use crate::sweep::{Findings, Meta, NO_ABLATION, Optimum, Outcome, Ranked, Status, Tax};
 use crate::stats::Estimate;
+use crate::sweep::{Findings, Meta, NO_ABLATION, Optimum, Outcome, Ranked, Status, Tax};
 
 /// Columns of the terminal that are used.
 const WIDTH: usize = 100;

@@ -2,8 +2,8 @@
 
 use crate::base::{Facts, Listed};
 use crate::heap::COLLECTORS;
-use crate::pool::{BLOCK_ALLOCATORS, RECLAMATIONS};
 use crate::policy::{allocation::ALLOCATION, heap::HEAP, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
+use crate::pool::{BLOCK_ALLOCATORS, RECLAMATIONS};
 use crate::price::collection::COLLECTION_PRICES;
 use crate::price::compression::COMPRESSIONS;
 use crate::price::spill::SPILL_PRICES;

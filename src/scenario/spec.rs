@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::base::{Args, Bytes, SimSpan};
-use crate::jvm::description::Calibration;
 use crate::flink::layout::Options;
+use crate::jvm::description::Calibration;
 use crate::pool::Reservation;
 
 /// A plug-in chosen by name, with its checked parameters.

@@ -5,8 +5,8 @@ use super::assemble::only_jvm;
 use super::log::{Entry, Observer};
 use super::{Ending, run};
 use crate::base::{Bytes, SimTime};
-use crate::jvm::{Clock, Mutator, Slice, Stretch, Window};
 use crate::heap::{Allocation, COLLECTORS, CollectionKind};
+use crate::jvm::{Clock, Mutator, Slice, Stretch, Window};
 use crate::scenario::{BUNDLED, Loaded, listing, load};
 
 /// Seconds of a run, and of its beginning that does not count: the engine pays for the collections of a restore.

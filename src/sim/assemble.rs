@@ -22,12 +22,12 @@ use crate::base::{Args, Build, Bytes, Entry, Kind, Param, SimSpan, SimTime, Task
 use crate::cluster::region::Region;
 use crate::cluster::share::Share;
 use crate::cluster::view::{Host, Sample};
+use crate::flink::layout::Layout;
+use crate::heap::{COLLECTORS, Heap, HeapSpec};
 use crate::jvm::{Costs, Jvm, Machine};
 use crate::kernel::{EventQueue, Streams};
-use crate::heap::{COLLECTORS, Heap, HeapSpec};
-use crate::flink::layout::Layout;
-use crate::pool::{BLOCK_ALLOCATORS, Leak, Pool, RECLAMATIONS, Scattered};
 use crate::policy::{allocation::ALLOCATION, heap::HEAP, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
+use crate::pool::{BLOCK_ALLOCATORS, Leak, Pool, RECLAMATIONS, Scattered};
 use crate::price::collection::COLLECTION_PRICES;
 use crate::price::compression::COMPRESSIONS;
 use crate::price::spill::SPILL_PRICES;

@@ -7,8 +7,8 @@ use super::recorder::Tally;
 use super::station::Job;
 use super::world::World;
 use crate::base::{Bytes, SimSpan, SimTime, TaskManagerId};
-use crate::jvm::{Beside, Charged, Leg};
 use crate::heap::{Allocation, CollectionKind, OutOfMemory, Progress, Touched};
+use crate::jvm::{Beside, Charged, Leg};
 
 impl World<'_> {
     /// Allocates the heap of a subtask's batch, then lets its work begin, now or when the collector allows it.

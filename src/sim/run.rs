@@ -9,11 +9,11 @@ use super::world::{Verdict, World};
 use crate::base::{SimSpan, SimTime};
 use crate::kernel;
 use crate::metrics::columns as c;
-use crate::stats::mser5;
-use crate::stats::Histogram;
 use crate::metrics::series as s;
 use crate::metrics::{Record, SeriesRow};
 use crate::scenario::spec::{Scenario, Step, WarmUp};
+use crate::stats::Histogram;
+use crate::stats::mser5;
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::base::{Bytes, SimSpan};
-use crate::pool::{Leak, Reservation};
 use crate::policy::allocation::AllocationPolicy;
 use crate::policy::heap::HeapPolicy;
 use crate::policy::migration::MigrationPolicy;
 use crate::policy::placement::PlacementPolicy;
 use crate::policy::spill::SpillPolicy;
+use crate::pool::{Leak, Reservation};
 use crate::price::compression::Compression;
 use crate::price::spill::SpillPrice;
 use crate::price::transfer::TransferPrice;

@@ -2,8 +2,8 @@
 
 use crate::base::{Args, Bytes, SimSpan};
 use crate::metrics::ColumnId;
-use crate::stats::LEAST_REPLICATIONS;
 use crate::scenario::schema::MOST_REPLICATIONS;
+use crate::stats::LEAST_REPLICATIONS;
 
 /// The ablation of cells in which no mechanism is switched off.
 pub const NO_ABLATION: &str = "none";

@@ -1,7 +1,7 @@
 //! Many runs: a plan of keys, a pool that carries them out, and findings drawn from all of them.
 //!
-//! [`sweep`] is the whole story. It knows what a run gives ([`RunOutput`]) but not how ([`Work`]), and where rows go
-//! ([`RowSink`]) but no file format. Rows leave in index order whatever the number of threads, so the same plan gives
+//! [`sweep()`] is the whole story. It knows what a run gives ([`RunOutput`]) but not how ([`Work`]), and where rows go
+//! ([`RowSink`]) but no file format. [`meta_of`] and [`Simulations`] make a sweep of a checked scenario. Rows leave in index order whatever the number of threads, so the same plan gives
 //! the same bytes. This is the lowest layer that may look at the clock, for progress only.
 
 mod findings;
@@ -15,6 +15,7 @@ mod ranking;
 mod run;
 mod samples;
 pub mod sensitivity;
+mod simulations;
 mod sweep;
 mod tax;
 mod warnings;
@@ -27,6 +28,7 @@ pub use plan::{Plan, replication_seed};
 pub use progress::Progress;
 pub use ranking::{Ranked, Ranking};
 pub use run::{Row, RowSink, RunKey, RunOutput, SinkError, Status, Work};
+pub use simulations::{Simulations, meta_of};
 pub use sweep::{Order, Outcome, Sweep, SweepError, sweep};
 pub use tax::{NO_CONTIGUITY, NO_ROUNDING, TAXED, Tax};
 

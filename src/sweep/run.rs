@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::stats::Bucket;
 use crate::metrics::{Record, SeriesRow};
+use crate::stats::Bucket;
 
 /// Which run this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

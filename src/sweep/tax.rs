@@ -7,8 +7,8 @@
 
 use super::samples::Samples;
 use super::{Meta, NO_ABLATION, Row};
-use crate::stats::{CONFIDENCE, Estimate, paired};
 use crate::metrics::{ColumnId, columns as c};
+use crate::stats::{CONFIDENCE, Estimate, paired};
 
 /// The ablation of twins.
 pub const NO_CONTIGUITY: &str = "contiguity";

@@ -3,8 +3,8 @@
 use super::{Axis, AxisKind, Cell, Meta, NO_ABLATION, Order, Outcome, RowSink, RunKey, RunOutput};
 use super::{SinkError, Status, Stop, Sweep, Work, sweep};
 use crate::base::Bytes;
-use crate::stats::Histogram;
 use crate::metrics::{ColumnId, Record, SeriesRow, columns, series};
+use crate::stats::Histogram;
 
 #[derive(Clone, Default)]
 pub(crate) struct Toy {

@@ -1,8 +1,8 @@
 //! Jobs as graphs of operators: what a streaming or batch generator hands to the simulator.
 
 use crate::base::{Bytes, SimSpan};
-use crate::kernel::Dist;
 use crate::cache::Eviction;
+use crate::kernel::Dist;
 
 /// How records reach the subtasks of an operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@
 //! later. The simulator asks for the next event when the time of the last one is reached, so that one event is
 //! buffered.
 
-use crate::input::InputError;
 use crate::base::{Bytes, SimSpan, SimTime};
+use crate::input::InputError;
 
 /// A task (or a group of equal tasks) that enters the system.
 #[derive(Clone, Debug, PartialEq)]

@@ -13,8 +13,8 @@ mod scenarios;
 mod testing;
 
 // The examples of docs/extending.md stand in their families' folders, so they import from `super` and `crate`.
-use heapwise::pool::{Block, BlockAllocator, BuildAllocator, Hole, HoleIndex, Holes};
 use heapwise::policy::allocation::AllocationPolicy;
+use heapwise::pool::{Block, BlockAllocator, BuildAllocator, Hole, HoleIndex, Holes};
 use heapwise::{base, cluster};
 
 #[path = "../../docs/examples/last_fit.rs"]

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use heapwise::gc_study::calibrate::{Settings, calibrate, describe, read};
 use heapwise::evidence::validation::{DATASETS, Fit, Table, validate};
-use heapwise::flink::layout::{JobManagerLayout, Layout, ProcessKind};
-use heapwise::report::layout::batch;
 use heapwise::flink::config;
-use heapwise::scenario::{defaults, jvm, load};
+use heapwise::flink::layout::{JobManagerLayout, Layout, ProcessKind};
 use heapwise::gc_log;
+use heapwise::gc_study::calibrate::{Settings, calibrate, describe, read};
 use heapwise::input::Input;
+use heapwise::report::layout::batch;
+use heapwise::scenario::{defaults, jvm, load};
 use heapwise::workload::trace::TRACES;
 
 /// A reader under its name, which is that of its folder of inputs.

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use heapwise::base::{Listed, Trait};
 use heapwise::heap::COLLECTORS;
-use heapwise::pool::{BLOCK_ALLOCATORS, RECLAMATIONS};
 use heapwise::policy::{allocation::ALLOCATION, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
+use heapwise::pool::{BLOCK_ALLOCATORS, RECLAMATIONS};
 use heapwise::price::collection::COLLECTION_PRICES;
 use heapwise::price::compression::COMPRESSIONS;
 use heapwise::price::spill::SPILL_PRICES;

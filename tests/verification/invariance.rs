@@ -5,7 +5,9 @@ use heapwise::metrics::columns;
 use heapwise::sim::log::{Entry, Observer};
 use heapwise::sim::{self, Ending};
 
-use heapwise::evidence::verification::scenario::{self, Setup, Stations, Sums, batches, contiguous, kaufman_roberts, load, poisson, quantity, service};
+use heapwise::evidence::verification::scenario::{
+    self, Setup, Stations, Sums, batches, contiguous, kaufman_roberts, load, poisson, quantity, service,
+};
 use heapwise::evidence::verification::{Case, Estimate, Sums as _, jackknife};
 
 use super::rows::cases;

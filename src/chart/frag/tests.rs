@@ -3,8 +3,8 @@
 use super::*;
 use crate::base::Bytes;
 use crate::chart::render;
-use crate::frag::{Capacity, Comparison, Reclamation, Settings, compare, contenders};
 use crate::frag::allocations::{Reading, read};
+use crate::frag::{Capacity, Comparison, Reclamation, Settings, compare, contenders};
 use crate::input::Input;
 
 /// Many blocks of many sizes, most of them short-lived.

@@ -12,10 +12,10 @@ use clap::{Args, ValueEnum};
 use super::failure::Failure;
 use crate::base::Bytes;
 use crate::chart::frag::{draw_comparison, draw_holes, draw_maps};
-use crate::frag::{Settings, Subject, compare, known_capacity, watch};
-use crate::report::frag::{csv, json, table};
 use crate::frag::allocations::{Reading, Recording, read};
+use crate::frag::{Settings, Subject, compare, known_capacity, watch};
 use crate::input::Input;
+use crate::report::frag::{csv, json, table};
 
 const EXAMPLES: &str = "\
 Examples:

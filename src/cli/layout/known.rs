@@ -4,10 +4,13 @@ use super::error_at;
 use super::options::{Handover, Kind, Setting as Given};
 use super::subject::Subject;
 use crate::base::Bytes;
-use crate::heap::hotspot::{Flags, Machine};
 use crate::flink::layout::keys::{Key, job_manager as jm, task_manager as tm};
 use crate::flink::layout::network::{BufferRules, Exchange};
-use crate::flink::layout::{Consumer, DeploymentKind, FlinkVersion, JobDemand, MAX_PARALLELISM, Options, Origin, ProcessKind, RocksDbMode, RocksDbSettings, SlotProfile};
+use crate::flink::layout::{
+    Consumer, DeploymentKind, FlinkVersion, JobDemand, MAX_PARALLELISM, Options, Origin, ProcessKind, RocksDbMode,
+    RocksDbSettings, SlotProfile,
+};
+use crate::heap::hotspot::{Flags, Machine};
 use crate::report::layout::{Setting, request};
 
 /// CPUs where nobody says.

@@ -14,7 +14,10 @@ use std::path::{Path, PathBuf};
 use crate::base::Bytes;
 use crate::chart::process::{Part, Process as Boxes, Sheet as Drawing, draw_process};
 use crate::flink::advice;
-use crate::flink::layout::{Circumstances, DeploymentKind, Fault, FlinkVersion, LayoutError, Notice, Options as FlinkOptions, Origin, Problem, ProcessKind, Warning, notices, translate};
+use crate::flink::layout::{
+    Circumstances, DeploymentKind, Fault, FlinkVersion, LayoutError, Notice, Options as FlinkOptions, Origin, Problem,
+    ProcessKind, Warning, notices, translate,
+};
 use crate::report::layout::{BatchError, Setting, Sheet, batch, diff, print};
 
 use super::failure::Failure;

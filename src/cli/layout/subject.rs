@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::flink::layout::{DeploymentKind, FlinkVersion, Notice, Options, Origin, pair, pieces};
 use crate::flink::config::{self, FlinkConfig};
+use crate::flink::layout::{DeploymentKind, FlinkVersion, Notice, Options, Origin, pair, pieces};
 
 /// Options with what their sources say beside them.
 #[derive(Clone, Debug, Default)]

@@ -2,9 +2,9 @@
 
 use super::Options;
 use crate::base::Bytes;
+use crate::flink::layout::Options as FlinkOptions;
 use crate::gc_study::whatif::{LEAST_HEAP, Wishes, collector_called};
 use crate::heap::hotspot::Flags;
-use crate::flink::layout::Options as FlinkOptions;
 
 /// Most of a heap, and of cores.
 const MOST: (Bytes, u32) = (Bytes(16 << 40), 4096);

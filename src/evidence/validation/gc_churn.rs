@@ -10,10 +10,10 @@ use super::cluster::{Observed, observe};
 use super::jvm::{Described, described};
 use super::{Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity, Table};
 use crate::base::{Bytes, Entry};
-use crate::jvm::Window;
-use crate::jvm::description::Coefficients;
 use crate::heap::Identity;
 use crate::heap::hotspot::compressed_limit;
+use crate::jvm::Window;
+use crate::jvm::description::Coefficients;
 
 /// The registry entry.
 pub const ENTRY: Entry<Dataset> = Entry {

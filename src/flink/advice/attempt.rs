@@ -1,14 +1,14 @@
 //! A failing configuration after some changes, and the next change: to the end, or past the present error.
 
-use crate::flink::layout::LayoutError;
-use crate::flink::layout::keys::{Key, KeyKind, job_manager as jm, task_manager as tm};
-use crate::flink::layout::{Options, Origin};
-use crate::flink::layout::ProcessKind;
 use super::rank::{self, Rank};
 use super::search::{Verdict, Way, nearest};
 use super::step::Move;
 use super::{Advice, AdviceKind, OptionChange, derives, sense, totals};
 use crate::base::Bytes;
+use crate::flink::layout::LayoutError;
+use crate::flink::layout::ProcessKind;
+use crate::flink::layout::keys::{Key, KeyKind, job_manager as jm, task_manager as tm};
+use crate::flink::layout::{Options, Origin};
 
 /// New values at most that are offered to finish with, so that removals are not crowded out.
 const MOST_MOVES: usize = 4;

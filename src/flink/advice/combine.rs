@@ -1,12 +1,12 @@
 //! From single changes to combinations.
 
-use crate::flink::layout::LayoutError;
-use crate::flink::layout::Options;
-use crate::flink::layout::ProcessKind;
 use super::Advice;
 use super::attempt::Attempt;
 use super::sense;
 use super::step::Move;
+use crate::flink::layout::LayoutError;
+use crate::flink::layout::Options;
+use crate::flink::layout::ProcessKind;
 
 /// Steps at most; more than changes, since a later step may move an option once more.
 const MOST_STEPS: usize = 5;

@@ -19,12 +19,12 @@ mod totals;
 
 use std::fmt;
 
-use crate::flink::layout::JobManagerLayout;
-use crate::flink::layout::{Options, Origin};
-use crate::flink::layout::ProcessKind;
-use crate::flink::layout::Layout;
-use crate::flink::layout::{LayoutError, memory_size};
 use crate::base::Bytes;
+use crate::flink::layout::JobManagerLayout;
+use crate::flink::layout::Layout;
+use crate::flink::layout::ProcessKind;
+use crate::flink::layout::{LayoutError, memory_size};
+use crate::flink::layout::{Options, Origin};
 
 /// What to do with an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! Which of several changes an engineer would rather make.
 
+use super::AdviceKind;
+use crate::base::Bytes;
 use crate::flink::layout::keys::{Key, KeyKind, job_manager as jm, task_manager as tm};
 use crate::flink::layout::memory_size;
 use crate::flink::layout::{LEAST_HEAP, TINY_TASK_HEAP};
-use super::AdviceKind;
-use crate::base::Bytes;
 
 /// Nobody raises a size beyond this many times the largest size that is set (or 1 GiB, if that is more).
 const EXTRAVAGANT: i64 = 8;

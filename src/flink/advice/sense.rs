@@ -1,12 +1,12 @@
 //! Which way an option has to move to take an error away.
 
+use super::search::Verdict;
 use crate::flink::layout::LayoutError;
+use crate::flink::layout::Lead;
+use crate::flink::layout::Options;
+use crate::flink::layout::ProcessKind;
 use crate::flink::layout::keys::{Key, ProcessKeys, RangeKeys, job_manager as jm, task_manager as tm};
 use crate::flink::layout::memory_size;
-use crate::flink::layout::Options;
-use crate::flink::layout::Lead;
-use crate::flink::layout::ProcessKind;
-use super::search::Verdict;
 
 static TASK_MANAGER: [&Key; 15] = [
     &tm::PROCESS,

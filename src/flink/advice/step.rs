@@ -1,8 +1,8 @@
 //! One step towards a configuration that works.
 
-use crate::flink::layout::Options;
 use super::OptionChange;
 use super::rank::Rank;
+use crate::flink::layout::Options;
 
 /// The changes of one step: one, or two options that have an effect only together.
 pub(super) struct Move {

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use crate::flink::layout::keys::KeyKind;
 use super::*;
 use crate::base::testing::data;
+use crate::flink::layout::keys::KeyKind;
 
 fn tm_options(pairs: &[(&str, &str)]) -> Options {
     pairs.iter().map(|(key, value)| (format!("taskmanager.memory.{key}"), *value)).collect()

@@ -1,12 +1,12 @@
 //! Nothing says how large the process is: the ways to say it.
 
-use crate::flink::layout::keys::Key;
-use crate::flink::layout::{Options, Origin};
-use crate::flink::layout::ProcessKind;
 use super::rank::Rank;
 use super::search::{Verdict, Way, nearest};
 use super::step::Move;
 use super::{AdviceKind, OptionChange, derives, sense};
+use crate::flink::layout::ProcessKind;
+use crate::flink::layout::keys::Key;
+use crate::flink::layout::{Options, Origin};
 
 /// The largest size in whole MiB.
 const MOST: i64 = i64::MAX >> 20;

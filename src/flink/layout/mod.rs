@@ -54,6 +54,6 @@ pub use slots::SlotProfile;
 pub use state::{RocksDb, RocksDbMode, StateBackend};
 pub use task_manager::Layout;
 pub use version::FlinkVersion;
-pub(in crate::flink) use warning::{LEAST_HEAP, TINY_TASK_HEAP};
 pub use warning::{Circumstances, Warning, job_manager_warnings, warnings};
+pub(in crate::flink) use warning::{LEAST_HEAP, TINY_TASK_HEAP};
 pub use weights::{Consumer, ConsumerWeights, WeightError, managed_bytes, managed_pages};

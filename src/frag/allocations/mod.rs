@@ -22,8 +22,8 @@ pub use faults::{Faults, Oddities, Oddity};
 pub use leaking::Lost;
 pub use recording::{Act, Clock, MOST_LIVE, Op, Recording};
 
-use crate::input::Input;
 use crate::base::Bytes;
+use crate::input::Input;
 use faults::Judge;
 use layout::Layout;
 use rows::Rows;

@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader, Read};
 
 use super::faults::Spot;
-use crate::input::{Fault, InputError};
 use crate::input::Input;
+use crate::input::{Fault, InputError};
 use crate::input::{cannot_read, parse_digits, parse_secs};
 
 /// The first size that no block has: 256 TiB.

@@ -1,8 +1,8 @@
 //! A collection of the older format while its brackets are open.
 
-use crate::heap::hotspot::CollectorKind;
 use crate::gc_log::event::{Change, CpuTimes, Event, Kind};
 use crate::gc_log::text::{Scan, Sizes, contains, readable};
+use crate::heap::hotspot::CollectorKind;
 
 /// What an open bracket holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

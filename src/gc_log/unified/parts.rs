@@ -2,11 +2,11 @@
 
 use super::step::change;
 use crate::base::Bytes;
-use crate::heap::hotspot::CollectorKind;
 use crate::gc_log::event::{Change, Event, Failures, Regions, Spaces, Tenuring, Workers};
 use crate::gc_log::facts::JvmFacts;
 use crate::gc_log::tenuring;
 use crate::gc_log::text::Scan;
+use crate::heap::hotspot::CollectorKind;
 
 /// Details of one collection.
 #[derive(Clone, Debug, Default)]

@@ -1,9 +1,9 @@
 //! What a JVM says of itself when it starts (tags `gc+init`, `gc+heap+coops`, `gc`, `arguments`).
 
 use crate::base::Bytes;
-use crate::heap::hotspot::CollectorKind;
 use crate::gc_log::facts::JvmFacts;
 use crate::gc_log::text::{Scan, contains, readable};
+use crate::heap::hotspot::CollectorKind;
 
 /// The collector that a line announces: the first sign of a JVM that starts.
 pub(super) fn announced(text: &[u8]) -> Option<CollectorKind> {

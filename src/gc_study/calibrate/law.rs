@@ -2,8 +2,8 @@
 
 use super::least::{MOST, Row};
 use super::sample::{Class, Sample};
-use crate::heap::{Cycles, Identity};
 use crate::gc_log::Kind;
+use crate::heap::{Cycles, Identity};
 
 /// A coefficient of a law.
 #[derive(Clone, Copy, Debug)]

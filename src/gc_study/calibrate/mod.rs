@@ -24,9 +24,9 @@ pub use program::{Program, Spread};
 pub use sample::{Class, Sample, Sampler};
 pub use settings::STAND_IN;
 
-use crate::kernel::Streams;
 use crate::heap::Identity;
 use crate::heap::hotspot::CollectorKind;
+use crate::kernel::Streams;
 
 /// What is to be done with logs.
 #[derive(Clone, Copy, Debug, PartialEq)]

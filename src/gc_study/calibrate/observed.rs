@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use super::least::median;
 use super::sample::{Class, Sample, Sampler, heap_of};
 use super::settings::shares;
+use crate::gc_log::{self, Clock, Event, JvmFacts, Kind, Reading};
 use crate::heap::hotspot::CollectorKind;
 use crate::heap::{Cycles, Identity};
 use crate::input::{Fault, InputError};
-use crate::gc_log::{self, Clock, Event, JvmFacts, Kind, Reading};
 
 /// The heap at one event.
 #[derive(Clone, Copy, Debug, PartialEq)]

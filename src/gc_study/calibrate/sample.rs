@@ -1,9 +1,9 @@
 //! One collection as the fit sees it: how long it took, and the bytes on which that may depend.
 
 use crate::base::Bytes;
+use crate::gc_log::{Event, JvmFacts, Kind};
 use crate::heap::hotspot::CollectorKind;
 use crate::heap::{Cycles, Identity};
-use crate::gc_log::{Event, JvmFacts, Kind};
 
 /// Laws by which events are priced. A log has only those of its collector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,10 +10,10 @@ use super::trace::{Step, Trace, steps};
 use super::{Setting, Source};
 use crate::base::Bytes;
 use crate::gc_study::calibrate::{Calibrated, Class, Observed, Sample};
-use crate::jvm::Clock;
 use crate::heap::CollectionKind;
 use crate::heap::hotspot::CollectorKind;
 use crate::heap::{Cycles, Identity};
+use crate::jvm::Clock;
 
 /// Collections as which the belief in an uncorrected replay counts.
 const BELIEF: f64 = 4.0;

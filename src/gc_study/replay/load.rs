@@ -2,8 +2,8 @@
 
 use super::Source;
 use crate::base::Bytes;
-use crate::jvm::{Mutator, Slice, Stretch};
 use crate::heap::Allocation;
+use crate::jvm::{Mutator, Slice, Stretch};
 
 /// Allocates at the same cost for ever. Its units are seconds of the program without collections.
 pub struct Steady {

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 
 use super::program::factor;
 use crate::gc_study::calibrate::{Calibrated, STAND_IN, Section, describe};
+use crate::heap::Identity;
 use crate::jvm::description::{Calibration, Coefficients};
 use crate::kernel::Stream;
-use crate::heap::Identity;
 use crate::scenario;
 
 /// Coefficients by collector.

@@ -3,10 +3,10 @@
 use super::load::Steady;
 use super::{Outcome, Setting, Source};
 use crate::base::{Bytes, Kind, SimSpan, Value};
-use crate::jvm::description::Coefficients;
-use crate::jvm::{Clock, Costs, Jvm, Machine, Window};
 use crate::heap::hotspot::{self, CollectorKind, Flags};
 use crate::heap::{COLLECTORS, CollectionKind, Collector, Heap, HeapSpec, Identity, OutOfMemory};
+use crate::jvm::description::Coefficients;
+use crate::jvm::{Clock, Costs, Jvm, Machine, Window};
 use crate::scenario;
 
 /// Points of the heap that are kept, at most twice as many.

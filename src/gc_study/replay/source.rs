@@ -3,11 +3,11 @@
 use super::run::rates;
 use super::{Demand, Prices};
 use crate::base::Bytes;
+use crate::gc_log::JvmFacts;
 use crate::gc_study::calibrate::{Calibrated, Observed, Spread};
-use crate::kernel::Streams;
 use crate::heap::Identity;
 use crate::heap::hotspot::{Flags, pause_threads};
-use crate::gc_log::JvmFacts;
+use crate::kernel::Streams;
 
 /// A JVM as one run of a log shows it.
 #[derive(Clone, Debug, PartialEq)]

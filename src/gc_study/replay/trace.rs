@@ -6,8 +6,8 @@
 
 use crate::base::Bytes;
 use crate::gc_study::calibrate::{Class, Observed};
-use crate::jvm::{Mutator, Slice, Stretch};
 use crate::heap::Allocation;
+use crate::jvm::{Mutator, Slice, Stretch};
 
 /// From one event of the log to the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

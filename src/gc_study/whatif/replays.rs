@@ -3,9 +3,9 @@
 use super::likely::quantile;
 use super::{Choice, DRAWS, Measured, Play, Player};
 use crate::gc_study::replay::{Setting, Source, replay};
-use crate::kernel::Streams;
 use crate::heap::Identity;
 use crate::heap::hotspot::{CollectorKind, Flags};
+use crate::kernel::Streams;
 
 /// Collections that a replay as logged holds, so that its 99th percentile means something.
 const COLLECTIONS: f64 = 400.0;

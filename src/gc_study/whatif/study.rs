@@ -5,11 +5,11 @@ use super::notes::{Known, notes};
 use super::replays::{Basis, Replays, kind_of};
 use super::{Answer, Change, Choice, Measured, Program, Question, Reply, Smallest, ask, change};
 use crate::base::Bytes;
+use crate::flink::layout::Options;
 use crate::gc_study::calibrate::{Calibrated, Class, Logs, Observed, Sample, Settings, calibrate};
 use crate::gc_study::replay::{Prices, Source};
-use crate::jvm::description::Calibration;
 use crate::heap::hotspot::{CollectorKind, Flags, Machine};
-use crate::flink::layout::Options;
+use crate::jvm::description::Calibration;
 
 /// What a user wants to know. What is empty is taken from the log.
 #[derive(Clone, Debug)]

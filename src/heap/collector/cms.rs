@@ -116,8 +116,8 @@ impl Collector for Cms {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heap::{Allocation, COLLECTORS, Heap};
     use crate::heap::testing::{allocate_paced, build};
+    use crate::heap::{Allocation, COLLECTORS, Heap};
 
     fn run(pace: u64) -> Vec<Touched> {
         let spec = HeapSpec { young: Some(Bytes::mib(40)), ..HeapSpec::new(Bytes::mib(240), 4.0) };

@@ -255,8 +255,8 @@ impl Collector for Shenandoah {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heap::{Allocation, COLLECTORS, Heap, Progress};
     use crate::heap::testing::{allocate_paced, build};
+    use crate::heap::{Allocation, COLLECTORS, Heap, Progress};
 
     /// A heap of 256 MiB with `live` MiB of it live, all of which is replaced in time by objects of that size.
     fn churn(live: u64, object: Bytes) -> (Vec<Touched>, Result<(), crate::heap::OutOfMemory>) {

@@ -2,8 +2,8 @@
 
 use crate::base::testing::data;
 use crate::base::{Bytes, SimSpan};
-use crate::heap::{Allocation, COLLECTORS, CollectionKind, Heap, HeapSpec, Touched};
 use crate::heap::testing::build;
+use crate::heap::{Allocation, COLLECTORS, CollectionKind, Heap, HeapSpec, Touched};
 use crate::price::collection::{COLLECTION_PRICES, CollectionPrice};
 
 /// Bytes of an object of the program.

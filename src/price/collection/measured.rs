@@ -2,8 +2,8 @@
 
 use crate::base::Bytes;
 use crate::base::testing::data;
-use crate::heap::{Allocation, COLLECTORS, Heap, HeapSpec, Touched};
 use crate::heap::testing::{allocate_paced, build};
+use crate::heap::{Allocation, COLLECTORS, Heap, HeapSpec, Touched};
 use crate::price::collection::COLLECTION_PRICES;
 
 /// Bytes a second that two threads allocate when nothing is collected: the median of the calm rows.

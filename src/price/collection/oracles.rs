@@ -2,8 +2,8 @@
 
 use crate::base::{Bytes, SimSpan};
 use crate::cache::{Eviction, Zipf};
-use crate::heap::{Allocation, COLLECTORS, CollectionKind, Heap, HeapSpec, Touched};
 use crate::heap::testing::build;
+use crate::heap::{Allocation, COLLECTORS, CollectionKind, Heap, HeapSpec, Touched};
 use crate::price::collection::{COLLECTION_PRICES, CollectionPrice};
 use crate::price::state::STATE_PRICES;
 

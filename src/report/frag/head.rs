@@ -3,8 +3,8 @@
 use super::super::text::{short, size};
 use super::{clock, exact};
 use crate::base::SimTime;
-use crate::frag::{Leaked, Leaking, Subject, WATCHED, Watch};
 use crate::frag::allocations::{Clock, Lost};
+use crate::frag::{Leaked, Leaking, Subject, WATCHED, Watch};
 
 /// The lines above the tables.
 pub(super) fn head(subject: &Subject<'_>) -> String {

@@ -3,9 +3,12 @@
 use super::sheet::{Section, Sheet};
 use super::{jvm, managed, network, parts, slots};
 use crate::base::Bytes;
-use crate::heap::hotspot::{Flags, Machine};
 use crate::flink::layout::network::segment_size;
-use crate::flink::layout::{Consumer, ConsumerWeights, FlinkVersion, JobDemand, JobManagerLayout, Layout, Options, ProcessKind, RocksDb, SlotProfile};
+use crate::flink::layout::{
+    Consumer, ConsumerWeights, FlinkVersion, JobDemand, JobManagerLayout, Layout, Options, ProcessKind, RocksDb,
+    SlotProfile,
+};
+use crate::heap::hotspot::{Flags, Machine};
 
 /// What is known beside the options.
 #[derive(Clone, Debug)]

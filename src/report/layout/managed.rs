@@ -2,7 +2,9 @@
 
 use super::sheet::{Quantity, Section};
 use crate::base::Bytes;
-use crate::flink::layout::{Consumer, ConsumerWeights, Layout, RocksDb, RocksDbMemory, RocksDbMode, StateBackend, managed_bytes, managed_pages};
+use crate::flink::layout::{
+    Consumer, ConsumerWeights, Layout, RocksDb, RocksDbMemory, RocksDbMode, StateBackend, managed_bytes, managed_pages,
+};
 
 const KINDS: [(Consumer, &str, &str); 3] = [
     (Consumer::Operator, "operator", "operators"),

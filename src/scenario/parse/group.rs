@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::base::{Args, Value};
+use crate::flink::config;
 use crate::flink::layout::keys::task_manager as tm;
 use crate::flink::layout::{FlinkVersion, Options, Origin, translate};
 use crate::scenario::fault::{Faults, Spot};
-use crate::flink::config;
 use crate::scenario::schema::{CORES, GROUP, MOST_SLOTS};
 use crate::scenario::spec::Group;
 use crate::scenario::tree::Tree;

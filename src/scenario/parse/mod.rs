@@ -16,8 +16,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::base::{Args, Bytes, SimSpan, Value};
-use crate::pool::Reservation;
 use crate::metrics::{COLUMNS, ColumnId};
+use crate::pool::Reservation;
 
 use super::catalogue::Catalogue;
 use super::fault::{Faults, Spot};

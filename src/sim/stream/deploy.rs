@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use super::{Draws, Gate, SlotGroup, Stage, Subtask, Target};
 use crate::base::{Bytes, SimTime, TaskManagerId};
-use crate::cluster::view::{ClusterView, Demand, Purpose};
 use crate::cache::Zipf;
+use crate::cluster::view::{ClusterView, Demand, Purpose};
 use crate::sim::event::Event;
 use crate::sim::log::Entry;
 use crate::sim::meters::Level;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{Batch, Stage, Subtask, keyed};
 use crate::base::{Bytes, SimSpan};
+use crate::cache::hit_table;
 use crate::cluster::view::{Consumer, Purpose};
 use crate::jvm::Objects;
-use crate::cache::hit_table;
 use crate::sim::event::Event;
 use crate::sim::log::Entry;
 use crate::sim::memory::Tenancy;

@@ -17,8 +17,8 @@ use super::distinct::distinct;
 use super::read::Reader;
 use super::{BuildGenerator, Generated, GeneratorInput, parts};
 use crate::base::{Bytes, Entry, Kind, param};
-use crate::kernel::Dist;
 use crate::cache::Zipf;
+use crate::kernel::Dist;
 use crate::workload::graph::{Graph, Operator, State};
 
 /// The registry entry.

@@ -9,10 +9,10 @@
 use super::read::Reader;
 use super::{BuildGenerator, Generated, GeneratorInput};
 use crate::base::{Bytes, Entry, Kind, SimSpan, SimTime, optional, param, required};
+use crate::input::InputError;
 use crate::kernel::{Dist, Stream, Streams};
 use crate::workload::arrival::Arrival;
 use crate::workload::task::{DemandStep, Stay, TaskArrival, TaskSource, TraceEvent};
-use crate::input::InputError;
 
 /// The registry entry.
 pub const ENTRY: Entry<BuildGenerator> = Entry {

@@ -18,11 +18,11 @@
 
 use super::demand::{constant, replayed};
 use super::pull::{Met, Pull, Source};
-use crate::input::{Row, Table};
-use crate::input::{Columns, Input};
 use super::{Format, Opened, REPLAY};
 use crate::base::{Args, Bytes, Entry, Kind, SimSpan, SimTime, Trait, Value, optional, param, required};
 use crate::input::InputError;
+use crate::input::{Columns, Input};
+use crate::input::{Row, Table};
 use crate::workload::task::{TaskArrival, TraceEvent};
 
 /// The registry entry.

@@ -1,9 +1,9 @@
 //! Damaged files: whatever the bytes, a source ends in order, without a panic and with at most one fault, its last
 //! word.
 
-use crate::input::Input;
 use super::{Format, TRACES};
 use crate::base::{Args, Entry, Kind, Preset, SimTime, Value};
+use crate::input::Input;
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
 use std::io::Write;

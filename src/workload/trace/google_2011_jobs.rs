@@ -15,10 +15,10 @@
 
 use super::demand::{Samples, replayed};
 use super::pull::{Met, Pull, Source};
-use crate::input::Row;
-use crate::input::{Columns, Input};
 use super::{Format, Opened, REPLAY};
 use crate::base::{Args, Bytes, Entry, Kind, SimSpan, SimTime, Trait, param, required};
+use crate::input::Row;
+use crate::input::{Columns, Input};
 use crate::input::{Fault, InputError};
 use crate::workload::task::{TaskArrival, TraceEvent};
 use std::collections::{BTreeSet, VecDeque};

@@ -20,11 +20,11 @@
 //! offers no foresight, though steps written into an arrival row are known from the arrival on.
 
 use super::pull::{Met, Pull, Source};
-use crate::input::{Row, Table, parse_secs};
-use crate::input::{Columns, Input};
 use super::{Format, Opened};
 use crate::base::{Args, Bytes, Entry, Kind, SimSpan, SimTime, Trait, required};
+use crate::input::{Columns, Input};
 use crate::input::{Fault, InputError};
+use crate::input::{Row, Table, parse_secs};
 use crate::workload::task::{DemandStep, Stay, TaskArrival, TraceEvent};
 use std::collections::BTreeMap;
 

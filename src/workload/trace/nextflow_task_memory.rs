@@ -18,11 +18,11 @@
 
 use super::demand::{Samples, constant, replayed};
 use super::pull::{Met, Pull, Source};
-use crate::input::{Row, Table};
-use crate::input::{Columns, Input};
 use super::{Format, Opened, REPLAY};
 use crate::base::{Args, Bytes, Entry, Kind, SimSpan, SimTime, Trait, optional, param, required};
+use crate::input::{Columns, Input};
 use crate::input::{Fault, InputError};
+use crate::input::{Row, Table};
 use crate::workload::task::{TaskArrival, TraceEvent};
 
 /// The registry entry.

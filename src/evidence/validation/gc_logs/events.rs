@@ -7,9 +7,9 @@ use std::io::Read;
 use csv::StringRecord;
 
 use crate::base::Bytes;
+use crate::gc_log::{Change, Clock, Event, Failures, JvmFacts, Kind, Spaces};
 use crate::gc_study::calibrate::{Logs, Observed};
 use crate::heap::hotspot::CollectorKind;
-use crate::gc_log::{Change, Clock, Event, Failures, JvmFacts, Kind, Spaces};
 
 /// Faults told at most.
 const MOST_FAULTS: usize = 20;

@@ -4,8 +4,8 @@ use std::f64::consts::PI;
 
 use super::super::trial::{BATCHES, Estimate, RUNS, Sums, Trial, in_runs, jackknife};
 use super::numbered;
-use crate::sweep::sensitivity::SobolSums;
 use crate::kernel::Streams;
+use crate::sweep::sensitivity::SobolSums;
 
 /// The function.
 #[derive(Clone, Copy, Debug)]

@@ -117,8 +117,8 @@ pub fn regions_of(bytes: Bytes, region: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::heap::{Allocation, COLLECTORS, Cause, CollectionKind, Heap, HeapSpec, Object as Request, Touched};
     use crate::heap::testing::build;
+    use crate::heap::{Allocation, COLLECTORS, Cause, CollectionKind, Heap, HeapSpec, Object as Request, Touched};
 
     /// 256 regions of 1 MiB, two of them for the classes of the JVM.
     fn heap(jdk: &str) -> Heap {
