@@ -6,4 +6,4 @@ cd "$(dirname "$0")/.."
 cargo build --release --quiet
 target/release/heapwise verify --precision 0.005 --out results/verify.csv --chart docs/images/verify.svg \
     > results/reference/verify.txt
-HEAPWISE_BLESS=1 cargo test --quiet --test docs
+HEAPWISE_BLESS=1 cargo test --quiet --test product docs

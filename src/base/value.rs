@@ -165,7 +165,7 @@ impl Args {
     }
 
     fn expect<T>(&self, name: &str, value: Option<T>, kind: &str) -> T {
-        // Reached only by a plug-in that reads what it did not declare; tests/conformance.rs builds every one.
+        // Reached only by a plug-in that reads what it did not declare; tests/engine/conformance.rs builds every one.
         value.unwrap_or_else(|| panic!("parameter `{name}` is not declared as {kind}"))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::imports::Import;
-use crate::source::{Project, root};
+use crate::source::Project;
 
 /// The layers, lowest first. The page in `src/lib.rs` shows the same table to people.
 const LAYERS: &[&[&str]] = &[
@@ -42,7 +42,7 @@ pub fn upward(project: &Project) -> Vec<String> {
 
 #[test]
 fn the_page_for_people_shows_the_same_table() {
-    let page = std::fs::read_to_string(root().join("src/lib.rs")).expect("lib.rs");
+    let page = std::fs::read_to_string(crate::source::root().join("src/lib.rs")).expect("lib.rs");
     for (number, modules) in LAYERS.iter().enumerate() {
         let names: Vec<String> = modules.iter().map(|module| format!("[`{module}`]")).collect();
         let row = format!("//! | L{number} | {} |", names.join(", "));

@@ -1,11 +1,14 @@
 //! Rules of the sources that a machine can check: layers, pairs, sizes, names, registries.
 
+mod form;
 mod imports;
 mod layers;
 mod names;
 mod pairs;
+#[cfg(test)]
 mod planted;
 mod registries;
+#[cfg(test)]
 mod scenarios;
 mod sizes;
 mod source;
@@ -31,8 +34,12 @@ const RULES: &[Rule] = &[
 ];
 
 /// Rules that only the whole project can keep.
-const WHOLE: &[Rule] =
-    &[("table of pairs", pairs::gone), ("table of wide functions", sizes::narrowed), ("families", registries::too_few)];
+const WHOLE: &[Rule] = &[
+    ("table of pairs", pairs::gone),
+    ("table of wide functions", sizes::narrowed),
+    ("families", registries::too_few),
+    ("pure rooms", names::absent_rooms),
+];
 
 /// Every breach of some rules, as the name of the rule and what is said of it.
 fn breaches(project: &Project, rules: &[Rule]) -> Vec<(&'static str, String)> {
@@ -40,9 +47,21 @@ fn breaches(project: &Project, rules: &[Rule]) -> Vec<(&'static str, String)> {
     found.collect()
 }
 
+/// Every breach of every rule, one line each.
+fn all_breaches(project: &Project) -> Vec<String> {
+    breaches(project, &[RULES, WHOLE].concat()).iter().map(|(rule, fault)| format!("{rule}: {fault}")).collect()
+}
+
+fn main() -> std::process::ExitCode {
+    let project = source::project();
+    let faults = all_breaches(&project);
+    faults.iter().for_each(|fault| println!("{fault}"));
+    form::print(&project);
+    if faults.is_empty() { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE }
+}
+
 #[test]
 fn every_rule_is_kept() {
-    let faults = breaches(&source::project(), &[RULES, WHOLE].concat());
-    let faults: Vec<String> = faults.iter().map(|(rule, fault)| format!("{rule}: {fault}")).collect();
+    let faults = all_breaches(&source::project());
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

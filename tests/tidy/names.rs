@@ -4,8 +4,10 @@ use crate::imports::Import;
 use crate::source::{File, Project};
 
 /// In these modules nothing may depend on a clock, a thread, the environment or the order of a hash.
-const PURE: &[&str] =
-    &["base", "kernel", "memory", "cluster", "policy", "price", "workload", "metrics", "jvm", "scenario", "sim"];
+const PURE: &[&str] = &[
+    "base", "kernel", "input", "stats", "cache", "heap", "pool", "flink", "cluster", "policy", "price", "workload",
+    "metrics", "gc_log", "jvm", "scenario", "sim",
+];
 
 /// What such code does not reach in the standard library, whole modules and types.
 const IMPURE: &[&str] = &["time", "env", "thread", "HashMap", "HashSet", "hash_map", "hash_set"];
@@ -22,8 +24,8 @@ pub fn impure(project: &Project) -> Vec<String> {
     found
 }
 
-/// Lines that can panic by name, if they are too many.
-pub fn panics(project: &Project) -> Vec<String> {
+/// Lines that can panic by name, and how many shipped lines there are.
+fn panicking(project: &Project) -> (Vec<String>, usize) {
     let words = [".unwrap()", ".expect(", "panic!(", "unreachable!(", "todo!(", "unimplemented!("];
     let told = |file: &File, number, line: &str| format!("{}:{number}: {}", file.path, line.trim());
     let (mut lines, mut found) = (0, Vec::new());
@@ -32,7 +34,29 @@ pub fn panics(project: &Project) -> Vec<String> {
         let bad = file.code().filter(|(_, line)| words.iter().any(|word| line.contains(word)));
         found.extend(bad.map(|(number, line)| told(file, number, line)));
     }
+    (found, lines)
+}
+
+/// Lines that can panic by name, if they are too many.
+pub fn panics(project: &Project) -> Vec<String> {
+    let (found, lines) = panicking(project);
     if found.len() * 1000 > 3 * lines { found } else { vec![] }
+}
+
+/// How many lines can panic by name.
+pub fn panic_rate(project: &Project) -> String {
+    let (found, lines) = panicking(project);
+    format!(
+        "{} by name in {lines} shipped lines, {:.2} in a thousand",
+        found.len(),
+        found.len() as f64 * 1000.0 / lines as f64
+    )
+}
+
+/// Rooms that are named as pure and are none.
+pub fn absent_rooms(project: &Project) -> Vec<String> {
+    let is_room = |name: &&&str| project.modules.iter().any(|module| module.get(1).is_some_and(|own| own == **name));
+    PURE.iter().filter(|name| !is_room(name)).map(|name| format!("{name} is no module")).collect()
 }
 
 /// Whether a comment looks like a statement: a call or an assignment without words before it.

@@ -51,6 +51,11 @@ fn mutual(project: &Project) -> BTreeMap<[String; 2], [String; 2]> {
     edges.iter().filter_map(|(edge, there)| Some((edge.clone(), [there.clone(), back(edge)?.clone()]))).collect()
 }
 
+/// How many pairs stand.
+pub fn standing() -> usize {
+    STANDING.len()
+}
+
 fn listed() -> BTreeSet<[&'static str; 2]> {
     STANDING.iter().map(|[one, other, _]| [*one, *other]).collect()
 }

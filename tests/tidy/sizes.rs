@@ -141,3 +141,17 @@ pub fn greedy_traits(project: &Project) -> Vec<String> {
     let greedy = all.filter(|(_, required)| *required > REQUIRED_METHODS);
     greedy.map(|(place, required)| format!("{place} requires {required} methods")).collect()
 }
+
+/// Lines of every function of the library.
+pub fn function_lines(project: &Project) -> Vec<usize> {
+    let shipped = project.sources().filter(|file| !file.is_test);
+    shipped.flat_map(|file| Sizes::of(file).functions).map(|one| one.lines).collect()
+}
+
+/// The widest traits and functions.
+pub fn interfaces(project: &Project) -> String {
+    let traits = project.sources().flat_map(|file| Sizes::of(file).traits);
+    let most = traits.map(|(_, required)| required).max().unwrap_or(0);
+    let wide = wide(project).count();
+    format!("traits require up to {most} methods, {wide} functions take more than {PARAMETERS} values")
+}

@@ -12,7 +12,7 @@ use heapwise::scenario::schema::{
     AXIS, EXPERIMENT, FAMILIES, GROUP, OPERATOR, SECTIONS, STATE_PRICE, TOP, WORKLOAD, left_out,
 };
 
-use crate::page::{hold, pages, root, text};
+use super::page::{hold, pages, root, text};
 
 const START: &str = "<!-- generated: ";
 const END: &str = "<!-- end -->";

@@ -1,6 +1,6 @@
 //! Scenarios with faults: each is told with its place, its value and what was expected.
 
-use crate::{Place, SMALL};
+use super::{Place, SMALL};
 
 /// Checks and runs the small scenario with `from` replaced; both must blame the user in the same words.
 #[track_caller]

@@ -6,9 +6,6 @@ mod invariance;
 mod optimum;
 mod rows;
 
-#[path = "../../src/base/testing.rs"]
-mod testing;
-
 use heapwise::evidence::verification::{CASES, Family, Outcome, Plan, Table, families, verify};
 use heapwise::report::verification::summary;
 
@@ -24,7 +21,7 @@ fn every_family_holds_at_short_length() {
     let failed: Vec<_> = outcomes().filter(|(_, outcome)| failed(outcome)).collect();
     assert!(failed.is_empty(), "{failed:#?}");
 
-    let reference = std::fs::read_to_string(testing::data("results/reference/verify.txt")).unwrap();
+    let reference = std::fs::read_to_string(crate::testing::data("results/reference/verify.txt")).unwrap();
     let (short, full) = (summary(&verification), reference);
     assert_eq!(rows(&short), rows(&full), "families, cases, rows and verdicts of the run at full length");
     assert_eq!(total(&short), total(&full));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::Place;
+use super::Place;
 
 /// 8 units of 1 GiB; requests of 1 at 1.5 a second and of 2 at 1 a second, held for a second on average.
 const UNITS: &str = r#"name = "units"

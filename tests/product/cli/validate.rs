@@ -1,6 +1,6 @@
 //! `heapwise validate` as a user meets it.
 
-use crate::Place;
+use super::Place;
 
 const CURVE: &str = "workload,collector,heap_over_min,mean_iteration_ms,remark\n\
     a,G1,1,3000.0,\"first, \"\"quoted\"\"\"\na,G1,2,1181.8,\na,G1,3,1095.2,\na,G1,8,1028.2, blanks \na,G1,4,,\n";
@@ -124,7 +124,7 @@ fn curves_are_drawn_where_a_dataset_has_some() {
 #[test]
 fn faults_of_a_calibration_are_told_together_with_their_lines() {
     let place = measured(&runs());
-    let sound = include_str!("../../scenarios/jvm/openjdk17-flink.toml");
+    let sound = include_str!("../../../scenarios/jvm/openjdk17-flink.toml");
     let text = sound.replacen("copied = 0.429", "copied = -0.429", 1).replacen("fresh = 0.925", "frehs = 0.925", 1);
     let line = |what: &str| text.lines().position(|line| line.starts_with(what)).expect("a line") + 1;
     place.put("my.toml", text.replacen("card = \"68 ns\"\n", "", 1).as_bytes());

@@ -12,9 +12,6 @@ mod validate;
 mod verify;
 mod whatif;
 
-#[path = "../../src/base/testing.rs"]
-mod testing;
-
 use std::path::Path;
 use std::process::{Command, Output};
 

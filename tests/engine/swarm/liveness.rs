@@ -6,7 +6,7 @@ use heapwise::metrics::columns;
 use heapwise::scenario::load;
 use heapwise::sim::{Ending, run};
 
-use crate::draw::Dice;
+use super::draw::Dice;
 
 /// A job of two to five operators with ample memory; every operator reads from any of those before it.
 fn job(seed: u64) -> (String, u64) {
@@ -65,6 +65,6 @@ fn fault(seed: u64) -> Option<String> {
 
 #[test]
 fn all_records_of_a_job_come_through() {
-    let faults: Vec<String> = crate::seeds().filter_map(fault).collect();
+    let faults: Vec<String> = super::seeds().filter_map(fault).collect();
     assert!(faults.is_empty(), "{} jobs are stuck:\n{}", faults.len(), faults[..faults.len().min(4)].join("\n"));
 }

@@ -10,10 +10,7 @@ use heapwise::flink::layout::{
 };
 use proptest::prelude::*;
 
-use testing::data;
-
-#[path = "../src/base/testing.rs"]
-mod testing;
+use crate::testing::data;
 
 type Row = BTreeMap<String, String>;
 

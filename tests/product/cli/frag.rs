@@ -1,6 +1,6 @@
 //! `heapwise frag` as a user meets it.
 
-use crate::Place;
+use super::Place;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;

@@ -5,7 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::{Place, SMALL, Said};
+use super::{Place, SMALL, Said};
 
 const HEADER: &str = "time_s,event,task,memory_bytes\n";
 

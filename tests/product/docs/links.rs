@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::page::{name, pages, root, text};
+use super::page::{name, pages, root, text};
 
 /// The targets of all links and pictures outside fenced blocks and code.
 fn targets(text: &str) -> Vec<String> {

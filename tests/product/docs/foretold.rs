@@ -7,7 +7,7 @@ use heapwise::base::Bytes;
 use heapwise::gc_study::calibrate::read;
 use heapwise::gc_study::whatif::{Likely, Reply, Wishes, whatif};
 
-use crate::page::{hold, root};
+use super::page::{hold, root};
 use crate::testing::data;
 
 const START: &str = "<!-- measured: other heaps from one log -->";

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::{Place, Said};
 use crate::testing::data;
-use crate::{Place, Said};
 
 const CONFIG: &str = "\
 taskmanager:

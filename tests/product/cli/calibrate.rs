@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::{Place, SMALL};
+use super::{Place, SMALL};
 
 /// A log of Serial: young collections that take 1 ms and 2 ns a byte copied, and a full one after every tenth.
 fn log(collections: u32) -> String {

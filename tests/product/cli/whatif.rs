@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::{Place, SMALL, Said};
+use super::{Place, SMALL, Said};
 
 /// A log of Serial on one core with 64 MiB: eden of 17 MiB fills every second, 4 MiB survive, 8 MiB are live.
 fn log(collections: u32) -> String {

@@ -4,7 +4,7 @@ use heapwise::scenario::{Override, listing, load};
 use heapwise::sim::{self, Ending};
 use toml_edit::{DocumentMut, Item, Table};
 
-use crate::page::{blocks, name, pages, root, text};
+use super::page::{blocks, name, pages, root, text};
 
 const EXAMPLE: &str = "docs/examples/orders.toml";
 

@@ -8,7 +8,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::page::{Block, blocks, hold, name, pages, root};
+use super::page::{Block, blocks, hold, name, pages, root};
 
 const SMALL: &[&str] = &["--replications", "1", "--set", "run.duration=3 s", "--set", "run.warm_up=500 ms", "--quiet"];
 

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::process::Stdio;
 
-use crate::{Place, SMALL};
+use super::{Place, SMALL};
 
 #[test]
 fn every_command_has_a_help_that_shows_it_at_work() {

@@ -1,6 +1,6 @@
 //! The guide against the program: examples run, links lead somewhere, tables are those of the registries.
 //!
-//! `HEAPWISE_BLESS=1 cargo test --test docs` writes the generated parts and the shown outputs again.
+//! `HEAPWISE_BLESS=1 cargo test --test product docs` writes the generated parts and the shown outputs again.
 
 mod console;
 mod foretold;
@@ -9,17 +9,15 @@ mod links;
 mod page;
 mod scenarios;
 
-#[path = "../../src/base/testing.rs"]
-mod testing;
-
-// The examples of docs/extending.md stand in their families' folders, so they import from `super` and `crate`.
+// The examples of docs/extending.md stand in their families' folders, so they import from `super` and, by way of
+// `main.rs`, from `crate`.
 use heapwise::policy::allocation::AllocationPolicy;
 use heapwise::pool::{Block, BlockAllocator, BuildAllocator, Hole, HoleIndex, Holes};
 use heapwise::{base, cluster};
 
-#[path = "../../docs/examples/last_fit.rs"]
+#[path = "../../../docs/examples/last_fit.rs"]
 mod last_fit;
-#[path = "../../docs/examples/reserve.rs"]
+#[path = "../../../docs/examples/reserve.rs"]
 mod reserve;
 
 use base::{Args, Bytes, ConsumerId, SimTime, TaskManagerId, Value};

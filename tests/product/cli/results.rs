@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::{Place, SMALL, Said};
+use super::{Place, SMALL, Said};
 
 /// All files below a folder; the manifest without the command line, which may differ.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {

@@ -1,6 +1,6 @@
 //! `heapwise verify` as a user meets it.
 
-use crate::Place;
+use super::Place;
 
 const HEAD: &str = "id,model,parameters,quantity,expected,tolerance_note,source,remark\n";
 

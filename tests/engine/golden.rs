@@ -1,7 +1,7 @@
 //! Every shipped scenario, on a short run of its first and last cell, against the figures kept in `results/reference/`.
 //!
 //! A difference means that the model has changed its answer: read it, explain it in the commit, and renew the figures
-//! with `HEAPWISE_BLESS=1 cargo test --test golden`.
+//! with `HEAPWISE_BLESS=1 cargo test --test engine golden`.
 
 use std::fmt::Write;
 use std::path::PathBuf;
