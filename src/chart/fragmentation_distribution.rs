@@ -52,7 +52,7 @@ impl Chart for FragmentationDistribution {
         };
         let heading = Heading { title: "Distribution of fragmentation", notes: reference.notes(&design) };
         let body = page::heading(canvas, &tables.context, &heading);
-        let body = page::legend(canvas, body, &page::entries(&design, &reference));
+        let body = page::legend(canvas, body, &reference.entries(&design));
         for (index, (title, spreads)) in kinds.iter().enumerate() {
             panel(canvas, body.cell(index, (kinds.len(), 1), 22.0), (title, spreads));
         }

@@ -63,7 +63,7 @@ impl Chart for FragmentationOverTime {
         let notes = reference.notes(&design).into_iter().chain(series::thinned(longest, series::POINTS)).collect();
         let heading = Heading { title: "Fragmentation over time", notes };
         let body = page::heading(canvas, &tables.context, &heading);
-        let body = page::legend(canvas, body, &page::entries(&design, &reference));
+        let body = page::legend(canvas, body, &reference.entries(&design));
         for (index, (title, unit, all)) in panels.iter().enumerate() {
             series::panel(canvas, body.cell(index, grid(panels.len()), 24.0), Quantity { title, unit: *unit }, all);
         }

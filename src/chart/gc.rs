@@ -63,7 +63,7 @@ impl Chart for Gc {
             *note = format!("distribution of pauses {note}");
         }
         let body = page::heading(canvas, &tables.context, &Heading { title: "Cost of garbage collection", notes });
-        let named = if pauses.is_empty() { page::all_entries(&design) } else { page::entries(&design, &shown) };
+        let named = if pauses.is_empty() { page::all_entries(&design) } else { shown.entries(&design) };
         let body = page::legend(canvas, body, &named);
         let (left, right) = match (costs.is_empty(), pauses.is_empty()) {
             (false, false) => body.split(0.5, 28.0),

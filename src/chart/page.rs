@@ -3,7 +3,6 @@
 use super::canvas::{Align, Area, Canvas, Ink, Stroke};
 use super::design::Design;
 use super::fonts;
-use super::reference::{Cell, Reference};
 use super::style::{Color, LineLook, STYLE};
 use super::tables::Context;
 
@@ -110,12 +109,6 @@ pub fn legend(canvas: &mut Canvas, area: Area, entries: &[Entry]) -> Area {
         x += width + 26.0;
     }
     Area { top: y + 22.0, ..area }
-}
-
-/// Legend entries for the lines of the reference cells.
-pub fn entries(design: &Design, reference: &Reference) -> Vec<Entry> {
-    let entry = |cell: &Cell| (Key::Line(STYLE.line(cell.line)), reference.label(design, cell));
-    reference.cells.iter().map(entry).collect()
 }
 
 /// Legend entries for all lines.

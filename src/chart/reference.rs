@@ -8,6 +8,8 @@ use super::design::Design;
 use super::error::ChartError;
 use super::number::Unit;
 use super::optimum::optima;
+use super::page::{Entry, Key};
+use super::style::STYLE;
 use super::table::Table;
 use super::tables::Tables;
 use std::collections::BTreeMap;
@@ -129,6 +131,12 @@ impl Reference {
         } else {
             name.clone()
         }
+    }
+
+    /// Legend entries for the lines of the cells.
+    pub fn entries(&self, design: &Design) -> Vec<Entry> {
+        let entry = |cell: &Cell| (Key::Line(STYLE.line(cell.line)), self.label(design, cell));
+        self.cells.iter().map(entry).collect()
     }
 
     /// What the subtitle should say of the choices made here and in the design.

@@ -61,7 +61,7 @@ impl Chart for SpillMigration {
             shown.notes(&design).into_iter().chain(thinned).collect()
         };
         let mut body = page::heading(canvas, &tables.context, &Heading { title: "Spilling and migration", notes });
-        let entries = if rates.is_empty() { Vec::new() } else { page::entries(&design, &shown) };
+        let entries = if rates.is_empty() { Vec::new() } else { shown.entries(&design) };
         body = page::legend(canvas, body, &entries);
         let most = volumes.iter().map(|volume| volume.1.len()).max().unwrap_or(0) as f64;
         let share = match (volumes.is_empty(), rates.is_empty()) {

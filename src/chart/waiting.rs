@@ -50,7 +50,7 @@ impl Chart for Waiting {
         };
         let heading = Heading { title: "Waiting times", notes: reference.notes(&design) };
         let body = page::heading(canvas, &tables.context, &heading);
-        let body = page::legend(canvas, body, &page::entries(&design, &reference));
+        let body = page::legend(canvas, body, &reference.entries(&design));
         for (index, (title, share, spreads)) in kinds.iter().enumerate() {
             tail_panel(canvas, body.cell(index, (kinds.len(), 1), 28.0), Titles { x: title, y: share }, spreads);
         }

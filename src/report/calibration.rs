@@ -6,12 +6,12 @@ use serde_json::{Value, json as object};
 
 use super::text::{aligned, percent, short, size};
 use crate::base::SimSpan;
-use crate::gc_study::calibrate::{
-    Calibrated, Coefficient, Fitted, GOOD, Holdout, Pair, Program, STAND_IN, Section, Standing,
-};
+use crate::gc_study::calibrate::{Calibrated, Coefficient, Fitted, Program, STAND_IN, Section, Standing};
+use crate::gc_study::replay::{GOOD, Holdout, Judged, Pair};
 
 /// The answer for people.
-pub fn table(calibrated: &Calibrated) -> String {
+pub fn table(judged: &Judged) -> String {
+    let calibrated = &judged.calibrated;
     let mut text = String::new();
     for remark in &calibrated.remarks {
         let _ = writeln!(text, "note: {remark}");
@@ -20,7 +20,7 @@ pub fn table(calibrated: &Calibrated) -> String {
         text.push_str(&coefficients(section));
     }
     text.push_str(&programs(calibrated));
-    text.push_str(&holdouts(calibrated));
+    text.push_str(&holdouts(judged));
     text
 }
 
@@ -99,11 +99,11 @@ fn cells(program: &Program) -> [String; 6] {
     ]
 }
 
-fn holdouts(calibrated: &Calibrated) -> String {
+fn holdouts(judged: &Judged) -> String {
     let head = ["log", "from", "pauses", "by touch", "collections", "by bytes", "pauses, alone", "number, alone"];
     let mut rows = vec![head.map(String::from).to_vec()];
     let mut good = (0, 0, 0);
-    for (run, held) in calibrated.runs.iter().zip(&calibrated.holdouts) {
+    for (run, held) in judged.calibrated.runs.iter().zip(&judged.holdouts) {
         let Some(held) = held else {
             rows.push(vec![run.name.clone(), "cannot be divided: too few collections, or no times".into()]);
             continue;
@@ -137,9 +137,10 @@ fn errors(held: &Holdout) -> [String; 7] {
 }
 
 /// The answer for programs: times in seconds, sizes in bytes, prices in nanoseconds (a byte).
-pub fn json(calibrated: &Calibrated) -> String {
+pub fn json(judged: &Judged) -> String {
+    let calibrated = &judged.calibrated;
     let sections: Vec<Value> = calibrated.sections.iter().map(section).collect();
-    let runs = calibrated.runs.iter().zip(&calibrated.programs).zip(&calibrated.holdouts);
+    let runs = calibrated.runs.iter().zip(&calibrated.programs).zip(&judged.holdouts);
     let runs: Vec<Value> = runs
         .map(|((run, program), held)| {
             object!({

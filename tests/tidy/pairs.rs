@@ -10,12 +10,6 @@ const PART: &str = "its state is a field of the world, and its handlers are meth
 
 /// Pairs that stand today, and why. A pair that is gone leaves the table.
 const STANDING: &[[&str; 3]] = &[
-    ["gc_study/calibrate", "gc_study/replay", "holdout replays one half of a log with what the other half taught"],
-    [
-        "evidence/validation/curves",
-        "evidence/validation/flink_runs",
-        "an outcome holds the panels that are made from outcomes",
-    ],
     ["scenario/jvm", "scenario/parse", "descriptions of JVMs are read as scenarios are, which name them"],
     ["scenario/laws", "scenario/quantity", "a law holds quantities, a value may be a law"],
     ["scenario/parse/law", "scenario/parse/value", "a law holds values, a value may be a law"],

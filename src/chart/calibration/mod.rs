@@ -14,6 +14,7 @@ use super::process::save;
 use super::style::{LineLook, STYLE};
 use super::tables::Context;
 use crate::gc_study::calibrate::{Calibrated, Class};
+use crate::gc_study::replay::Judged;
 use std::path::Path;
 
 /// Runs whose heap is drawn.
@@ -30,13 +31,14 @@ const DOT: f64 = 1.4;
 ///
 /// # Errors
 /// The ending is neither `.svg` nor `.png`, or the file cannot be written.
-pub fn draw_calibration(calibrated: &Calibrated, path: &Path) -> Result<(), ChartError> {
+pub fn draw_calibration(judged: &Judged, path: &Path) -> Result<(), ChartError> {
     let format = save::Format::of(path)?;
-    save::write(&paint(calibrated), path, format)
+    save::write(&paint(judged), path, format)
 }
 
 /// Puts a calibration on a canvas.
-pub(super) fn paint(calibrated: &Calibrated) -> Canvas {
+pub(super) fn paint(judged: &Judged) -> Canvas {
+    let calibrated = &judged.calibrated;
     let mut canvas = Canvas::default();
     let names: Vec<&str> = calibrated.runs.iter().map(|run| run.name.as_str()).collect();
     let logs = match names.as_slice() {
@@ -53,7 +55,7 @@ pub(super) fn paint(calibrated: &Calibrated) -> Canvas {
     let area = page::legend(&mut canvas, area, &legend(calibrated));
     let (left, right) = area.split(0.46, GAP);
     scatter::draw(&mut canvas, left, calibrated);
-    heaps(&mut canvas, right, calibrated);
+    heaps(&mut canvas, right, judged);
     canvas
 }
 
@@ -88,7 +90,8 @@ fn legend(calibrated: &Calibrated) -> Vec<Entry> {
 }
 
 /// The runs with the most collections, one below the other.
-fn heaps(canvas: &mut Canvas, area: Area, calibrated: &Calibrated) {
+fn heaps(canvas: &mut Canvas, area: Area, judged: &Judged) {
+    let calibrated = &judged.calibrated;
     let mut order: Vec<usize> =
         (0..calibrated.runs.len()).filter(|run| !calibrated.runs[*run].heap.is_empty()).collect();
     order.sort_by_key(|run| std::cmp::Reverse(calibrated.runs[*run].samples.len()));
@@ -96,7 +99,7 @@ fn heaps(canvas: &mut Canvas, area: Area, calibrated: &Calibrated) {
     order.sort_unstable();
     let rows = order.len();
     for (row, run) in order.into_iter().enumerate() {
-        let held = calibrated.holdouts.get(run).and_then(|held| held.as_ref()).map(|held| held.from_s);
+        let held = judged.holdouts.get(run).and_then(|held| held.as_ref()).map(|held| held.from_s);
         heap::draw(canvas, area.cell(row, (1, rows), GAP), (&calibrated.runs[run], held));
     }
 }

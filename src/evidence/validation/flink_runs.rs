@@ -5,14 +5,18 @@
 //! on few rows: those with the largest heaps, at most four a collector and workload. Rows that sort or keep their state in
 //! RocksDB hold no state on the heap; nothing is said of them.
 
+mod curves;
+
+pub use curves::{Curve, Over, Panel, Point};
+
+use curves::panels;
 use rayon::prelude::*;
 
 use super::cluster::{Observed, observe};
-use super::curves::panels;
 use super::flink_job::{Access, Job, Setup};
 use super::jvm::{Described, described};
 use super::record_cost::{Estimates, Told};
-use super::{Column, Dataset, Fit, Holds, Judged, Panel, Predicted, Prediction, Predictions, Quantity, Table};
+use super::{Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity, Table};
 use crate::base::{Bytes, Entry};
 use crate::jvm::Window;
 use crate::jvm::description::Coefficients;

@@ -2,7 +2,7 @@
 //!
 //! The rows are made here: one a run. Input are logs, folders of logs, a CSV file whose column `log` names logs beside it,
 //! or a CSV file of events (`log,time_s,kind,cause,heap_before_mb,heap_after_mb,heap_committed_mb,duration_ms`), one of
-//! which is one log each. What is predicted is what [`crate::gc_study::calibrate::hold_out`] says.
+//! which is one log each. What is predicted is what [`crate::gc_study::replay::hold_out`] says.
 
 mod events;
 mod input;
@@ -13,7 +13,8 @@ use std::path::PathBuf;
 
 use super::{Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Quantity, Table, Validation};
 use crate::base::Entry;
-use crate::gc_study::calibrate::{GOOD, Holdout, Logs, Observed, hold_out};
+use crate::gc_study::calibrate::{Logs, Observed};
+use crate::gc_study::replay::{GOOD, Holdout, hold_out};
 use crate::kernel::Streams;
 
 /// The registry entry.

@@ -4,7 +4,6 @@
 //! ([`Dataset`]). Reading, holding rows out, and judging are the same for all.
 
 mod cluster;
-mod curves;
 mod dataset;
 mod flink_job;
 mod judge;
@@ -15,10 +14,10 @@ mod table;
 #[cfg(test)]
 pub(crate) mod toy;
 
-pub use curves::{Curve, Over, Panel, Point};
 pub use dataset::{
     Calibration, Column, Curves, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity,
 };
+pub use flink_runs::{Curve, Over, Panel, Point};
 pub use gc_logs::validate_logs;
 pub use judge::{Part, Verdict};
 pub use sample::sample;

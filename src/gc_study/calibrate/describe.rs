@@ -184,7 +184,7 @@ fn time(nanos: f64) -> String {
 mod tests {
     use toml_edit::DocumentMut;
 
-    use super::super::{Settings, calibrate, read};
+    use super::super::{calibrate, read};
     use super::*;
 
     /// Young collections of Serial that take 1 ms and 1 ns a byte, one for each number of KiB copied.
@@ -203,7 +203,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("gc.log");
         std::fs::write(&path, log).unwrap();
-        describe(&calibrate(read(&[path]).unwrap(), &Settings::default()))
+        describe(&calibrate(read(&[path]).unwrap(), 1))
     }
 
     #[test]

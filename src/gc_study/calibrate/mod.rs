@@ -1,23 +1,20 @@
 //! Coefficients of a JVM from its logs: what a collection costs, how well that is known, and what these logs do not tell.
 //!
-//! [`read`] takes samples from logs, [`calibrate`] fits the laws of each collector in them ([`laws`]) and judges the fit on
-//! the later part of each log, [`describe`] writes the description that scenarios name. Costs never come out negative, long
+//! [`read`] takes samples from logs, [`calibrate`] fits the laws of each collector in them ([`laws`]), [`describe`] writes the description that scenarios name. Costs never come out negative, long
 //! and short pauses count alike, and what the logs do not tell is kept at a stated default rather than guessed.
 
 mod describe;
 mod fit;
-mod holdout;
 mod law;
 mod least;
 mod observed;
-mod pricing;
+pub(in crate::gc_study) mod pricing;
 mod program;
 mod sample;
 mod settings;
 
 pub use describe::describe;
 pub use fit::{Coefficient, Defaults, FEWEST, Fitted, IDENTIFIED, Standing};
-pub use holdout::{GOOD, Holdout, Pair, hold_out};
 pub use law::{Law, Term, laws};
 pub use observed::{HeapPoint, Lines, Logs, Observed, read};
 pub use program::{Program, Spread};
@@ -27,21 +24,6 @@ pub use settings::STAND_IN;
 use crate::heap::Identity;
 use crate::heap::hotspot::CollectorKind;
 use crate::kernel::Streams;
-
-/// What is to be done with logs.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settings {
-    /// Share of each log's time, at its end, that is held out to judge the fit, above 0 and below 1.
-    pub holdout: f64,
-    /// Seed of the draws that give standard errors.
-    pub seed: u64,
-}
-
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings { holdout: 0.5, seed: 1 }
-    }
-}
 
 /// The laws of one collector, fitted to all its runs.
 #[derive(Clone, Debug)]
@@ -70,8 +52,6 @@ pub struct Calibrated {
     pub sections: Vec<Section>,
     /// The program of each run.
     pub programs: Vec<Program>,
-    /// The later part of each run, predicted from its earlier one; absent where a run cannot be divided.
-    pub holdouts: Vec<Option<Holdout>>,
     /// What a reader must know.
     pub remarks: Vec<String>,
 }
@@ -85,9 +65,9 @@ impl Calibrated {
     }
 }
 
-/// Fits what the logs tell.
-pub fn calibrate(logs: Logs, settings: &Settings) -> Calibrated {
-    let streams = Streams::new(settings.seed);
+/// Fits what the logs tell; `seed` is that of the draws that give standard errors.
+pub fn calibrate(logs: Logs, seed: u64) -> Calibrated {
+    let streams = Streams::new(seed);
     let mut sections: Vec<Section> = Vec::new();
     for run in &logs.runs {
         let name = Identity::of(run.collector).own_section();
@@ -96,12 +76,11 @@ pub fn calibrate(logs: Logs, settings: &Settings) -> Calibrated {
         }
     }
     let programs = logs.runs.iter().map(Program::of).collect();
-    let held = logs.runs.iter().map(|run| hold_out(run, settings.holdout, &streams));
-    Calibrated { holdouts: held.collect(), sections, programs, remarks: logs.remarks, runs: logs.runs }
+    Calibrated { sections, programs, remarks: logs.remarks, runs: logs.runs }
 }
 
 /// The laws of one run by itself, without anything else.
-pub(super) fn alone(run: &Observed, streams: &Streams) -> Calibrated {
+pub(in crate::gc_study) fn alone(run: &Observed, streams: &Streams) -> Calibrated {
     let name = Identity::of(run.collector).own_section();
     let section = fit_section(std::slice::from_ref(run), (run.collector, name), streams);
     // What has no section of its own is priced as what it resembles.

@@ -5,6 +5,7 @@
 //! [`Source::drawn`] from within what the log leaves open.
 
 mod half;
+mod holdout;
 mod load;
 mod outcome;
 mod prices;
@@ -14,6 +15,7 @@ mod source;
 mod trace;
 
 pub use half::half;
+pub use holdout::{GOOD, Holdout, Judged, Pair, hold_out, judge};
 pub use outcome::Outcome;
 pub use prices::Prices;
 pub use program::Demand;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::base::Bytes;
-use crate::gc_study::calibrate::{Settings, calibrate, read};
+use crate::gc_study::calibrate::{calibrate, read};
 use crate::kernel::Streams;
 
 /// A log of Serial in which eden of 16 MiB fills every second, 1 MiB is copied, and nothing is promoted.
@@ -22,7 +22,7 @@ fn source() -> Source {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("gc.log");
     std::fs::write(&path, log).unwrap();
-    let calibrated = calibrate(read(&[path]).unwrap(), &Settings::default());
+    let calibrated = calibrate(read(&[path]).unwrap(), 1);
     Source::of(&calibrated, &calibrated.runs[0]).unwrap()
 }
 

@@ -6,7 +6,7 @@ use super::replays::{Basis, Replays, kind_of};
 use super::{Answer, Change, Choice, Measured, Program, Question, Reply, Smallest, ask, change};
 use crate::base::Bytes;
 use crate::flink::layout::Options;
-use crate::gc_study::calibrate::{Calibrated, Class, Logs, Observed, Sample, Settings, calibrate};
+use crate::gc_study::calibrate::{Calibrated, Class, Logs, Observed, Sample, calibrate};
 use crate::gc_study::replay::{Prices, Source};
 use crate::heap::hotspot::{CollectorKind, Flags, Machine};
 use crate::jvm::description::Calibration;
@@ -44,7 +44,7 @@ pub struct Wishes {
 /// Logs that do not tell enough, and flags that contradict them; all of it, in words.
 pub fn whatif(logs: Logs, wishes: &Wishes) -> Result<Reply, Vec<String>> {
     let one = |fault: String| vec![format!("error: {fault}")];
-    let calibrated = calibrate(logs, &Settings { seed: wishes.seed, ..Settings::default() });
+    let calibrated = calibrate(logs, wishes.seed);
     let run = longest(&calibrated).ok_or_else(|| one("the logs have no run with times".into()))?;
     let mut source = Source::of(&calibrated, run).map_err(one)?;
     if let Some(calibration) = &wishes.calibration {

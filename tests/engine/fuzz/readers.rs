@@ -6,7 +6,8 @@ use heapwise::evidence::validation::{DATASETS, Fit, Table, validate};
 use heapwise::flink::config;
 use heapwise::flink::layout::{JobManagerLayout, Layout, ProcessKind};
 use heapwise::gc_log;
-use heapwise::gc_study::calibrate::{Settings, calibrate, describe, read};
+use heapwise::gc_study::calibrate::{calibrate, describe, read};
+use heapwise::gc_study::replay::judge;
 use heapwise::input::Input;
 use heapwise::report::layout::batch;
 use heapwise::scenario::{defaults, jvm, load};
@@ -70,10 +71,10 @@ fn calibrated(bytes: &[u8]) {
     let path: PathBuf = folder.path().join("gc.log");
     std::fs::write(&path, bytes).expect("a file is written");
     let Ok(logs) = read(&[path]) else { return };
-    let found = calibrate(logs, &Settings::default());
+    let found = judge(calibrate(logs, 1), 0.5, 1);
     drop(heapwise::report::calibration::table(&found));
     drop(heapwise::report::calibration::json(&found));
-    if let Some(text) = describe(&found) {
+    if let Some(text) = describe(&found.calibrated) {
         assert_eq!(jvm(&text, "my-jvm.toml").err(), None, "{text}");
     }
 }

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::Table;
-use super::flink_job::{Access, FRAMEWORK};
-use super::flink_runs::{Outcome, Run, Sample, WINDOW};
+use super::super::Table;
+use super::super::flink_job::{Access, FRAMEWORK};
+use super::{Outcome, Run, Sample, WINDOW};
 use crate::base::Bytes;
 
 /// Rows that differ in one thing and in the collector alone.
@@ -186,8 +186,8 @@ fn title(run: &Run, over: Over) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{DATASETS, Fit, sample};
     use super::*;
+    use crate::evidence::validation::{DATASETS, Fit, sample};
 
     fn bundled() -> Vec<Panel> {
         let dataset = DATASETS.iter().find(|dataset| dataset.name == "flink-runs").expect("a dataset");

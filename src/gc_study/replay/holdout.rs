@@ -5,10 +5,9 @@
 //! long in all, if nothing of the later part is known? The first two judge the calibration; the third judges, besides,
 //! whether the program went on as it was, which no log of its past can tell.
 
-use super::observed::Observed;
-use super::pricing::Pricing;
-use super::sample::Sample;
-use crate::gc_study::replay::half;
+use super::half;
+use crate::gc_study::calibrate::pricing::Pricing;
+use crate::gc_study::calibrate::{Calibrated, Observed, Sample, alone};
 use crate::kernel::Streams;
 
 /// Measured and predicted.
@@ -47,6 +46,22 @@ pub struct Holdout {
     pub forecast_collections: Pair,
 }
 
+/// A calibration with what it predicts of the later part of each run.
+#[derive(Clone, Debug, Default)]
+pub struct Judged {
+    /// The calibration, on whole runs.
+    pub calibrated: Calibrated,
+    /// The later part of each run, predicted from its earlier one; absent where a run cannot be divided.
+    pub holdouts: Vec<Option<Holdout>>,
+}
+
+/// Judges a calibration on the last `share` (above 0, below 1) of each run's time; `seed` is that of replayed draws.
+pub fn judge(calibrated: Calibrated, share: f64, seed: u64) -> Judged {
+    let streams = Streams::new(seed);
+    let holdouts = calibrated.runs.iter().map(|run| hold_out(run, share, &streams)).collect();
+    Judged { calibrated, holdouts }
+}
+
 /// The errors that are still good: of pauses and of collections.
 pub const GOOD: (f64, f64) = (0.2, 0.15);
 
@@ -66,7 +81,7 @@ pub fn hold_out(run: &Observed, share: f64, streams: &Streams) -> Option<Holdout
     }
     let heap = run.heap.iter().filter(|point| point.time_s <= split).copied().collect();
     let before = Observed { samples: early, heap, ..run.clone() };
-    let (early, known) = (&before.samples, super::alone(&before, streams));
+    let (early, known) = (&before.samples, alone(&before, streams));
     let pricing = Pricing::of(early);
     let priced = late.iter().filter(|sample| sample.class.is_pause()).map(|sample| pricing.predict(sample)).sum();
     let rhythm = Rhythm::of(run, early, split)?;
