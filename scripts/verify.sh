@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs every family of the table of exact values at full length, to half-widths of 0.5 %: about 35 minutes on two cores. Keeps
-# what the guide shows (docs/verify.md), and every row in results/verify.csv.
+# what the guide shows (docs/verification.md), and every row in results/verify.csv.
 set -eu
 cd "$(dirname "$0")/.."
 cargo build --release --quiet

@@ -1,6 +1,7 @@
 //! Values that everything else is made of: quantities, ids, declared parameters, registries. Imports nothing.
 
 mod ids;
+mod nearest;
 mod registry;
 #[cfg(test)]
 pub mod testing;
@@ -8,6 +9,7 @@ mod units;
 mod value;
 
 pub use ids::{ConsumerId, TaskManagerId};
+pub use nearest::{did_you_mean, nearest};
 pub use registry::{Build, Entry, Facts, Listed, Trait};
 pub use units::{Bytes, SimSpan, SimTime, UnitError};
 pub use value::{Args, Kind, Law, Param, Preset, Value, optional, param, required};

@@ -39,6 +39,7 @@ pub use canvas::Canvas;
 pub use error::ChartError;
 pub use tables::{Context, Tables};
 
+use crate::base::nearest;
 use std::path::{Path, PathBuf};
 
 /// A kind of chart.
@@ -101,8 +102,7 @@ const FILES: [&str; 4] = ["summary", "optimum", "timeseries", "histograms"];
 
 fn unknown(name: &str) -> ChartError {
     let known: Vec<&'static str> = CHARTS.iter().map(|entry| entry.name).collect();
-    let near = known.iter().map(|known| (strsim::damerau_levenshtein(name, known), *known)).min();
-    let nearest = near.filter(|(distance, known)| *distance <= known.len() / 2).map(|(_, known)| known);
+    let nearest = nearest(name, known.iter().copied());
     ChartError::UnknownChart { name: name.to_string(), nearest, known }
 }
 

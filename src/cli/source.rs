@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use crate::scenario::{Loaded, Override, listing, load, nearest};
+use crate::base::nearest;
+use crate::scenario::{Loaded, Override, listing, load, };
 use crate::sim;
 
 use super::failure::Failure;

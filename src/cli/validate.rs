@@ -13,7 +13,7 @@ use crate::evidence::validation::{
     Calibration, DATASETS, Dataset, Fit, Panel, Table, Validation, sample, validate as predict, validate_logs,
 };
 use crate::report::validation::{csv, summary};
-use crate::scenario::nearest;
+use crate::base::nearest;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -22,6 +22,7 @@ Examples:
   heapwise validate heap-curves mine.csv --fit-heaps 2,3,6
   heapwise validate heap-curves mine.csv --fit-share 0.3
   heapwise validate flink-runs --curves throughput.svg
+  heapwise validate flink-runs --scenarios rows/      each row as a scenario that `heapwise run` takes
   heapwise validate gc-logs gc.log.gz logs/ --out halves.csv --chart halves.svg
 
 Without --fit-share a dataset follows its own rule: heap-curves fits the two smallest and the largest heap of each
@@ -44,7 +45,7 @@ pub struct Options {
     /// Coefficients of collectors; if not given, those that travel with heapwise
     #[arg(long, value_name = "FILE")]
     calibration: Option<PathBuf>,
-    /// Fit this share of the rows (0 to 1), chosen by a hash of what names a row, and hold the rest out
+    /// Take rows to fit from this share of them only (0 to 1), chosen by a hash of what names a row
     #[arg(long, value_name = "S", conflicts_with = "fit_heaps", allow_negative_numbers = true)]
     fit_share: Option<f64>,
     /// Fit the rows of these heap sizes over the minimum heap (heap-curves)
@@ -59,11 +60,22 @@ pub struct Options {
     /// Draw measured and predicted throughput over heap per core (flink-runs)
     #[arg(long, value_name = "FILE.svg|FILE.png")]
     curves: Option<PathBuf>,
+    /// Write the scenario of each predicted row into this folder, for `heapwise run` (flink-runs)
+    #[arg(long, value_name = "DIR")]
+    scenarios: Option<PathBuf>,
 }
 
 /// Predicts every row, writes and draws where asked to, and prints the errors.
 pub fn validate(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     let (dataset, fit) = match (dataset(&options.dataset), fit(options)) {
+        (Ok(dataset), Ok(fit)) if fit.share.is_some() && !dataset.build.fits.rows => {
+            let fits = DATASETS.iter().filter(|other| other.build.fits.rows).map(|other| other.name);
+            let fits = fits.collect::<Vec<_>>().join(", ");
+            return Err(Failure::User(format!(
+                "--fit-share: error: {} fits no row; those that do: {fits}",
+                dataset.name
+            )));
+        }
         (Ok(dataset), Ok(fit)) => (dataset, fit),
         (dataset, fit) => {
             let faults = [dataset.err().into_iter().collect(), fit.err().unwrap_or_default()].concat();
@@ -72,6 +84,9 @@ pub fn validate(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
     };
     let listing = |faults: Vec<String>| Failure::User(faults.join("\n"));
     let (validation, panels) = judged(options, dataset, &fit).map_err(listing)?;
+    if let Some(folder) = &options.scenarios {
+        write_scenarios(folder, &validation.table, (dataset, &fit))?;
+    }
     if let Some(path) = &options.out {
         for input in &options.files {
             keep_input(Some(input), path)?;
@@ -115,6 +130,24 @@ fn panels(dataset: &Entry<Dataset>, table: &Table, fit: &Fit) -> Result<Vec<Pane
     let panels = curves(table, fit)?;
     let none = || format!("{}: error: no two rows differ in their heap alone: there is no curve", table.file());
     if panels.is_empty() { Err(vec![none()]) } else { Ok(panels) }
+}
+
+/// Writes the scenario of each row under the row's name.
+fn write_scenarios(folder: &Path, table: &Table, (dataset, fit): (&Entry<Dataset>, &Fit)) -> Result<(), Failure> {
+    let scenarios = dataset.build.scenarios.ok_or_else(|| {
+        let known = DATASETS.iter().filter(|other| other.build.scenarios.is_some()).map(|other| other.name);
+        let known = known.collect::<Vec<_>>().join(", ");
+        Failure::User(format!("--scenarios: error: {} has none; known: {known}", dataset.name))
+    })?;
+    let scenarios = scenarios(table, fit).map_err(|faults| Failure::User(faults.join("\n")))?;
+    fs::create_dir_all(folder).map_err(|error| fault(folder, "cannot be written", &error))?;
+    for (name, text) in scenarios {
+        let plain: String =
+            name.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
+        let path = folder.join(format!("{plain}.toml"));
+        fs::write(&path, text).map_err(|error| fault(&path, "cannot be written", &error))?;
+    }
+    Ok(())
 }
 
 fn no_curves(dataset: &Entry<Dataset>) -> String {

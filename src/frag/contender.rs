@@ -2,7 +2,8 @@
 
 use crate::base::{Args, Bytes, Entry, Kind, Value};
 use crate::pool::{BLOCK_ALLOCATORS, BuildAllocator, Pool, listed_name};
-use crate::scenario::{defaults, inline, nearest};
+use crate::base::nearest;
+use crate::scenario::{defaults, inline, };
 
 /// An allocator with its parameters.
 #[derive(Clone)]

@@ -2,7 +2,8 @@
 
 use crate::base::{Args, Bytes, Kind, Param, param};
 use crate::pool::{self, BlockAllocator, Goal, RECLAMATIONS};
-use crate::scenario::{inline, nearest};
+use crate::base::nearest;
+use crate::scenario::{inline, };
 
 /// How memory is reclaimed.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -14,7 +14,7 @@ pub struct Costs {
     /// Weight of work beside the mutator, in threads; `None`: a whole thread for each one that the collector has.
     width: Option<f64>,
     /// Whether cards that the mutator logs and refines cost it time.
-    pub refines: bool,
+    refines: bool,
     /// Whether a pause pays for the dirty cards that it scans.
     scans_cards: bool,
     objects: Objects,
@@ -66,6 +66,11 @@ impl Costs {
     /// Without paying for scanned cards: the pauses of a collector that finds them for nothing.
     pub fn without_cards(self) -> Costs {
         Costs { scans_cards: false, ..self }
+    }
+
+    /// Whether it matters which cards get dirty.
+    pub fn counts_cards(&self) -> bool {
+        self.scans_cards || self.refines
     }
 
     /// For a live set of such objects.

@@ -44,14 +44,12 @@ fn text(value: Option<&Prediction>, decimals: Option<usize>) -> String {
 /// Columns of the table of errors.
 const HEAD: [&str; 6] = ["quantity", "rows", "median error", "90th percentile", "good", "unpredicted"];
 
-/// What was read, the errors of each quantity on held-out and on fitted rows, and what there is to say besides.
+/// What was read, the errors of each quantity on rows that were not fitted and on fitted ones, and what there is to say besides.
 pub fn summary(validation: &Validation) -> String {
-    let rows = validation.rows.len();
-    let fitted = validation.rows.iter().filter(|row| row.fitted).count();
     let (name, file) = (validation.dataset.name, validation.table.file());
-    let mut text = format!("{name}: {rows} rows of {file}, {fitted} fitted, {} held out\n", rows - fitted);
+    let mut text = format!("{name}: {} rows of {file}, {}\n", validation.rows.len(), validation.tally());
     let verdicts = validation.verdicts();
-    for (title, is_fitted) in [("Held out", false), ("Fitted", true)] {
+    for (title, is_fitted) in [("Not fitted", false), ("Fitted", true)] {
         let lines = verdicts.iter().filter(|one| one.part.fitted == is_fitted).map(|one| cells(validation, one));
         let lines: Vec<Vec<String>> = std::iter::once(HEAD.map(String::from)).chain(lines).map(Vec::from).collect();
         if lines.len() > 1 {
@@ -124,9 +122,9 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_tells_held_out_rows_from_fitted_ones() {
+    fn the_summary_tells_fitted_rows_from_others() {
         let text = summary(&of(CURVE));
-        assert!(text.starts_with("heap-curves: 5 rows of x.csv, 3 fitted, 2 held out\n\nHeld out\n"), "{text}");
+        assert!(text.starts_with("heap-curves: 5 rows of x.csv, 3 fitted, 2 not fitted\n\nNot fitted\n"), "{text}");
         assert!(text.contains("mean_iteration_ms     1") && text.contains("100.0 % within 5 %"), "{text}");
         let bare = summary(&of("workload,collector,heap_over_min,mean_iteration_ms\na,G1,1,\n"));
         assert!(bare.contains("Nothing was measured") && bare.contains("nothing is predicted"), "{bare}");

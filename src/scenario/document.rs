@@ -141,13 +141,42 @@ pub fn apply(root: &mut Node, overrides: &[Override], faults: &mut Faults) {
             faults.key(&spot, "expected key=value, as in --set groups.workers.cores=4");
             continue;
         };
-        match steps(key).and_then(|path| put(root, &path, typed_value(text, &origin))) {
-            Ok(()) => {}
-            Err(message) => {
-                faults.key(&Spot { key: key.to_string(), node: &here }, message);
-            }
+        let value = typed_value(text, &origin);
+        let done = steps(key).and_then(|path| {
+            put(root, &path, value.clone())?;
+            pin(root, &path, value)
+        });
+        if let Err(message) = done {
+            faults.key(&Spot { key: key.to_string(), node: &here }, message);
         }
     }
+}
+
+/// Lets an axis over `path`, if there is one, run through `value` alone, or through its elements where it is a list and the
+/// axis has no lists: what the command line says of a swept key would otherwise be lost to the axis.
+fn pin(root: &mut Node, path: &[String], value: Node) -> Result<(), String> {
+    let Tree::Table(entries) = &mut root.tree else { return Ok(()) };
+    let Some((_, Node { tree: Tree::List(axes), .. })) = entries.iter_mut().find(|entry| entry.0 == "axes") else {
+        return Ok(());
+    };
+    for axis in axes {
+        let Some(Node { tree: Tree::Text(key), .. }) = axis.get("key") else { continue };
+        let (key, Ok(swept)) = (key.clone(), steps(key)) else { continue };
+        if swept == path {
+            let is_list = |node: &Node| matches!(node.tree, Tree::List(_));
+            let lists = matches!(axis.get("values").map(|values| &values.tree), Some(Tree::List(all)) if all.iter().any(is_list));
+            let origin = value.origin.clone();
+            let values = match lists || !is_list(&value) {
+                true => Node { tree: Tree::List(vec![value.clone()]), origin: origin.clone() },
+                false => value.clone(),
+            };
+            let key = Node::text(&key, origin);
+            axis.tree = Tree::Table(vec![("key".into(), key), ("values".into(), values)]);
+        } else if path.starts_with(&swept) {
+            return Err(format!("is lost: the axis over {key} puts its values in this place; write it into them"));
+        }
+    }
+    Ok(())
 }
 
 /// Splits at the first `=` outside quotes.

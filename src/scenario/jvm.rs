@@ -7,11 +7,11 @@ use crate::jvm::description::{Calibration, Coefficients, SECTIONS, Section, TOP}
 
 use super::document::read;
 use super::fault::{Fault, Faults, Spot};
-use super::nearest::nearest;
 use super::parse::value::read as read_value;
 use super::parse::{args, unknown_keys};
 use super::quantity::expectation;
 use super::tree::{Node, Tree};
+use crate::base::nearest;
 
 /// Descriptions that travel with the project: name and text.
 pub const BUNDLED: &[(&str, &str)] = &[

@@ -11,6 +11,7 @@ use super::check::{Report, check};
 use super::document::{Override, apply, put, read};
 use super::fault::{Fault, Faults};
 use super::parse::{Context, active, experiment, scenario, without};
+use super::price_sources::mixed_prices;
 use super::resolved::{Whole, resolved};
 use super::spec::{Choice, Scenario};
 use super::tree::Node;
@@ -84,7 +85,8 @@ pub fn load_with(
     let grid = cells(&axes, &mut faults);
     let mut sweep = Sweep { context, root: &root, axes: &axes, found: Found::default(), warnings: Vec::new() };
     let cells = sweep.cells(&grid, file);
-    let Sweep { found, warnings, .. } = sweep;
+    let Sweep { found, mut warnings, .. } = sweep;
+    warnings.extend(cells.as_ref().and_then(|(cells, _)| mixed_prices(cells.iter().map(|cell| &cell.scenario))));
     for fault in found.merged(grid.len().max(1)) {
         faults.add(fault);
     }

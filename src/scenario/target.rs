@@ -86,7 +86,7 @@ fn named(root: &Node, path: &[String], depth: usize) -> Result<usize, NoTarget> 
 }
 
 fn unknown(path: &[String], depth: usize, known: &[&str]) -> NoTarget {
-    let near = super::nearest(&path[depth], known.iter().copied()).map(|name| {
+    let near = crate::base::nearest(&path[depth], known.iter().copied()).map(|name| {
         let mut path = path.to_vec();
         path[depth] = name.to_string();
         dotted(&path)

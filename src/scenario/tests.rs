@@ -379,6 +379,34 @@ fn axes_multiply_and_name_their_values_canonically() {
 }
 
 #[test]
+fn what_the_command_line_says_of_a_swept_key_is_what_is_swept() {
+    let text = format!(
+        "{GOOD}\n[[axes]]\nkey = \"groups.workers.task_heap\"\nfrom = \"1 GiB\"\nto = \"8 GiB\"\nsteps = 6\n\
+         [[axes]]\nkey = \"policies.spill\"\nvalues = [\"lru\", \"lfu\"]\n\
+         [[axes]]\nkey = \"pressure.order\"\nvalues = [[\"wait\", \"fail\"], [\"spill\", \"fail\"]]\n"
+    );
+    let swept = |sets: &[&str]| loaded(&text, sets).axes.into_iter().map(|axis| axis.values).collect::<Vec<_>>();
+    assert_eq!(swept(&["groups.workers.task_heap=2 GiB"])[0], ["2 GiB"]);
+    assert_eq!(swept(&["groups.workers.task_heap=[\"2 GiB\", \"3 GiB\"]"])[0], ["2 GiB", "3 GiB"]);
+    assert_eq!(swept(&["policies.spill=largest"])[1], ["largest"]);
+    assert_eq!(swept(&["pressure.order=[\"evict\", \"fail\"]"])[2].len(), 1);
+    let whole = loaded(&text, &["groups.workers.task_heap=2 GiB", "policies.spill=largest"]);
+    assert!(whole.cells.iter().all(|cell| cell.scenario.policies.spill.name == "largest"));
+    let said = listing(&try_load(&text, &["policies.spill.threshold=3"]).unwrap_err());
+    assert!(said.contains("policies.spill.threshold is lost: the axis over policies.spill"), "{said}");
+}
+
+#[test]
+fn collectors_that_are_priced_by_different_sources_are_warned_of() {
+    let axis = |names: &str| format!("{GOOD}\n[[axes]]\nkey = \"groups.workers.collector\"\nvalues = [{names}]\n");
+    let said = |text: &str, sets: &[&str]| loaded(text, sets).warnings.join("\n");
+    let mixed = said(&axis("\"parallel\", \"cms\", \"mark-compact\""), &[]);
+    assert!(mixed.contains("linear prices cms, mark-compact; openjdk17-flink prices parallel"), "{mixed}");
+    assert!(!said(&axis("\"parallel\", \"g1\""), &[]).contains("different sources"));
+    assert!(!said(&axis("\"parallel\", \"cms\""), &["prices.collection=linear"]).contains("different sources"));
+}
+
+#[test]
 fn spaced_axes_print_what_they_run() {
     let text = format!(
         "{GOOD}\n[[axes]]\nkey = \"groups.workers.task_heap\"\nfrom = \"1 GiB\"\nto = \"8 GiB\"\nsteps = 6\nspacing = \"log\"\n"

@@ -114,7 +114,7 @@ fn by_engine(loaded: &Loaded) -> Seen {
 fn by_clock(loaded: &Loaded) -> Seen {
     let scenario = &loaded.cells[0].scenario;
     let mut jvm = only_jvm(scenario).expect("a JVM");
-    let mut program = Steady { dirties: jvm.costs.refines };
+    let mut program = Steady { dirties: jvm.costs.counts_cards() };
     let pinned = jvm.heap.pin(scenario.groups[0].args.bytes("framework_live"));
     let mut clock = Clock::new(jvm);
     clock.measure(Window { from: RESTORED, until: SECONDS });

@@ -136,7 +136,6 @@ fn settings(scenario: &Scenario) -> Settings {
         bounded: scenario.allocator.name != "unbounded",
         probe: scenario.regions.bytes_opt("probe"),
         headroom: mechanisms.greedy_retention,
-        card_scanning: mechanisms.card_scanning.is_some(),
         coordination: mechanisms.coordination,
         heartbeat: mechanisms.timeouts,
         restart: failures.span("restart"),
@@ -465,7 +464,8 @@ fn costs(scenario: &Scenario, group: &Group, heap: &Heap) -> Result<Costs, Strin
         None => Costs::priced(build(COLLECTION_PRICES, &scenario.prices.collection)?, machine),
     };
     let costs = costs.with_tax(heap.collector().capabilities().tax);
-    Ok(if scenario.mechanisms.card_scanning.is_some() { costs } else { costs.without_cards() })
+    // A described JVM scans cards as the measured one did; prices alone leave that to a mechanism.
+    Ok(if section.is_some() || scenario.mechanisms.card_scanning.is_some() { costs } else { costs.without_cards() })
 }
 
 /// Starts the clockwork of a fresh world: samples, the monitor, and the first events of every source.

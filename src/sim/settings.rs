@@ -99,8 +99,6 @@ pub struct Settings {
     pub probe: Option<Bytes>,
     /// M1.
     pub headroom: Option<Bytes>,
-    /// M2.
-    pub card_scanning: bool,
     /// M5.
     pub coordination: Option<SimSpan>,
     /// M7.

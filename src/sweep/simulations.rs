@@ -1,7 +1,7 @@
 //! From a checked scenario to its sweep: what the axes stand for, what is compared, and the runs.
 
 use super::{Axis, AxisKind, Cell, Meta, NO_ABLATION, Precision, RunKey, RunOutput, Status, Work};
-use crate::base::{Bytes, Facts, Trait};
+use crate::base::{Bytes, Facts, Trait, did_you_mean};
 use crate::metrics::{COLUMNS, ColumnId};
 use crate::scenario::catalogue::{BuiltIn, Catalogue};
 use crate::scenario::spec::Scenario;
@@ -14,8 +14,7 @@ pub fn meta_of(loaded: &Loaded) -> Result<Meta, String> {
     let objective = loaded.experiment.text("objective");
     let column = ColumnId::find(&objective).ok_or_else(|| {
         let names: Vec<String> = COLUMNS.iter().map(|column| column.name()).collect();
-        let near = scenario::nearest(&objective, names.iter().map(String::as_str));
-        let hint = near.map(|near| format!(", did you mean \"{near}\"?")).unwrap_or_default();
+        let hint = did_you_mean(&objective, names.iter().map(String::as_str));
         format!("experiment.objective: there is no column \"{objective}\"{hint}")
     })?;
     let cells: Result<Vec<Cell>, String> = loaded.cells.iter().map(cell).collect();

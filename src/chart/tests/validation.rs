@@ -58,7 +58,7 @@ fn panels_name_their_quantities_and_errors() {
     let canvas = paint(&all[0].1);
     let texts: Vec<&str> = canvas.marks.iter().filter_map(place).map(|(_, text)| text).collect();
     for wanted in
-        ["measured speed (records/s)", "predicted share", "measured young", "of 60 rows right", "held out: median"]
+        ["measured speed (records/s)", "predicted share", "measured young", "of 60 rows right", "not fitted: median"]
     {
         assert!(texts.iter().any(|text| text.contains(wanted)), "{wanted}: {texts:?}");
     }

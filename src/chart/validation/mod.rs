@@ -46,12 +46,10 @@ pub fn draw_validation(validation: &Validation, path: &Path) -> Result<(), Chart
 /// Puts a validation on a canvas, which grows as high as it must.
 pub(super) fn paint(validation: &Validation) -> Canvas {
     let mut canvas = Canvas::default();
-    let fitted = validation.rows.iter().filter(|row| row.fitted).count();
-    let held_out = validation.rows.len() - fitted;
     let file = Path::new(validation.table.file()).file_name().map(|name| name.to_string_lossy().into_owned());
     let context = Context { scenario: file.unwrap_or_default(), ..Context::default() };
     let title = format!("{}: measured and predicted", validation.dataset.name);
-    let notes = vec![format!("rows held out: {held_out}, fitted: {fitted}")];
+    let notes = vec![format!("rows: {}", validation.tally())];
     let area = page::heading(&mut canvas, &context, &Heading { title: &title, notes });
     let area = page::legend(&mut canvas, area, &legend(validation));
     let quantities = validation.dataset.build.quantities;
@@ -110,7 +108,7 @@ fn legend(validation: &Validation) -> Vec<Entry> {
     entries
 }
 
-/// Rows with a measured and a predicted number; fitted ones first, so that those held out lie above them.
+/// Rows with a measured and a predicted number; fitted ones first, so that the others lie above them.
 fn dots(validation: &Validation, quantity: usize) -> Vec<Dot> {
     let (groups, table) = (groups(validation), &validation.table);
     let Some(declared) = validation.dataset.build.quantities.get(quantity) else { return Vec::new() };
@@ -124,11 +122,11 @@ fn dots(validation: &Validation, quantity: usize) -> Vec<Dot> {
     dots
 }
 
-/// The errors of a quantity in one line: of the rows held out, or of all where none is.
+/// The errors of a quantity in one line: of the rows that were not fitted, or of all where every one was.
 fn told(validation: &Validation, quantity: usize) -> String {
     let all = validation.verdicts().into_iter().filter(|one| one.quantity == quantity && one.part.group.is_none());
     let Some(verdict) = all.min_by_key(|one| one.part.fitted) else { return "nothing to compare".into() };
-    let rows = if verdict.part.fitted { "fitted" } else { "held out" };
+    let rows = if verdict.part.fitted { "fitted" } else { "not fitted" };
     let absolute = validation.dataset.build.quantities.get(quantity).filter(|one| one.judged == Judged::Absolute);
     let error = |value: f64| match absolute {
         Some(_) => format!("{value:.3}"),

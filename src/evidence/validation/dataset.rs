@@ -20,7 +20,24 @@ pub struct Dataset {
     pub predict: fn(&Table, &Fit) -> Result<Predictions, Vec<String>>,
     /// Measured and predicted rates over heap size, for a dataset whose rows form curves.
     pub curves: Option<Curves>,
+    /// The scenarios by which rows are predicted, for a dataset that runs them.
+    pub scenarios: Option<Scenarios>,
+    /// What rows are fitted.
+    pub fits: Fits,
 }
+
+/// What a dataset predicts with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fits {
+    /// Whether it fits some of its rows.
+    pub rows: bool,
+    /// The description that the other coefficients come from, if nobody names one; it was fitted to the measurements that
+    /// travel with the project.
+    pub description: Option<&'static str>,
+}
+
+/// The rows of a table as scenarios: the name of each, and its text. A row that is passed over has none.
+pub type Scenarios = fn(&Table, &Fit) -> Result<Vec<(String, String)>, Vec<String>>;
 
 /// A column of the input.
 #[derive(Clone, Copy, Debug)]
@@ -127,6 +144,8 @@ pub struct Predicted {
     pub values: Vec<Option<Prediction>>,
     /// Whether this row's measured values had a part in fitting.
     pub fitted: bool,
+    /// Whether the dataset says nothing of rows like this one; it is not judged then.
+    pub passed_over: bool,
 }
 
 /// One prediction.

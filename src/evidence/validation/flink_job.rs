@@ -45,6 +45,8 @@ pub struct Setup<'a> {
     pub costs: &'a Coefficients,
     /// Nanoseconds of one core per record, programmed work apart.
     pub record: f64,
+    /// Seconds from the start of the job to its measured window.
+    pub from: f64,
     /// Seconds to simulate.
     pub seconds: f64,
 }
@@ -59,19 +61,18 @@ const BATCHES: f64 = 800.0;
 const GRAIN: Bytes = Bytes(64 << 10);
 
 impl Setup<'_> {
-    /// The scenario.
-    pub fn scenario(&self) -> String {
+    /// The scenario, under this name.
+    pub fn scenario(&self, name: &str) -> String {
         let Setup { jvm, collector, cores, heap, seconds, .. } = self;
         let framework = heap.min(&FRAMEWORK).0;
         let task = heap.saturating_sub(FRAMEWORK).0;
         let base = self.costs.get("base");
         let threads = cores.ceil().max(1.0);
         format!(
-            "name = \"row\"\n\
-             [run]\nduration = \"{seconds} s\"\nwarm_up = \"0 s\"\nreplications = 1\nsample_every = \"{seconds} s\"\n\
+            "name = {name:?}\n\
+             [run]\nduration = \"{seconds} s\"\nwarm_up = \"{warm_up} s\"\nreplications = 1\nsample_every = \"{seconds} s\"\n\
              batch = {batch}\n\
              [failures]\nmax_restarts = 0\n\
-             [mechanisms]\ncard_scanning = true\nfixed_young = \"0 B\"\n\
              [groups.worker]\ncores = {cores}\nslots = {threads}\njvm = {jvm:?}\ncollector = \"{collector}\"\n\
              task_heap = \"{task} B\"\nmanaged = \"16 MiB\"\nnetwork = \"64 MiB\"\nframework_live = \"{base} B\"\n\
              object = \"{grain} B\"\n\
@@ -79,6 +80,7 @@ impl Setup<'_> {
              [workloads.job]\nkind = \"graph\"\n\
              [workloads.job.operators.keyed]\nparallelism = {threads}\n{operator}",
             batch = self.batch(),
+            warm_up = self.from,
             grain = GRAIN.0,
             operator = self.operator(),
         )

@@ -16,7 +16,7 @@ use super::cluster::{Observed, observe};
 use super::flink_job::{Access, Job, Setup};
 use super::jvm::{Described, described};
 use super::record_cost::{Estimates, Told};
-use super::{Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity, Table};
+use super::{Column, Dataset, Fit, Fits, Holds, Judged, Predicted, Prediction, Predictions, Quantity, Table};
 use crate::base::{Bytes, Entry};
 use crate::jvm::Window;
 use crate::jvm::description::Coefficients;
@@ -54,6 +54,8 @@ pub const ENTRY: Entry<Dataset> = Entry {
         ],
         predict,
         curves: Some(curves),
+        scenarios: Some(scenarios),
+        fits: Fits { rows: true, description: Some("openjdk17-flink") },
     },
 };
 
@@ -80,7 +82,7 @@ fn predict(table: &Table, fit: &Fit) -> Result<Predictions, Vec<String>> {
                 let fitted = sample.fitted.contains(&row);
                 Ok(Predicted { fitted, ..run.simulate(sample.cost(run), run.window)?.predicted() })
             }
-            None => Ok(Predicted::default()),
+            None => Ok(Predicted { passed_over: true, ..Predicted::default() }),
         })
         .collect();
     Ok(Predictions { rows: rows.map_err(|fault| vec![fault])?, notes: sample.notes })
@@ -90,6 +92,24 @@ fn curves(table: &Table, fit: &Fit) -> Result<Vec<Panel>, Vec<String>> {
     let described = described(fit, "openjdk17-flink")?;
     let sample = Sample::of(table, fit, &described);
     Ok(panels(table, &sample))
+}
+
+fn scenarios(table: &Table, fit: &Fit) -> Result<Vec<(String, String)>, Vec<String>> {
+    let described = described(fit, "openjdk17-flink")?;
+    let sample = Sample::of(table, fit, &described);
+    let runs = sample.runs.iter().enumerate().filter_map(|(row, run)| Some((row, run.as_ref()?)));
+    let one = |(row, run): (usize, &Run)| {
+        let (from, until) = (run.from(), run.from() + run.window);
+        let text = run.setup(sample.cost(run), run.window).scenario(table.text(row, "id"));
+        let head = format!(
+            "# Row {} of {}: measured were the {} s from {from} s to {until} s after the start.\n",
+            table.text(row, "id"),
+            table.file(),
+            run.window
+        );
+        (table.text(row, "id").to_string(), head + &text)
+    };
+    Ok(runs.map(one).collect())
 }
 
 /// The rows of a table, and what the fitted ones among them tell.
@@ -186,7 +206,7 @@ impl Outcome {
         };
         let mut values: Vec<Option<Prediction>> = numbers.map(|number| Some(Prediction::Number(number))).into();
         values.push(Some(Prediction::Word(status.into())));
-        Predicted { values, fitted: false }
+        Predicted { values, ..Predicted::default() }
     }
 }
 
@@ -244,7 +264,11 @@ impl<'a> Run<'a> {
 
     /// Runs the row's scenario to the end of a window of that many seconds.
     pub fn observe(&self, record: f64, window: f64) -> Result<Observed, String> {
-        let setup = Setup {
+        observe(&self.setup(record, window).scenario("row"))
+    }
+
+    fn setup(&self, record: f64, window: f64) -> Setup<'_> {
+        Setup {
             jvm: self.jvm,
             collector: &self.gc,
             cores: self.cores,
@@ -252,9 +276,9 @@ impl<'a> Run<'a> {
             job: self.job,
             costs: self.costs,
             record,
+            from: self.from(),
             seconds: self.from() + window,
-        };
-        observe(&setup.scenario())
+        }
     }
 
     /// Seconds from the start of the job to its window.

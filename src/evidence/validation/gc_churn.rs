@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::cluster::{Observed, observe};
 use super::jvm::{Described, described};
-use super::{Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity, Table};
+use super::{Column, Dataset, Fit, Fits, Holds, Judged, Predicted, Prediction, Predictions, Quantity, Table};
 use crate::base::{Bytes, Entry};
 use crate::heap::Identity;
 use crate::heap::hotspot::compressed_limit;
@@ -42,6 +42,8 @@ pub const ENTRY: Entry<Dataset> = Entry {
         ],
         predict,
         curves: None,
+        scenarios: None,
+        fits: Fits { rows: false, description: Some("openjdk17-arrays") },
     },
 };
 
@@ -108,7 +110,7 @@ impl Outcome {
         };
         let mut values: Vec<Option<Prediction>> = numbers.map(|number| Some(Prediction::Number(number))).into();
         values.push(Some(Prediction::Word(status.into())));
-        Predicted { values, fitted: false }
+        Predicted { values, ..Predicted::default() }
     }
 }
 
@@ -189,7 +191,6 @@ impl Cell {
              [run]\nduration = \"{seconds} s\"\nwarm_up = \"0 s\"\nreplications = 1\nsample_every = \"{seconds} s\"\n\
              batch = {batch}\n\
              [failures]\nmax_restarts = 0\n\
-             [mechanisms]\ncard_scanning = true\nfixed_young = \"0 B\"\n\
              [groups.machine]\ncores = {CORES}\nslots = {threads}\njvm = {jvm:?}\ncollector = \"{collector}\"\n\
              task_heap = \"{heap} B\"\nmanaged = \"16 MiB\"\nnetwork = \"64 MiB\"\nframework_live = \"{LIVE} B\"\nload_classes = false\n\
              object = \"{size} B\"\n\

@@ -11,7 +11,7 @@ mod tests;
 
 use std::path::PathBuf;
 
-use super::{Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Quantity, Table, Validation};
+use super::{Column, Dataset, Fit, Fits, Holds, Judged, Predicted, Prediction, Quantity, Table, Validation};
 use crate::base::Entry;
 use crate::gc_study::calibrate::{Logs, Observed};
 use crate::gc_study::replay::{GOOD, Holdout, hold_out};
@@ -38,6 +38,8 @@ pub const ENTRY: Entry<Dataset> = Entry {
         ],
         predict: |_, _| Err(vec!["error: gc-logs takes logs, and makes its rows itself".into()]),
         curves: None,
+        scenarios: None,
+        fits: Fits { rows: false, description: None },
     },
 };
 
@@ -100,7 +102,7 @@ fn cells(run: &Observed, held: Option<&Holdout>) -> Vec<String> {
 fn predicted(held: Option<&Holdout>) -> Predicted {
     let number = |of: fn(&Holdout) -> f64| held.map(|held| Prediction::Number(of(held)));
     let values = vec![number(|held| held.pauses.predicted), number(|held| held.collections.predicted)];
-    Predicted { values, fitted: false }
+    Predicted { values, ..Predicted::default() }
 }
 
 fn notes(logs: &Logs, held: &[Option<Holdout>]) -> Vec<String> {

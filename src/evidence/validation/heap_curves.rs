@@ -7,7 +7,7 @@
 //! Which sizes are fitted decides. Heaps of once and twice the minimum and any third one tell the rest for 12 of 15
 //! programs or more; so do twice the minimum and any two larger ones for sizes from three up. But no estimate can tell
 //! the time on the minimum heap from larger ones: from twice the minimum up h2 and jython are within 2 % of each other,
-//! and apart by a factor of 11 at the minimum; four other pairs are like them. `docs/is-it-true.md` has the figures.
+//! and apart by a factor of 11 at the minimum; four other pairs are like them. `docs/validation.md` has the figures.
 
 mod curve;
 mod estimate;
@@ -15,7 +15,7 @@ mod groups;
 #[cfg(test)]
 mod tests;
 
-use super::{Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity, Table};
+use super::{Column, Dataset, Fit, Fits, Holds, Judged, Predicted, Prediction, Predictions, Quantity, Table};
 use crate::base::Entry;
 use curve::Curve;
 use estimate::{Point, Prior, fit};
@@ -43,6 +43,8 @@ pub const ENTRY: Entry<Dataset> = Entry {
         quantities: &[Quantity { column: "mean_iteration_ms", unit: "ms", judged: Judged::Relative, bound: 0.05 }],
         predict,
         curves: None,
+        scenarios: None,
+        fits: Fits { rows: true, description: None },
     },
 };
 
@@ -69,7 +71,7 @@ fn predict(table: &Table, fit: &Fit) -> Result<Predictions, Vec<String>> {
         for row in &group.rows {
             let value = found.and_then(|curve| curve.simulate(heap(table, *row))).map(Prediction::Number);
             if let Some(told) = told.rows.get_mut(*row) {
-                *told = Predicted { values: vec![value], fitted: group.fitted.contains(row) };
+                *told = Predicted { values: vec![value], fitted: group.fitted.contains(row), passed_over: false };
             }
         }
     }

@@ -5,7 +5,7 @@ use super::{Dataset, Holds, Judged, Prediction, Quantity, Validation};
 /// The rows over which errors are put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// Rows that had a part in fitting, or rows held out.
+    /// Rows that had a part in fitting, or those that had none.
     pub fitted: bool,
     /// One value of the grouping column; `None` for all rows.
     pub group: Option<String>,
@@ -31,7 +31,7 @@ pub struct Verdict {
 }
 
 impl Validation {
-    /// Errors by quantity, held-out rows before fitted ones, all groups together before each; only what has rows.
+    /// Errors by quantity, rows that were not fitted before fitted ones, all groups together before each; only what has rows.
     pub fn verdicts(&self) -> Vec<Verdict> {
         let mut groups: Vec<&str> = (0..self.table.len()).map(|row| self.group(row)).collect();
         groups.sort_unstable();
@@ -53,8 +53,9 @@ impl Validation {
     fn verdict(&self, quantity: usize, part: Part) -> Option<Verdict> {
         let declared = self.dataset.build.quantities.get(quantity)?;
         let belongs = |row: &usize| {
-            let fitted = self.rows.get(*row).is_some_and(|row| row.fitted);
-            fitted == part.fitted && part.group.as_deref().is_none_or(|group| group == self.group(*row))
+            let own = self.rows.get(*row);
+            let (fitted, passed_over) = own.map_or((false, false), |row| (row.fitted, row.passed_over));
+            fitted == part.fitted && !passed_over && part.group.as_deref().is_none_or(|group| group == self.group(*row))
         };
         let rows: Vec<usize> = (0..self.table.len()).filter(belongs).collect();
         let mut errors: Vec<f64> = rows.iter().filter_map(|row| self.error(*row, quantity)).collect();

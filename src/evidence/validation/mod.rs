@@ -15,7 +15,8 @@ mod table;
 pub(crate) mod toy;
 
 pub use dataset::{
-    Calibration, Column, Curves, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity,
+    Calibration, Column, Curves, Dataset, Fit, Fits, Holds, Judged, Predicted, Prediction, Predictions, Quantity,
+    Scenarios,
 };
 pub use flink_runs::{Curve, Over, Panel, Point};
 pub use gc_logs::validate_logs;
@@ -57,10 +58,46 @@ pub fn validate(dataset: &'static Entry<Dataset>, table: Table, fit: &Fit) -> Re
             value.take_if(|value| matches!(value, Prediction::Number(number) if !number.is_finite()));
         }
     }
-    Ok(Validation { dataset, table, rows, notes: predictions.notes })
+    let known = dataset.build.fits.description.filter(|_| fit.calibration.is_none());
+    let own = known.filter(|_| sample(dataset.name).is_some_and(|(name, _)| name == table.file()));
+    let mut notes = predictions.notes;
+    notes.extend(own.map(|description| {
+        format!(
+            "what collections cost is as {description} says, which was fitted to these very rows: none is new to it"
+        )
+    }));
+    Ok(Validation { dataset, table, rows, notes })
+}
+
+/// How many rows of a validation are of which kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// Had a part in fitting.
+    pub fitted: usize,
+    /// Had none.
+    pub not_fitted: usize,
+    /// Nothing is said of them.
+    pub passed_over: usize,
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} fitted, {} not fitted", self.fitted, self.not_fitted)?;
+        if self.passed_over > 0 {
+            write!(f, ", {} passed over", self.passed_over)?;
+        }
+        Ok(())
+    }
 }
 
 impl Validation {
+    /// How many rows are fitted, not fitted, passed over.
+    pub fn tally(&self) -> Tally {
+        let count = |kind: &dyn Fn(&Predicted) -> bool| self.rows.iter().filter(|row| kind(row)).count();
+        let (fitted, passed_over) = (count(&|row| row.fitted), count(&|row| row.passed_over));
+        Tally { fitted, passed_over, not_fitted: self.rows.len() - fitted - passed_over }
+    }
+
     /// The error of one prediction, where there is one and something was measured.
     pub fn error(&self, row: usize, quantity: usize) -> Option<f64> {
         let declared = self.dataset.build.quantities.get(quantity)?;

@@ -119,7 +119,7 @@ impl Table {
 
     /// "FILE:1: error: has no column …", with the nearest that there is.
     pub fn lacks(&self, column: &str, dataset: &str) -> String {
-        let nearest = crate::scenario::nearest(column, self.header.iter().map(String::as_str));
+        let nearest = crate::base::nearest(column, self.header.iter().map(String::as_str));
         let hint = nearest.map_or(String::new(), |near| format!(" (it has `{near}`)"));
         format!("{}:1: error: has no column `{column}`, which {dataset} needs{hint}", self.file)
     }
@@ -212,7 +212,7 @@ impl Holds {
 }
 
 fn one_of(words: &[&str], text: &str) -> String {
-    let near = crate::scenario::nearest(text, words.iter().copied());
+    let near = crate::base::nearest(text, words.iter().copied());
     let hint = near.map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
     format!("{}{hint}", words.join(", "))
 }

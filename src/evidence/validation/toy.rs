@@ -1,6 +1,6 @@
 //! A dataset whose predictions stand in the file, to test everything around them.
 
-use super::{Column, Dataset, Fit, Holds, Judged, Predicted, Prediction, Predictions, Quantity, Table};
+use super::{Column, Dataset, Fit, Fits, Holds, Judged, Predicted, Prediction, Predictions, Quantity, Table};
 use crate::base::Entry;
 
 const ANY: Holds = Holds::NumberOrBlank(f64::MIN, f64::MAX);
@@ -28,6 +28,8 @@ pub static TOY: Entry<Dataset> = Entry {
         ],
         predict,
         curves: None,
+        scenarios: None,
+        fits: Fits { rows: true, description: None },
     },
 };
 
@@ -40,6 +42,7 @@ fn predict(table: &Table, fit: &Fit) -> Result<Predictions, Vec<String>> {
         }
     };
     let rows = (0..table.len()).map(|row| Predicted {
+        passed_over: table.text(row, "status") == "skip",
         values: TOY.build.quantities.iter().map(|quantity| told(row, quantity)).collect(),
         fitted: fit.takes(&table.key(row)).unwrap_or(false),
     });

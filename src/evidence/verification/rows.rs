@@ -89,7 +89,7 @@ impl Params {
     /// # Errors
     /// There is no such key.
     pub fn text(&self, key: &str) -> Result<&str, Refusal> {
-        let near = || crate::scenario::nearest(key, self.0.keys().map(String::as_str));
+        let near = || crate::base::nearest(key, self.0.keys().map(String::as_str));
         let hint = || near().map_or(String::new(), |near| format!(" (there is `{near}`)"));
         let text = self.0.get(key).map(String::as_str);
         text.ok_or_else(|| Refusal::Parameters(format!("no `{key}`, which this family needs{}", hint())))

@@ -106,7 +106,7 @@ impl Table {
     fn faults_of_header(&self) -> Vec<String> {
         let has = |name: &str| self.header.iter().any(|column| column == name);
         let lacks = |name: &str| {
-            let near = crate::scenario::nearest(name, self.header.iter().map(String::as_str));
+            let near = crate::base::nearest(name, self.header.iter().map(String::as_str));
             let hint = near.map_or(String::new(), |near| format!(" (it has `{near}`)"));
             format!("{}:1: error: has no column `{name}`{hint}", self.file)
         };

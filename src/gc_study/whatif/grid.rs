@@ -6,7 +6,7 @@ use super::smallest::readable;
 use crate::base::Bytes;
 use crate::heap::Identity;
 use crate::heap::hotspot::CollectorKind;
-use crate::scenario::nearest;
+use crate::base::did_you_mean;
 
 /// The least heap that HotSpot starts with.
 pub const LEAST_HEAP: Bytes = Bytes::mib(2);
@@ -56,8 +56,7 @@ pub fn collector_called(name: &str) -> Result<CollectorKind, String> {
         let known: Vec<String> = Identity::described().map(|identity| identity.shown.to_lowercase()).collect();
         let plain = name.trim().to_lowercase();
         let plain = plain.strip_prefix("use").unwrap_or(&plain);
-        let near = nearest(plain, known.iter().map(String::as_str));
-        let near = near.map_or(String::new(), |near| format!(", did you mean \"{near}\"?"));
+        let near = did_you_mean(plain, known.iter().map(String::as_str));
         format!("there is no collector \"{name}\"{near} (collectors: {})", known.join(", "))
     })
 }

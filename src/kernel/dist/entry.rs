@@ -1,7 +1,7 @@
 //! What a law says of itself, and the checks that follow from it.
 
 use super::{Dist, LAWS};
-use crate::base::Law;
+use crate::base::{Law, did_you_mean};
 
 /// Law, names of its form, values of that form: in range already, one by one.
 pub(super) type Build = fn(&Law, &[&str], &[f64]) -> Result<Dist, String>;
@@ -92,22 +92,13 @@ pub(super) fn fault_of(law: &str, fault: &str) -> String {
     format!("law \"{law}\": {fault}")
 }
 
-/// ", did you mean ...?" or nothing, by edit distance.
-fn hint<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let nearest = known.map(|name| (strsim::damerau_levenshtein(wrong, name), name)).min();
-    match nearest {
-        Some((distance, name)) if distance <= 1 + name.len() / 4 => format!(", did you mean \"{name}\"?"),
-        _ => String::new(),
-    }
-}
-
 impl LawEntry {
     /// The law called `name`; the text of an error offers the nearest name and lists all.
     pub fn find(name: &str) -> Result<&'static LawEntry, String> {
         let known = || LAWS.iter().map(|entry| entry.name);
         LAWS.iter().find(|entry| entry.name == name).copied().ok_or_else(|| {
             let names = known().collect::<Vec<_>>().join(", ");
-            format!("\"{name}\" is not a law{} (laws: {names})", hint(name, known()))
+            format!("\"{name}\" is not a law{} (laws: {names})", did_you_mean(name, known()))
         })
     }
 
@@ -155,7 +146,7 @@ impl LawEntry {
         for (i, (name, value)) in law.numbers.iter().enumerate() {
             match self.number(name) {
                 None => {
-                    let hint = hint(name, self.numbers().map(|number| number.name));
+                    let hint = did_you_mean(name, self.numbers().map(|number| number.name));
                     let usage = if self.forms[0].is_empty() { "no numbers".into() } else { self.usage() };
                     faults.push(format!("has no number \"{name}\"{hint} (takes {usage})"));
                 }

@@ -2,7 +2,7 @@
 
 use super::Report;
 use crate::base::Value;
-use crate::scenario::nearest;
+use crate::base::nearest;
 use crate::scenario::parse::GRAPH;
 use crate::scenario::spec::{Operator, Scenario, Workload};
 

@@ -5,11 +5,11 @@ use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
+use crate::base::nearest;
 use crate::base::{Args, Value};
 use crate::scenario::catalogue::facts;
 use crate::scenario::fault::{Faults, Spot};
 use crate::scenario::jvm::{BUNDLED, jvm};
-use crate::scenario::nearest::nearest;
 use crate::scenario::schema::{GROUP, JVM};
 use crate::scenario::spec::{Described, Group};
 use crate::scenario::tree::{Node, Tree};

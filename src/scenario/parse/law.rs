@@ -1,11 +1,11 @@
 //! A distribution: a bare value, or a table that names a law and its numbers.
 
+use crate::base::nearest;
 use crate::base::{Kind, Law, Value};
 use crate::kernel::dist::{LawEntry, Takes};
 use crate::kernel::{Dist, LAWS};
 use crate::scenario::fault::{Faults, Spot};
 use crate::scenario::laws::{self, drawn, numbers};
-use crate::scenario::nearest::nearest;
 use crate::scenario::tree::{Node, Tree};
 
 use super::section::unknown_keys;

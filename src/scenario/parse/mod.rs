@@ -21,10 +21,10 @@ use crate::pool::Reservation;
 
 use super::catalogue::Catalogue;
 use super::fault::{Faults, Spot};
-use super::nearest::nearest;
 use super::schema::{EXPERIMENT, FAMILIES, MECHANISMS, SECTIONS, TOP};
 use super::spec::{Mechanisms, Policies, Prices, Scenario, Step, WarmUp};
 use super::tree::{Node, Origin, Tree};
+use crate::base::nearest;
 
 use plugin::Slot;
 pub use plugin::family;

@@ -1,10 +1,10 @@
 //! A plug-in named by a scenario: looked up in its family, its parameters read as that member declares them.
 
+use crate::base::nearest;
 use crate::base::{Args, Facts, Param};
 use crate::pool::listed_name;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::fault::{Faults, Spot};
-use crate::scenario::nearest::nearest;
 use crate::scenario::schema::{FAMILIES, STATE_PRICE};
 use crate::scenario::spec::Choice;
 use crate::scenario::tree::{Node, Tree};

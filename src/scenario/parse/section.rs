@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 
+use crate::base::nearest;
 use crate::base::{Args, Param, Preset, Value};
 use crate::scenario::fault::{Faults, Spot};
-use crate::scenario::nearest::nearest;
 use crate::scenario::quantity::expectation;
 use crate::scenario::tree::{Node, Origin, Tree};
 

@@ -1,9 +1,9 @@
 //! One value, read by its declared kind.
 
+use crate::base::nearest;
 use crate::base::{Bytes, Kind, Law, Param, Preset, SimSpan, Value};
 use crate::scenario::document::typed_value;
 use crate::scenario::fault::{Faults, Spot};
-use crate::scenario::nearest::nearest;
 use crate::scenario::quantity::{bandwidth, expectation, rate};
 use crate::scenario::tree::{Node, Origin, Tree};
 

@@ -155,9 +155,7 @@ fn role(text: &str) -> Role {
 fn state(reader: &mut Reader) -> Option<State> {
     let args = reader.args();
     if args.text("state") == "none" {
-        if args.bytes_opt("cache").is_some() {
-            reader.fault("cache", "state = \"heap\" or \"managed\" beside it");
-        }
+        refuse_state_keys(reader);
         return None;
     }
     let state = parts::state(reader, args.count("keys") as f64);
@@ -193,6 +191,24 @@ fn state(reader: &mut Reader) -> Option<State> {
         marking: args.number("marking"),
         ..state
     })
+}
+
+/// What is said of a state that is not there would do nothing.
+fn refuse_state_keys(reader: &mut Reader) {
+    let args = reader.args();
+    let said = [
+        ("cache", args.bytes_opt("cache").is_some()),
+        ("fill", args.text("fill") != "restored"),
+        ("entry_fixed", args.bytes("entry_fixed") > Bytes::ZERO),
+        ("makes", args.number("makes") > 0.0),
+        ("entry_garbage", args.bytes("entry_garbage") > Bytes::ZERO),
+        ("cards_on_hit", args.number_opt("cards_on_hit").is_some()),
+        ("copying", args.number("copying") != 1.0),
+        ("marking", args.number("marking") != 1.0),
+    ];
+    for (key, _) in said.iter().filter(|(_, is_said)| *is_said) {
+        reader.fault(key, "state = \"heap\" or \"managed\" beside it");
+    }
 }
 
 fn window(reader: &mut Reader) -> Option<Window> {

@@ -3,7 +3,7 @@
 //! `HEAPWISE_BLESS=1 cargo test --test product docs` writes the generated parts and the shown outputs again.
 
 mod console;
-mod foretold;
+mod predicted;
 mod generated;
 mod links;
 mod page;

@@ -42,7 +42,7 @@ pub fn families() -> impl Iterator<Item = &'static Family> {
 /// There is none; the text offers the nearest name.
 pub fn family(name: &str) -> Result<&'static Family, String> {
     families().find(|family| family.name == name).ok_or_else(|| {
-        let near = crate::scenario::nearest(name, families().map(|family| family.name));
+        let near = crate::base::nearest(name, families().map(|family| family.name));
         let hint = near.map_or(String::new(), |near| format!(", did you mean `{near}`?"));
         format!("there is no family `{name}`{hint}")
     })

@@ -22,7 +22,7 @@ use super::scenario::{Watched, contiguous, load};
 use super::tolerance::Tolerance;
 use super::{Plan, parts};
 use crate::pool::{BLOCK_ALLOCATORS, listed_name};
-use crate::scenario::nearest;
+use crate::base::nearest;
 use crate::workload::arrival::FASTEST;
 
 /// Most units of a memory whose layouts are counted.

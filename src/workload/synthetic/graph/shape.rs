@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::inputs_of;
-use crate::base::Args;
+use crate::base::{Args, did_you_mean};
 use crate::workload::graph::{Exchange, Operator, Role};
 
 /// Who reads whom.
@@ -40,18 +40,12 @@ fn look_up(operators: &[(String, Args)], reader: usize, faults: &mut Vec<String>
             Some(index) => found.push(index),
             None => {
                 let others: Vec<&str> = operators.iter().map(|(name, _)| name.as_str()).filter(|n| n != own).collect();
-                let hint = near(&input, &others).map(|name| format!(", did you mean \"{name}\"?")).unwrap_or_default();
+                let hint = did_you_mean(&input, others.iter().copied());
                 faults.push(format!("{key}: expected an operator ({}){hint}", others.join(", ")));
             }
         }
     }
     found
-}
-
-/// The name nearest to `wrong`, if it is near enough to have been meant.
-fn near<'a>(wrong: &str, known: &[&'a str]) -> Option<&'a str> {
-    let nearest = known.iter().map(|name| (strsim::damerau_levenshtein(wrong, name), *name)).min()?;
-    (nearest.0 <= 1 + nearest.1.len() / 4).then_some(nearest.1)
 }
 
 /// Kahn's order: always the first declared operator whose inputs are all placed. Operators on or behind a circle are

@@ -26,6 +26,22 @@ fn refused(given: &[(&str, &str)], text: &str) {
 }
 
 #[test]
+fn what_is_said_of_a_state_that_is_not_there_is_refused() {
+    for (key, value) in [
+        ("cache", "1 MiB"),
+        ("fill", "met"),
+        ("entry_fixed", "8 B"),
+        ("makes", "0.5"),
+        ("entry_garbage", "8 B"),
+        ("cards_on_hit", "1"),
+        ("copying", "2"),
+        ("marking", "3"),
+    ] {
+        refused(&[(key, value)], key);
+    }
+}
+
+#[test]
 fn every_declared_figure_arrives() {
     let given = [
         ("inputs", "source"),

@@ -20,6 +20,11 @@ pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
     best.map(|(_, name)| name)
 }
 
+/// ", did you mean \"task_heap\"?" for the end of a message, or nothing.
+pub fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(word, names).map(|name| format!(", did you mean \"{name}\"?")).unwrap_or_default()
+}
+
 /// Case and the choice between `_`, `-` and blanks are the commonest slips, so they do not count.
 fn plain(name: &str) -> String {
     name.trim().to_lowercase().replace(['_', ' '], "-")

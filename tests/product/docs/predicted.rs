@@ -13,7 +13,7 @@ use crate::testing::data;
 const START: &str = "<!-- measured: other heaps from one log -->";
 const END: &str = "<!-- end -->";
 
-/// Logs from which other heaps are foretold.
+/// Logs from which other heaps are predicted.
 const LOGS: [&str; 8] = [
     "agg-serial-c1-h1024",
     "agg-serial-c1-h300",
@@ -129,7 +129,7 @@ fn middle(values: &mut [f64]) -> f64 {
 
 #[test]
 #[ignore = "needs the shared data: measurements"]
-fn shared_data_other_heaps_are_foretold_from_one_log() {
+fn shared_data_other_heaps_are_predicted_from_one_log() {
     let folder = data("../shared/measurements");
     let runs = runs(&folder);
     let rows: Vec<Told> = LOGS.iter().map(|log| told(&folder, &runs, log)).collect();
@@ -141,7 +141,7 @@ fn shared_data_other_heaps_are_foretold_from_one_log() {
         "worst",
         "measured within the interval",
         "records a second against the log: median error, worst",
-        "ran, foretold to run out of memory",
+        "ran, predicted to run out of memory",
     ];
     let mut table = String::new();
     let mut line = |cells: &[String]| {
