@@ -12,6 +12,9 @@ use super::schema::AXIS;
 use super::target::{Target, target};
 use super::tree::{Node, Origin, Tree};
 
+/// Keys of `[run]` of which a sweep has one value.
+const ONE_FOR_ALL: [&str; 3] = ["replications", "precision", "max_replications"];
+
 /// One swept key and its values, each as it stands in results and as it is put into the tree.
 #[derive(Clone, Debug)]
 pub struct Swept {
@@ -72,6 +75,10 @@ fn axis(root: &Node, spot: &Spot, catalogue: &dyn Catalogue, faults: &mut Faults
     };
     if path == ["name"] {
         faults.value(&here, "names the results and cannot be swept");
+        return None;
+    }
+    if path.first().is_some_and(|section| section == "run") && ONE_FOR_ALL.contains(&path[path.len() - 1].as_str()) {
+        faults.value(&here, "says how all cells are replicated and cannot be swept");
         return None;
     }
     let spacing = Spacing { log: declared.text("spacing") == "log", steps: declared.count("steps") };

@@ -407,6 +407,15 @@ fn collectors_that_are_priced_by_different_sources_are_warned_of() {
 }
 
 #[test]
+fn how_often_cells_are_replicated_is_not_swept() {
+    for key in ["replications", "max_replications", "precision"] {
+        let text = format!("{GOOD}\n[[axes]]\nkey = \"run.{key}\"\nvalues = [1]\n");
+        let said = listing(&try_load(&text, &[]).unwrap_err());
+        assert!(said.contains(&format!("\"run.{key}\"")) && said.contains("cannot be swept"), "{said}");
+    }
+}
+
+#[test]
 fn spaced_axes_print_what_they_run() {
     let text = format!(
         "{GOOD}\n[[axes]]\nkey = \"groups.workers.task_heap\"\nfrom = \"1 GiB\"\nto = \"8 GiB\"\nsteps = 6\nspacing = \"log\"\n"

@@ -41,7 +41,7 @@ pub const ENTRY: Entry<Dataset> = Entry {
             Column { name: "missNs", holds: Holds::NumberOrBlank(0.0, 1e12) },
             Column { name: "xmx_bytes", holds: Holds::Number(1048576.0, 1e15) },
             Column { name: "options", holds: Holds::TextOrBlank },
-            Column { name: "window_s", holds: Holds::NumberOrBlank(0.0, 1e6) },
+            Column { name: "window_s", holds: Holds::NumberOrBlank(0.0, 3600.0) },
         ],
         key: &["id"],
         group: "gc",
@@ -74,6 +74,7 @@ const TRIALS: u32 = 9;
 fn predict(table: &Table, fit: &Fit) -> Result<Predictions, Vec<String>> {
     let described = described(fit, "openjdk17-flink")?;
     let sample = Sample::of(table, fit, &described);
+    described.needs(["agg", "cache"].into_iter().filter(|workload| has_rows(table, workload)))?;
     let runs: Vec<(usize, &Option<Run>)> = sample.runs.iter().enumerate().collect();
     let rows: Result<Vec<Predicted>, String> = runs
         .into_par_iter()
@@ -86,6 +87,11 @@ fn predict(table: &Table, fit: &Fit) -> Result<Predictions, Vec<String>> {
         })
         .collect();
     Ok(Predictions { rows: rows.map_err(|fault| vec![fault])?, notes: sample.notes })
+}
+
+/// Whether a row of that workload keeps something on the heap.
+fn has_rows(table: &Table, workload: &str) -> bool {
+    (0..table.len()).any(|row| table.text(row, "workload") == workload && !table.text(row, "options").contains("rocksdb"))
 }
 
 fn curves(table: &Table, fit: &Fit) -> Result<Vec<Panel>, Vec<String>> {
@@ -226,6 +232,14 @@ impl<'a> Run<'a> {
             _ => Access::Aggregate,
         };
         described.section(gc)?;
+        let costs = described.section(workload)?;
+        for (name, bounds) in [("record", 1.0..=1e9), ("window-start", 0.0..=3.6e12)] {
+            let value = costs.get(name);
+            if !bounds.contains(&value) {
+                let (file, low, high) = (&described.name, bounds.start(), bounds.end());
+                return Err(format!("{file}: {workload}.{name} is {value} ns: expected {low} to {high} ns"));
+            }
+        }
         Ok(Run {
             workload: workload.into(),
             gc: gc.into(),
@@ -234,7 +248,7 @@ impl<'a> Run<'a> {
             job: Job { access, keys: (number("keys") as u64, number("zipf")), value: number("value") },
             window: Some(number("window_s")).filter(|window| *window > 0.0).unwrap_or(WINDOW),
             jvm: &described.name,
-            costs: described.section(workload)?,
+            costs,
         })
     }
 

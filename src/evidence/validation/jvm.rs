@@ -20,6 +20,16 @@ impl Described {
         let found = self.calibration.section(name);
         found.ok_or_else(|| format!("{} has no section [{name}]", self.calibration.name))
     }
+
+    /// Refuses a description that lacks a section without which no row can be predicted, all such sections at once.
+    pub fn needs(&self, names: impl Iterator<Item = &'static str>) -> Result<(), Vec<String>> {
+        let fault = |name: &str| {
+            let told = "what its program costs, expected one as in scenarios/jvm, which `heapwise calibrate` cannot know";
+            self.section(name).err().map(|_| format!("{}: error: has no section [{name}], {told}", self.name))
+        };
+        let faults: Vec<String> = names.filter_map(fault).collect();
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
 }
 
 /// The user's description, or the one called `bundled` that travels with the project.

@@ -170,7 +170,13 @@ fn state(reader: &mut Reader) -> Option<State> {
     if fill != Fill::Restored && state.eviction == Eviction::Static {
         reader.fault("fill", "\"restored\", since a cache with cache_order = \"top-k\" holds its keys from the start");
     }
+    if state.place == StatePlace::Managed {
+        refuse(reader, &heap_keys(args), "\"heap\"");
+    }
     let on_hit = args.number_opt("cards_on_hit");
+    if on_hit.is_none() && args.number("keys_per_card") != 1.0 {
+        reader.fault("keys_per_card", "cards_on_hit beside it");
+    }
     if on_hit.is_none() && args.number_opt("cards_on_miss").is_some() {
         reader.fault("cards_on_miss", "cards_on_hit beside it");
     }
@@ -196,18 +202,26 @@ fn state(reader: &mut Reader) -> Option<State> {
 /// What is said of a state that is not there would do nothing.
 fn refuse_state_keys(reader: &mut Reader) {
     let args = reader.args();
-    let said = [
-        ("cache", args.bytes_opt("cache").is_some()),
-        ("fill", args.text("fill") != "restored"),
+    let any = [("cache", args.bytes_opt("cache").is_some()), ("fill", args.text("fill") != "restored")];
+    refuse(reader, &any, "\"heap\" or \"managed\"");
+    refuse(reader, &heap_keys(args), "\"heap\"");
+}
+
+/// Keys of what the heap pays for an entry, and whether something is said under them.
+fn heap_keys(args: &Args) -> [(&'static str, bool); 6] {
+    [
         ("entry_fixed", args.bytes("entry_fixed") > Bytes::ZERO),
         ("makes", args.number("makes") > 0.0),
         ("entry_garbage", args.bytes("entry_garbage") > Bytes::ZERO),
         ("cards_on_hit", args.number_opt("cards_on_hit").is_some()),
         ("copying", args.number("copying") != 1.0),
         ("marking", args.number("marking") != 1.0),
-    ];
-    for (key, _) in said.iter().filter(|(_, is_said)| *is_said) {
-        reader.fault(key, "state = \"heap\" or \"managed\" beside it");
+    ]
+}
+
+fn refuse(reader: &mut Reader, keys: &[(&str, bool)], places: &str) {
+    for (key, _) in keys.iter().filter(|(_, is_said)| *is_said) {
+        reader.fault(key, &format!("state = {places} beside it"));
     }
 }
 

@@ -38,7 +38,11 @@ fn what_is_said_of_a_state_that_is_not_there_is_refused() {
         ("marking", "3"),
     ] {
         refused(&[(key, value)], key);
+        if !["cache", "fill"].contains(&key) {
+            refused(&[("state", "managed"), (key, value)], key);
+        }
     }
+    refused(&[("state", "heap"), ("keys_per_card", "5")], "keys_per_card");
 }
 
 #[test]
