@@ -7,7 +7,7 @@ use heapwise::base::{
 };
 use heapwise::cluster::view::{
     ClusterView, Consumer, Demand, HeapView, HeapsView, Host, HostSample, Purpose, RegionView, Request, Resident,
-    Sample,
+    ResidentId, Sample,
 };
 use heapwise::policy::allocation::ALLOCATION;
 use heapwise::policy::heap::{HEAP, HeapPolicy};
@@ -359,7 +359,7 @@ fn host_sample() -> impl Strategy<Value = HostSample> {
             let residents: Vec<Resident> = residents
                 .into_iter()
                 .map(|(slots, memory, state, rate)| Resident {
-                    handle: 0,
+                    handle: ResidentId(0),
                     slots,
                     memory: Bytes(memory),
                     state: Bytes(state),
@@ -388,7 +388,7 @@ fn sample() -> impl Strategy<Value = Sample> {
     (hosts, 0..7200u64, prop_oneof![Just(0u64), 0..20u64], any::<bool>()).prop_map(|(hosts, at, queue, foresight)| {
         let (mut hosts, peaks): (Vec<_>, Vec<_>) = hosts.into_iter().unzip();
         let residents = hosts.iter_mut().flat_map(|seen| seen.residents.iter_mut());
-        residents.enumerate().for_each(|(index, resident)| resident.handle = index as u64);
+        residents.enumerate().for_each(|(index, resident)| resident.handle = ResidentId(index as u64));
         let peaks = if foresight { peaks.into_iter().map(Bytes).collect() } else { Vec::new() };
         Sample { taken: SimTime(at * 1_000_000_000), hosts, queue, peaks }
     })

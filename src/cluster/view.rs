@@ -161,11 +161,15 @@ pub struct Demand {
     pub job: u32,
 }
 
+/// What the simulator calls something that can move; of use to policies as a name, and to break ties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ResidentId(pub u64);
+
 /// Something that sits on a TaskManager and can move, as the monitor saw it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Resident {
     /// What the simulator calls it; a policy hands it back in a move.
-    pub handle: u64,
+    pub handle: ResidentId,
     /// Slots it takes.
     pub slots: u32,
     /// Pool memory it held.

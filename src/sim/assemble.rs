@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use slab::Slab;
-
 use super::event::Event;
 use super::host::{Shown, State, TaskManager};
 use super::leaks::LeakWatch;
-use super::log::{Entry as LogEntry, Observer};
+use super::log::{Entry as LogEntry, Observer, Place};
 use super::meters::{Level, Meters};
 use super::recorder::Recorder;
 use super::resident::Resident;
@@ -19,6 +17,7 @@ use super::stream::{Job, Streaming};
 use super::task::{Source, Tasks};
 use super::world::World;
 use crate::base::{Args, Build, Bytes, Entry, Kind, Param, SimSpan, SimTime, TaskManagerId, Trait, Value};
+use crate::base::{ById, RegionId, Roster, StationId, SubtaskId};
 use crate::cluster::region::Region;
 use crate::cluster::share::Share;
 use crate::cluster::view::{Host, Sample};
@@ -46,7 +45,7 @@ pub(super) struct Template {
     group: Group,
     layout: Layout,
     /// Node of the next TaskManager: disk and link, and how many more may share them.
-    node: (u32, u32, u64),
+    node: (StationId, StationId, u64),
 }
 
 /// Finds a plug-in and builds it.
@@ -73,12 +72,12 @@ pub fn assemble<'a>(
         policies: policies(scenario)?,
         prices: prices(scenario)?,
         streams: Streams::new(seed),
-        managers: Vec::new(),
-        hosts: Vec::new(),
+        managers: ById::default(),
+        hosts: ById::default(),
         candidates: Vec::new(),
-        stations: Vec::new(),
-        operations: Slab::new(),
-        requests: Slab::new(),
+        stations: ById::default(),
+        operations: Roster::default(),
+        requests: Roster::default(),
         tasks: Tasks::default(),
         streaming: Streaming::default(),
         sample: Sample::default(),
@@ -87,7 +86,6 @@ pub fn assemble<'a>(
         recorder: Recorder::new(scenario.run.span("duration")),
         observer,
         consumers: 0,
-        stamps: 0,
         ordered: 0,
         verdict: None,
         templates: templates(scenario)?,
@@ -98,7 +96,7 @@ pub fn assemble<'a>(
             world.add_manager(template)?;
         }
     }
-    for host in 0..world.managers.len() as u32 {
+    for host in world.managers.ids() {
         world.start_jvm(host)?;
     }
     world.add_workloads()?;
@@ -179,7 +177,7 @@ fn prices(scenario: &Scenario) -> Result<PriceSet, String> {
 fn templates(scenario: &Scenario) -> Result<Vec<Template>, String> {
     let layouts = scenario.groups.iter().map(|group| {
         let layout = layout_of(scenario, group).map_err(|text| format!("groups.{}: {text}", group.name))?;
-        Ok(Template { group: group.clone(), layout, node: (0, 0, 0) })
+        Ok(Template { group: group.clone(), layout, node: (StationId(0), StationId(0), 0) })
     });
     layouts.collect()
 }
@@ -187,7 +185,7 @@ fn templates(scenario: &Scenario) -> Result<Vec<Template>, String> {
 impl World<'_> {
     /// Starts one more TaskManager of a group.
     pub(super) fn add_manager(&mut self, template: usize) -> Result<(), String> {
-        let number = self.managers.len() as u32;
+        let number = self.managers.next_id();
         let (disk, link) = self.node_of(template);
         let Template { group, layout, .. } = &self.templates[template];
         let cores = group.args.number("cores");
@@ -206,14 +204,14 @@ impl World<'_> {
             jvm: Jvm::new(heap, costs),
             sizing,
             heap_shown: (0.0, 0.0),
-            cpu: self.stations.len() as u32,
+            cpu: self.stations.next_id(),
             disk,
             link,
-            shown: vec![Shown::default(); regions.1.len()],
+            shown: vec![Shown::default(); regions.1.len()].into(),
             stranded: (0.0, 0.0),
-            last_request: vec![Bytes(1); regions.1.len()],
-            region_of: regions.0,
-            regions: regions.1,
+            last_request: vec![Bytes(1); regions.1.len()].into(),
+            region_of: regions.0.map(RegionId),
+            regions: regions.1.into(),
             slots,
             seats: Vec::new(),
             state: State::Up,
@@ -234,8 +232,8 @@ impl World<'_> {
 
     /// Starts the JVM of a TaskManager that has joined: classes, then what the framework keeps. Where heaps share a budget
     /// all members must have joined before, since loading classes asks how large a heap should be.
-    pub(super) fn start_jvm(&mut self, host: u32) -> Result<(), String> {
-        let manager = &self.managers[host as usize];
+    pub(super) fn start_jvm(&mut self, host: TaskManagerId) -> Result<(), String> {
+        let manager = &self.managers[host];
         let (loads, base_live) = (manager.loads_classes, manager.base_live);
         if loads {
             self.load_classes(host);
@@ -244,17 +242,17 @@ impl World<'_> {
             true => Ok(()),
             false => Err(format!(
                 "a heap of {} cannot hold the framework's {base_live}",
-                self.managers[host as usize].jvm.heap.capacity()
+                self.managers[host].jvm.heap.capacity()
             )),
         }
     }
 
     /// Disk and link of the next TaskManager of a group.
-    fn node_of(&mut self, template: usize) -> (u32, u32) {
-        let first = self.stations.len() as u32;
+    fn node_of(&mut self, template: usize) -> (StationId, StationId) {
+        let first = self.stations.next_id();
         let entry = &mut self.templates[template];
         if entry.node.2 == 0 {
-            entry.node = (first, first + 1, entry.group.args.count("per_node"));
+            entry.node = (first, StationId(first.0 + 1), entry.group.args.count("per_node"));
             let bandwidth = |name| entry.group.args.number(name);
             self.stations.push(Station::new(Share::of_bandwidth(bandwidth("disk"))));
             self.stations.push(Station::new(Share::of_bandwidth(bandwidth("link"))));
@@ -264,7 +262,7 @@ impl World<'_> {
     }
 
     /// Shows a new TaskManager to policies, levels and log.
-    fn enter(&mut self, number: u32, manager: TaskManager, slots: u32) {
+    fn enter(&mut self, number: TaskManagerId, manager: TaskManager, slots: u32) {
         let memory = manager.pool_capacity();
         let largest_hole = manager.regions.iter().map(Region::largest_hole).max().unwrap_or_default();
         self.hosts.push(Host {
@@ -278,23 +276,23 @@ impl World<'_> {
             largest_hole,
             open: true,
         });
-        if self.candidates.len() * 64 <= number as usize {
+        if self.candidates.len() * 64 <= number.index() {
             self.candidates.push(0);
         }
-        let (cores, heap, regions) = (manager.cores, manager.jvm.heap.capacity(), manager.regions.len());
+        let (cores, heap, regions) = (manager.cores, manager.jvm.heap.capacity(), manager.regions.ids());
         self.managers.push(manager);
         self.show_candidate(number);
         self.shift(Level::TaskManagers, 1.0);
         self.shift(Level::Cores, cores);
         self.shift(Level::HeapCapacity, heap.as_f64());
         self.shift(Level::PoolCapacity, memory.as_f64());
-        self.tell(|| LogEntry::Joined(TaskManagerId(number), slots));
+        self.tell(|| LogEntry::Joined(number, slots));
         self.take_memory(number);
-        for region in 0..regions as u8 {
-            let capacity = self.managers[number as usize].regions[region as usize].capacity();
-            let (place, bounded) = (Self::place_of(number, region), self.settings.bounded);
+        for region in regions {
+            let capacity = self.managers[number].regions[region].capacity();
+            let (place, bounded) = (Place { task_manager: number, region }, self.settings.bounded);
             self.tell(|| LogEntry::Opened { place, capacity, bounded });
-            self.show_region(number, region);
+            self.show_region(place);
         }
     }
 
@@ -337,20 +335,21 @@ impl World<'_> {
     }
 
     fn add_job(&mut self, workload: &Workload, graph: Graph, slots: u64) -> Result<(), String> {
-        let job = self.streaming.jobs.len() as u32;
+        let job = self.streaming.jobs.next_id();
         let parallelism = |asked: u32| if asked == 0 { (slots as u32).max(1) } else { asked };
-        let operators = graph.operators.iter().map(|operator| (0, parallelism(operator.parallelism))).collect();
-        let state_prices = state_prices(workload, &graph)?;
+        let operators = graph.operators.iter().map(|operator| (SubtaskId(0), parallelism(operator.parallelism)));
+        let operators = ById::from(operators.collect::<Vec<_>>());
+        let state_prices = ById::from(state_prices(workload, &graph)?);
         self.streaming.jobs.push(Job {
             graph: Rc::new(graph),
             arrival: arrival(workload, self.settings.batch)?,
-            arrivals: self.streams.stream("records", u64::from(job)),
+            arrivals: self.streams.stream("records", u64::from(job.0)),
             next_source: 0,
             priority: workload.args.count("priority") as u8,
             weight: workload.args.number("weight"),
             operators,
             state_prices,
-            routes: Vec::new(),
+            routes: ById::default(),
             groups: Vec::new(),
             open: 0,
             running: false,

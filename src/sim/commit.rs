@@ -8,32 +8,32 @@ use super::memory::Tenancy;
 use super::meters::Level;
 use super::operation::{Leg, Purpose};
 use super::world::World;
-use crate::base::{Bytes, SimSpan};
+use crate::base::{Bytes, RequestId, SimSpan, TaskManagerId};
 use crate::cluster::region::Region;
 use crate::pool::Reservation;
 
 impl World<'_> {
     /// Shows what a new TaskManager has taken.
-    pub(super) fn take_memory(&mut self, host: u32) {
+    pub(super) fn take_memory(&mut self, host: TaskManagerId) {
         let taken = self.committed(host);
         self.shift(Level::Committed, taken);
     }
 
     /// Shows that a TaskManager has given its memory back.
-    pub(super) fn give_up_memory(&mut self, host: u32) {
+    pub(super) fn give_up_memory(&mut self, host: TaskManagerId) {
         let taken = self.committed(host);
         self.shift(Level::Committed, -taken);
     }
 
     /// A process begins anew: it has taken no more than its blocks reach.
-    pub(super) fn trim_memory(&mut self, host: u32) {
+    pub(super) fn trim_memory(&mut self, host: TaskManagerId) {
         self.give_up_memory(host);
-        self.managers[host as usize].regions.iter_mut().for_each(Region::trim);
+        self.managers[host].regions.iter_mut().for_each(Region::trim);
         self.take_memory(host);
     }
 
-    fn committed(&self, host: u32) -> f64 {
-        let followed = self.settings.reservation.map(|_| &self.managers[host as usize].regions);
+    fn committed(&self, host: TaskManagerId) -> f64 {
+        let followed = self.settings.reservation.map(|_| &self.managers[host].regions);
         let taken: Bytes = followed.into_iter().flatten().map(Region::committed).sum();
         taken.as_f64()
     }
@@ -41,7 +41,7 @@ impl World<'_> {
     /// By how much taking all memory delays the start of a TaskManager that is ordered.
     pub(super) fn touching_at_start(&self) -> SimSpan {
         let all = self.settings.reservation == Some(Reservation::All);
-        let first = self.managers.first().filter(|_| all);
+        let first = self.managers.iter().next().filter(|_| all);
         first.map_or(SimSpan::ZERO, |first| SimSpan::from_nanos(self.touch(first.pool_capacity())))
     }
 
@@ -52,23 +52,23 @@ impl World<'_> {
 
     /// Whether the last grant of a region took memory whose first touch is work.
     pub(super) fn is_fresh(&self, tenancy: Tenancy) -> bool {
-        let region = &self.managers[tenancy.host as usize].regions[tenancy.region as usize];
+        let region = self.region(tenancy.place);
         self.touch(region.fresh()) > 0.0
     }
 
     /// Starts the first touch of what a request was granted, once that is all of it; true where there is work to do.
-    pub(super) fn touch_first(&mut self, number: u32) -> bool {
-        let pending = self.requests[number as usize];
-        let fresh = pending.fresh + self.region_mut(pending.tenancy).take_fresh();
+    pub(super) fn touch_first(&mut self, number: RequestId) -> bool {
+        let pending = self.requests[number];
+        let fresh = pending.fresh + self.region_mut(pending.tenancy.place).take_fresh();
         let work = self.touch(fresh);
         let begins = pending.short == Bytes::ZERO && work > 0.0;
-        let request = &mut self.requests[number as usize];
+        let request = &mut self.requests[number];
         request.fresh = if begins { Bytes::ZERO } else { fresh };
         if begins {
             request.legs += 1;
             self.leave_line(number);
-            let leg = Leg { station: self.managers[pending.tenancy.host as usize].cpu, work };
-            self.operate([Some(leg), None, None], Purpose::Work { request: (number, pending.stamp) });
+            let leg = Leg { station: self.managers[pending.tenancy.place.task_manager].cpu, work };
+            self.operate([Some(leg), None, None], Purpose::Work { request: number });
         }
         begins
     }
@@ -76,8 +76,8 @@ impl World<'_> {
     /// The same for memory that nobody waits for.
     pub(super) fn touch_aside(&mut self, tenancy: Tenancy) {
         if self.is_fresh(tenancy) {
-            let fresh = self.region_mut(tenancy).take_fresh();
-            let leg = Leg { station: self.managers[tenancy.host as usize].cpu, work: self.touch(fresh) };
+            let fresh = self.region_mut(tenancy.place).take_fresh();
+            let leg = Leg { station: self.managers[tenancy.place.task_manager].cpu, work: self.touch(fresh) };
             self.operate([Some(leg), None, None], Purpose::Touch);
         }
     }

@@ -8,48 +8,47 @@ use super::meters::Count;
 use super::operation::{Leg, Purpose};
 use super::pressure::Pending;
 use super::world::World;
-use crate::base::{Bytes, TaskManagerId};
+use crate::base::{Bytes, RequestId};
 use crate::cluster::view::{RegionView, Request};
 use crate::pool::Goal;
 
 impl World<'_> {
     /// Moves blocks of the region where contiguity alone stands in the way; true where something has moved.
-    pub(super) fn step_compact(&mut self, number: u32, pending: Pending) -> bool {
+    pub(super) fn step_compact(&mut self, number: RequestId, pending: Pending) -> bool {
         if !self.would_fit_in_one_piece(pending) {
             return false;
         }
         let (tenancy, short) = (pending.tenancy, pending.short);
         let how = self.settings.compaction;
         let goal = if how.all { Goal::Everything } else { Goal::Room(short) };
-        let moved = self.region_mut(tenancy).compact(goal, how.budget);
+        let moved = self.region_mut(tenancy.place).compact(goal, how.budget);
         if moved == Bytes::ZERO {
             return false;
         }
         self.count(Count::CompactedBytes, moved.as_f64());
         self.count(Count::Compactions, 1.0);
-        let place = Self::place_of(tenancy.host, tenancy.region);
-        self.tell(|| Entry::Compacted { place, bytes: moved });
-        self.show_region(tenancy.host, tenancy.region);
+        self.tell(|| Entry::Compacted { place: tenancy.place, bytes: moved });
+        self.show_region(tenancy.place);
         let granted = self.try_grant(tenancy, short, short);
-        let request = &mut self.requests[number as usize];
+        let request = &mut self.requests[number];
         request.short -= granted;
         request.legs = 1;
-        let leg = Leg { station: self.managers[tenancy.host as usize].cpu, work: moved.as_f64() * how.price };
-        self.operate([Some(leg), None, None], Purpose::Work { request: (number, pending.stamp) });
+        let leg = Leg { station: self.managers[tenancy.place.task_manager].cpu, work: moved.as_f64() * how.price };
+        self.operate([Some(leg), None, None], Purpose::Work { request: number });
         true
     }
 
     /// Whether a request is refused now, and would be granted if all that is free, or dead, were one hole.
     fn would_fit_in_one_piece(&mut self, pending: Pending) -> bool {
         let (tenancy, short) = (pending.tenancy, pending.short);
-        let manager = &self.managers[tenancy.host as usize];
-        let region = &manager.regions[tenancy.region as usize];
+        let manager = &self.managers[tenancy.place.task_manager];
+        let region = &manager.regions[tenancy.place.region];
         let joined = region.joinable();
         if joined < short || region.largest_hole() >= short {
             return false;
         }
         let request = Request { consumer: region.place(tenancy.handle), bytes: short, least: short };
-        let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots);
+        let view = region.view(self.now, tenancy.place.task_manager, manager.slots);
         let joined = RegionView { free: joined, largest_hole: joined, ..view };
         self.policies.allocation.grant(&request, &joined) == short
     }

@@ -4,15 +4,27 @@ use super::event::Event;
 use super::host::State;
 use super::meters::{Count, Level};
 use super::operation::{Leg, Purpose};
-use super::task::Stage as GroupStage;
+use super::task::{Group, Stage as GroupStage};
 use super::world::World;
-use crate::base::{Bytes, TaskManagerId};
-use crate::cluster::view::{HostSample, Resident};
+use crate::base::{Bytes, GroupId, SlotGroupId, TaskManagerId};
+use crate::cluster::view::{HostSample, Resident, ResidentId};
 use crate::policy::migration::{Action, Occasion};
 use crate::price::transfer::{Move, TransferCost};
 
 /// Marks the handle of a slot group; other handles are groups of task instances.
 const SLOT_GROUP: u64 = 1 << 63;
+
+/// Who moves.
+#[derive(Clone, Copy)]
+enum Mover {
+    Group(GroupId),
+    SlotGroup(SlotGroupId),
+}
+
+/// What policies call a group: its consumer on this TaskManager, which is never given again, and its number to find it by.
+fn handle_of(number: GroupId, group: &Group) -> ResidentId {
+    ResidentId((u64::from(group.seat.handle.consumer.0 & !(1 << 31)) << 32) | u64::from(number.number()))
+}
 
 impl World<'_> {
     /// The monitor samples, and policies of the loop act on it.
@@ -29,15 +41,15 @@ impl World<'_> {
     fn ask_targets(&mut self) {
         self.settings.targets.clear();
         let mut wishes = Vec::new();
-        for (host, manager) in self.managers.iter().enumerate() {
+        for (host, manager) in self.managers.entries() {
             for region in &manager.regions {
-                let view = region.view(self.now, TaskManagerId(host as u32), manager.slots);
+                let view = region.view(self.now, host, manager.slots);
                 if view.consumers.iter().any(|consumer| consumer.evictable) {
                     self.policies.allocation.targets(&view, &mut wishes);
                 }
             }
         }
-        self.settings.targets.extend(wishes.iter().map(|(consumer, bytes)| (consumer.0, *bytes)));
+        self.settings.targets.extend(wishes);
     }
 
     /// Samples every TaskManager and what can move on it.
@@ -45,15 +57,15 @@ impl World<'_> {
         let span = self.now.since(self.sample.taken).as_nanos();
         let mut hosts: Vec<HostSample> = std::mem::take(&mut self.sample.hosts);
         hosts.resize(self.managers.len(), HostSample::default());
-        for (host, sample) in hosts.iter_mut().enumerate() {
+        for (host, sample) in self.managers.ids().zip(&mut hosts) {
             sample.residents.clear();
             self.sample_host(host, span, sample);
         }
         for (number, group) in self.tasks.groups.iter() {
             if group.stage == GroupStage::Running {
                 let memory = self.held(group.seat);
-                hosts[group.host as usize].residents.push(Resident {
-                    handle: (u64::from(group.seat.consumer & !(1 << 31)) << 32) | number as u64,
+                hosts[group.host.index()].residents.push(Resident {
+                    handle: handle_of(number, group),
                     slots: group.count,
                     memory,
                     state: memory,
@@ -61,9 +73,9 @@ impl World<'_> {
                 });
             }
         }
-        for number in 0..self.streaming.groups.len() as u32 {
+        for number in self.streaming.groups.ids() {
             if let Some(resident) = self.slot_resident(number) {
-                hosts[self.streaming.groups[number as usize].host as usize].residents.push(resident);
+                hosts[self.streaming.groups[number].host.index()].residents.push(resident);
             }
         }
         self.sample.taken = self.now;
@@ -75,9 +87,9 @@ impl World<'_> {
         self.sample.hosts = hosts;
     }
 
-    fn sample_host(&mut self, host: usize, span: f64, sample: &mut HostSample) {
+    fn sample_host(&mut self, host: TaskManagerId, span: f64, sample: &mut HostSample) {
         let manager = &mut self.managers[host];
-        let station = &mut self.stations[manager.cpu as usize];
+        let station = &mut self.stations[manager.cpu];
         station.share.advance(self.now);
         let served = station.share.served();
         let capacity = manager.cores * span;
@@ -87,14 +99,14 @@ impl World<'_> {
         manager.served = served;
     }
 
-    fn slot_resident(&self, number: u32) -> Option<Resident> {
-        let group = &self.streaming.groups[number as usize];
-        if group.moving || !self.streaming.jobs[group.job as usize].running {
+    fn slot_resident(&self, number: SlotGroupId) -> Option<Resident> {
+        let group = &self.streaming.groups[number];
+        if group.moving || !self.streaming.jobs[group.job].running {
             return None;
         }
         let (mut memory, mut state, mut uses) = (Bytes::ZERO, Bytes::ZERO, 0);
         for subtask in &group.subtasks {
-            let subtask = &self.streaming.subtasks[*subtask as usize];
+            let subtask = &self.streaming.subtasks[*subtask];
             for seat in [subtask.state, subtask.network, subtask.working].into_iter().flatten() {
                 memory += self.held(seat);
                 uses += self.facts(seat).uses;
@@ -103,7 +115,7 @@ impl World<'_> {
             state += subtask.state.map_or(Bytes::ZERO, |seat| self.facts(seat).wanted);
         }
         let rate = uses as f64 / self.now.as_secs().max(1.0);
-        Some(Resident { handle: SLOT_GROUP | u64::from(number), slots: 1, memory, state, rate })
+        Some(Resident { handle: ResidentId(SLOT_GROUP | u64::from(number.0)), slots: 1, memory, state, rate })
     }
 
     /// Asks the migration policy and does what still fits the present; returns the moves begun.
@@ -123,68 +135,77 @@ impl World<'_> {
         let mut moves = 0;
         for action in actions {
             match action {
-                Action::Move { resident, to } if moves < limit => moves += u32::from(self.begin_move(resident, to.0)),
+                Action::Move { resident, to } if moves < limit => moves += u32::from(self.begin_move(resident, to)),
                 Action::Move { .. } => {}
                 Action::Add(count) => self.order_managers(count),
-                Action::Drain(host) => self.drain(host.0),
+                Action::Drain(host) => self.drain(host),
             }
         }
         moves
     }
 
     /// Begins a move, if it still fits; counts it as stale otherwise.
-    fn begin_move(&mut self, resident: u64, to: u32) -> bool {
-        let slots =
-            if resident & SLOT_GROUP == 0 { self.group_slots(resident) } else { self.slot_group_slots(resident) };
-        let fits = self.hosts.get(to as usize).is_some_and(|host| host.open)
-            && slots.is_some_and(|(from, slots)| from != to && self.hosts[to as usize].free_slots >= slots);
+    fn begin_move(&mut self, resident: ResidentId, to: TaskManagerId) -> bool {
+        let mover = self.mover(resident);
+        let slots = match mover {
+            Some(Mover::Group(group)) => self.group_slots(group),
+            Some(Mover::SlotGroup(group)) => self.slot_group_slots(group),
+            None => None,
+        };
+        let fits = self.hosts.get(to).is_some_and(|host| host.open)
+            && slots.is_some_and(|(from, slots)| from != to && self.hosts[to].free_slots >= slots);
         if !fits {
             self.count(Count::StaleActions, 1.0);
             return false;
         }
         self.count(Count::Moves, 1.0);
-        if resident & SLOT_GROUP == 0 {
-            self.begin_group_move(resident as u32, to);
-        } else {
-            self.begin_slot_move((resident & !SLOT_GROUP) as u32, to);
+        match mover {
+            Some(Mover::Group(group)) => self.begin_group_move(group, to),
+            Some(Mover::SlotGroup(group)) => self.begin_slot_move(group, to),
+            None => {}
         }
         true
     }
 
-    fn group_slots(&self, resident: u64) -> Option<(u32, u32)> {
-        let group = self.tasks.groups.get(resident as u32 as usize)?;
-        if u64::from(group.seat.consumer & !(1 << 31)) != resident >> 32 {
-            // The number has passed to another group since the sample was taken.
-            return None;
+    /// Who a resident is now; nobody where the number has passed to another group since the sample was taken.
+    fn mover(&self, resident: ResidentId) -> Option<Mover> {
+        if resident.0 & SLOT_GROUP != 0 {
+            return Some(Mover::SlotGroup(SlotGroupId((resident.0 & !SLOT_GROUP) as u32)));
         }
+        let (number, group) = self.tasks.groups.at(resident.0 as u32)?;
+        (handle_of(number, group) == resident).then_some(Mover::Group(number))
+    }
+
+    fn group_slots(&self, group: GroupId) -> Option<(TaskManagerId, u32)> {
+        let group = &self.tasks.groups[group];
         let whole = self.facts(group.seat).spilled == Bytes::ZERO;
         let stays = group.request.is_some() || self.now < group.rests_until;
         (group.stage == GroupStage::Running && !stays && whole).then_some((group.host, group.count))
     }
 
-    fn slot_group_slots(&self, resident: u64) -> Option<(u32, u32)> {
-        let group = self.streaming.groups.get((resident & !SLOT_GROUP) as usize)?;
+    fn slot_group_slots(&self, group: SlotGroupId) -> Option<(TaskManagerId, u32)> {
+        let group = self.streaming.groups.get(group)?;
         let rests = group.moving || self.now < group.rests_until;
-        let running = !rests && self.streaming.jobs[group.job as usize].running;
+        let running = !rests && self.streaming.jobs[group.job].running;
         running.then_some((group.host, 1))
     }
 
-    fn begin_slot_move(&mut self, number: u32, to: u32) {
+    fn begin_slot_move(&mut self, number: SlotGroupId, to: TaskManagerId) {
         let reserved = self.take_slots(to, 1);
-        let job = u64::from(self.streaming.groups[number as usize].job) | SLOT_GROUP;
-        self.tell(|| super::log::Entry::Placed { task: job, task_manager: TaskManagerId(to), slots: 1 });
-        let from = self.streaming.groups[number as usize].host;
-        self.streaming.groups[number as usize].moving = true;
-        self.streaming.groups[number as usize].reserved = reserved;
+        let job = u64::from(self.streaming.groups[number].job.0) | SLOT_GROUP;
+        self.tell(|| super::log::Entry::Placed { task: job, task_manager: to, slots: 1 });
+        let from = self.streaming.groups[number].host;
+        self.streaming.groups[number].moving = true;
+        self.streaming.groups[number].reserved = reserved;
         let state = self.stop_group(number);
         let legs = self.move_legs(from, state);
         self.operate(legs, Purpose::MoveSlot { group: number, to });
     }
 
     /// Work of moving `state` away from a TaskManager over its link.
-    pub(super) fn move_legs(&mut self, from: u32, state: Bytes) -> [Option<Leg>; 3] {
-        let link = self.managers[from as usize].link;
-        let capacity = self.stations[link as usize].share.capacity();
+    pub(super) fn move_legs(&mut self, from: TaskManagerId, state: Bytes) -> [Option<Leg>; 3] {
+        let link = self.managers[from].link;
+        let capacity = self.stations[link].share.capacity();
         let what = Move { state, dirty: 0.0, bandwidth: capacity * 1e9 };
         let TransferCost { live, stopped, fixed } = self.prices.transfer.cost(&what);
         let bytes = (live + stopped).as_f64();
@@ -208,7 +229,7 @@ impl World<'_> {
     pub(super) fn on_provisioned(&mut self, count: u32) {
         self.ordered -= count;
         for _ in 0..count {
-            let number = self.managers.len() as u32;
+            let number = self.managers.next_id();
             if let Err(text) = self.add_manager(0).and_then(|()| self.start_jvm(number)) {
                 self.verdict.get_or_insert(super::world::Verdict::Failed(text));
                 return;
@@ -218,13 +239,13 @@ impl World<'_> {
         self.serve_line();
     }
 
-    fn drain(&mut self, host: u32) {
+    fn drain(&mut self, host: TaskManagerId) {
         let up = self.managers.iter().filter(|manager| manager.state == State::Up).count();
-        let Some(manager) = self.managers.get_mut(host as usize) else { return };
+        let Some(manager) = self.managers.get(host) else { return };
         if manager.state != State::Up || up < 2 {
             return self.count(Count::StaleActions, 1.0);
         }
-        manager.state = State::Draining;
+        self.managers[host].state = State::Draining;
         self.show_candidate(host);
         self.end_if_drained(host);
     }
@@ -239,7 +260,7 @@ impl World<'_> {
     pub(super) fn snap(&mut self) {
         let mut busy = 0.0;
         for manager in &self.managers {
-            let share = &mut self.stations[manager.cpu as usize].share;
+            let share = &mut self.stations[manager.cpu].share;
             share.advance(self.now);
             busy += share.served();
         }

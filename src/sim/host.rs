@@ -4,7 +4,7 @@ use super::log::{Entry, Place};
 use super::meters::Level;
 use super::sizing::Sizing;
 use super::world::World;
-use crate::base::{Bytes, SimTime, TaskManagerId};
+use crate::base::{ById, Bytes, RegionId, SimTime, StationId, SubtaskId, TaskManagerId, WorkId};
 use crate::cluster::region::Region;
 use crate::cluster::view::Purpose;
 use crate::jvm::Jvm;
@@ -44,16 +44,16 @@ pub struct TaskManager {
     /// Heap live and used as the levels show them.
     pub heap_shown: (f64, f64),
     /// Its cores.
-    pub cpu: u32,
+    pub cpu: StationId,
     /// Its disk, perhaps shared with others of its node.
-    pub disk: u32,
+    pub disk: StationId,
     /// Its link, perhaps shared with others of its node.
-    pub link: u32,
+    pub link: StationId,
     /// Regions of pool memory.
-    pub regions: Vec<Region>,
+    pub regions: ById<RegionId, Region>,
     /// Region that serves a purpose, by `Purpose as usize`.
-    pub region_of: [u8; 5],
-    pub(super) shown: Vec<Shown>,
+    pub region_of: [RegionId; 5],
+    pub(super) shown: ById<RegionId, Shown>,
     /// Stranded cores and memory as the levels show them.
     pub(super) stranded: (f64, f64),
     /// Task slots.
@@ -69,11 +69,11 @@ pub struct TaskManager {
     /// Event that ends the pause.
     pub resume: Option<EventId>,
     /// Key of the concurrent collection on its cores.
-    pub cycle: Option<u32>,
+    pub cycle: Option<WorkId>,
     /// Memory that the operating system counts.
     pub resident: super::resident::Resident,
     /// Allocations that wait for the concurrent collection: subtask, bytes left.
-    pub stalled: Vec<(u32, crate::heap::Allocation)>,
+    pub stalled: Vec<(SubtaskId, crate::heap::Allocation)>,
     /// Live heap of the framework itself.
     pub base_live: Bytes,
     /// Whether its JVM loads Flink's classes as it starts.
@@ -81,12 +81,12 @@ pub struct TaskManager {
     /// Core-nanoseconds served until the monitor's last sample.
     pub served: f64,
     /// Size of the last request in each region: the one at hand when fragmentation is judged.
-    pub last_request: Vec<Bytes>,
+    pub last_request: ById<RegionId, Bytes>,
 }
 
 impl TaskManager {
     /// The region that serves `purpose`.
-    pub fn region_for(&self, purpose: Purpose) -> u8 {
+    pub fn region_for(&self, purpose: Purpose) -> RegionId {
         self.region_of[purpose as usize]
     }
 
@@ -97,38 +97,33 @@ impl TaskManager {
 }
 
 impl World<'_> {
-    /// Where a region is, for the log.
-    pub(super) fn place_of(host: u32, region: u8) -> Place {
-        Place { task_manager: TaskManagerId(host), region }
-    }
-
     /// Takes `count` free slots of a TaskManager as one seat; returns the seat's number, which no other holds.
-    pub(super) fn take_slots(&mut self, host: u32, count: u32) -> u32 {
-        let seats = &mut self.managers[host as usize].seats;
+    pub(super) fn take_slots(&mut self, host: TaskManagerId, count: u32) -> u32 {
+        let seats = &mut self.managers[host].seats;
         let word = seats.iter().position(|word| *word != !0).unwrap_or_else(|| {
             seats.push(0);
             seats.len() - 1
         });
         let bit = seats[word].trailing_ones();
         seats[word] |= 1 << bit;
-        self.hosts[host as usize].free_slots -= count;
+        self.hosts[host].free_slots -= count;
         self.show_candidate(host);
         word as u32 * 64 + bit
     }
 
     /// Frees the `count` slots of a seat.
-    pub(super) fn free_slots(&mut self, host: u32, seat: u32, count: u32) {
-        self.managers[host as usize].seats[seat as usize / 64] &= !(1 << (seat % 64));
-        self.hosts[host as usize].free_slots += count;
+    pub(super) fn free_slots(&mut self, host: TaskManagerId, seat: u32, count: u32) {
+        self.managers[host].seats[seat as usize / 64] &= !(1 << (seat % 64));
+        self.hosts[host].free_slots += count;
         self.show_candidate(host);
         self.end_if_drained(host);
     }
 
     /// Brings the candidate bit of a TaskManager in step with its face.
-    pub(super) fn show_candidate(&mut self, host: u32) {
-        let face = &mut self.hosts[host as usize];
-        face.open = self.managers[host as usize].state == State::Up;
-        let (word, bit) = (host as usize / 64, 1u64 << (host % 64));
+    pub(super) fn show_candidate(&mut self, host: TaskManagerId) {
+        let face = &mut self.hosts[host];
+        face.open = self.managers[host].state == State::Up;
+        let (word, bit) = (host.index() / 64, 1u64 << (host.index() % 64));
         if face.open && face.free_slots > 0 {
             self.candidates[word] |= bit;
         } else {
@@ -138,15 +133,15 @@ impl World<'_> {
     }
 
     /// Brings the levels of what one resource cannot use for lack of the other in step with a TaskManager.
-    pub(super) fn show_stranded(&mut self, host: u32) {
-        let (manager, face) = (&mut self.managers[host as usize], &self.hosts[host as usize]);
+    pub(super) fn show_stranded(&mut self, host: TaskManagerId) {
+        let (manager, face) = (&mut self.managers[host], &self.hosts[host]);
         // A region that nobody has asked says nothing, and one without bounds lacks nothing.
-        let asked = |place: &usize| manager.last_request[*place] > Bytes(1);
-        let regions = (0..manager.regions.len()).filter(asked).filter(|_| self.settings.bounded);
+        let asked = |region: &RegionId| manager.last_request[*region] > Bytes(1);
+        let regions = manager.regions.ids().filter(asked).filter(|_| self.settings.bounded);
         let (mut full, mut free) = (false, Bytes::ZERO);
-        for place in regions {
-            full |= manager.regions[place].largest_hole() < manager.last_request[place];
-            free += manager.regions[place].free();
+        for region in regions {
+            full |= manager.regions[region].largest_hole() < manager.last_request[region];
+            free += manager.regions[region].free();
         }
         let new = match (manager.state == State::Up, face.free_slots) {
             (false, _) => (0.0, 0.0),
@@ -160,14 +155,15 @@ impl World<'_> {
     }
 
     /// Brings the cluster-wide levels and the placement face in step with a region that has changed.
-    pub(super) fn show_region(&mut self, host: u32, region: u8) {
-        let manager = &mut self.managers[host as usize];
-        let pool = &manager.regions[region as usize];
+    pub(super) fn show_region(&mut self, place: Place) {
+        let Place { task_manager: host, region } = place;
+        let manager = &mut self.managers[host];
+        let pool = &manager.regions[region];
         let used = pool.allocated().as_f64();
-        let old = manager.shown[region as usize];
+        let old = manager.shown[region];
         let mut new = Shown { used, ..old };
         if self.settings.addressed || self.observer.is_some() {
-            let probe = pool.fragmentation(self.settings.probe.unwrap_or(manager.last_request[region as usize]));
+            let probe = pool.fragmentation(self.settings.probe.unwrap_or(manager.last_request[region]));
             // Weighted by size, so that a small region that nobody uses does not dilute the large one.
             let weight = probe.capacity.as_f64();
             new = Shown {
@@ -178,13 +174,13 @@ impl World<'_> {
                 largest: weight * probe.largest.as_f64(),
                 holes: weight * probe.holes as f64,
             };
-            self.tell_layout(host, region, &probe);
+            self.tell_layout(place, &probe);
         } else {
             new.largest = pool.capacity().as_f64() * pool.free().as_f64();
         }
-        let manager = &mut self.managers[host as usize];
-        manager.shown[region as usize] = new;
-        let face = &mut self.hosts[host as usize];
+        let manager = &mut self.managers[host];
+        manager.shown[region] = new;
+        let face = &mut self.hosts[host];
         face.free_memory = manager.regions.iter().map(Region::free).sum();
         face.largest_hole = manager.regions.iter().map(Region::largest_hole).max().unwrap_or_default();
         self.shift(Level::PoolUsed, new.used - old.used);
@@ -197,8 +193,7 @@ impl World<'_> {
         self.show_stranded(host);
     }
 
-    fn tell_layout(&mut self, host: u32, region: u8, seen: &Fragmentation) {
-        let place = Self::place_of(host, region);
+    fn tell_layout(&mut self, place: Place, seen: &Fragmentation) {
         self.tell(|| Entry::Layout {
             place,
             used: seen.allocated,
@@ -210,8 +205,8 @@ impl World<'_> {
     }
 
     /// Brings the heap levels in step with a heap that has changed.
-    pub(super) fn show_heap(&mut self, host: u32) {
-        let manager = &mut self.managers[host as usize];
+    pub(super) fn show_heap(&mut self, host: TaskManagerId) {
+        let manager = &mut self.managers[host];
         let used = manager.jvm.heap.used();
         let new = (manager.jvm.heap.live().as_f64(), used.as_f64());
         let old = std::mem::replace(&mut manager.heap_shown, new);
@@ -221,7 +216,7 @@ impl World<'_> {
     }
 
     /// Whether every slot of a TaskManager is free.
-    pub(super) fn is_empty(&self, host: u32) -> bool {
-        self.hosts[host as usize].free_slots == self.hosts[host as usize].slots
+    pub(super) fn is_empty(&self, host: TaskManagerId) -> bool {
+        self.hosts[host].free_slots == self.hosts[host].slots
     }
 }

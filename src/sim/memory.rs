@@ -1,26 +1,22 @@
 //! Granting, returning and accounting pool memory: the only place where a decision about bytes meets the ledger.
 
 use super::host::State;
-use super::log::Entry;
+use super::log::{Entry, Place};
 use super::meters::{Count, Level};
 use super::pressure::Owner;
 use super::recorder::Tally;
 use super::world::World;
 use crate::base::{Bytes, ConsumerId, TaskManagerId};
-use crate::cluster::region::Handle;
+use crate::cluster::region::{Handle, Region};
 use crate::cluster::view::{Consumer, Purpose, Request};
 
 /// Where a consumer's memory is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tenancy {
-    /// TaskManager.
-    pub host: u32,
-    /// Region of it.
-    pub region: u8,
+    /// TaskManager and region.
+    pub place: Place,
     /// Consumer within the region.
     pub handle: Handle,
-    /// Number of the consumer, never reused.
-    pub consumer: u32,
     /// What it is for.
     pub purpose: Purpose,
 }
@@ -38,40 +34,48 @@ pub(super) fn level_of(purpose: Purpose) -> Level {
 
 impl World<'_> {
     /// Registers a consumer on a TaskManager; `facts` carries what policies should know of it.
-    pub(super) fn register(&mut self, host: u32, facts: Consumer) -> Tenancy {
-        let manager = &mut self.managers[host as usize];
+    pub(super) fn register(&mut self, host: TaskManagerId, facts: Consumer) -> Tenancy {
+        let manager = &mut self.managers[host];
         let region = manager.region_for(facts.purpose);
-        let consumer = self.consumers;
+        let consumer = ConsumerId(self.consumers);
         self.consumers += 1;
-        let facts = Consumer { id: ConsumerId(consumer), ..facts };
-        let handle = manager.regions[region as usize].register(facts);
-        self.hosts[host as usize].peak_memory += facts.peak;
-        let place = Self::place_of(host, region);
+        let facts = Consumer { id: consumer, ..facts };
+        let handle = manager.regions[region].register(facts);
+        self.hosts[host].peak_memory += facts.peak;
+        let place = Place { task_manager: host, region };
         self.tell(|| Entry::Registered { place, consumer });
-        Tenancy { host, region, handle, consumer, purpose: facts.purpose }
+        Tenancy { place, handle, purpose: facts.purpose }
     }
 
     /// Ends a tenancy; whoever waits for memory there is asked again.
     pub(super) fn unregister(&mut self, tenancy: Tenancy) {
         self.give_back(tenancy, Bytes(u64::MAX));
-        let manager = &mut self.managers[tenancy.host as usize];
-        let region = &mut manager.regions[tenancy.region as usize];
+        let manager = &mut self.managers[tenancy.place.task_manager];
+        let region = &mut manager.regions[tenancy.place.region];
         let spilled = region.consumer(tenancy.handle).spilled;
         let peak = region.consumer(tenancy.handle).peak;
         region.unregister(tenancy.handle);
-        let face = &mut self.hosts[tenancy.host as usize];
+        let face = &mut self.hosts[tenancy.place.task_manager];
         face.peak_memory = face.peak_memory.saturating_sub(peak);
         self.shift(Level::Spilled, -spilled.as_f64());
-        let place = Self::place_of(tenancy.host, tenancy.region);
-        self.tell(|| Entry::Left { place, consumer: tenancy.consumer });
+        self.tell(|| Entry::Left { place: tenancy.place, consumer: tenancy.handle.consumer });
         // Even one that held nothing may have counted in the shares of those who wait.
-        self.serve_waiters(tenancy.host, tenancy.region);
+        self.serve_waiters(tenancy.place);
     }
 
     /// Whether the consumer is still the one that the tenancy was made for.
     pub(super) fn is_current(&self, tenancy: Tenancy) -> bool {
-        let region = &self.managers[tenancy.host as usize].regions[tenancy.region as usize];
-        region.holds(tenancy.handle, ConsumerId(tenancy.consumer))
+        self.region(tenancy.place).holds(tenancy.handle)
+    }
+
+    /// A region of a TaskManager.
+    pub(super) fn region(&self, place: Place) -> &Region {
+        &self.managers[place.task_manager].regions[place.region]
+    }
+
+    /// A region of a TaskManager, to change it.
+    pub(super) fn region_mut(&mut self, place: Place) -> &mut Region {
+        &mut self.managers[place.task_manager].regions[place.region]
     }
 
     /// Bytes that a consumer holds.
@@ -81,12 +85,12 @@ impl World<'_> {
 
     /// What the ledger knows of a consumer.
     pub(super) fn facts(&self, tenancy: Tenancy) -> &Consumer {
-        self.managers[tenancy.host as usize].regions[tenancy.region as usize].consumer(tenancy.handle)
+        self.region(tenancy.place).consumer(tenancy.handle)
     }
 
     /// The same, to update what is not a byte count.
     pub(super) fn facts_mut(&mut self, tenancy: Tenancy) -> &mut Consumer {
-        self.managers[tenancy.host as usize].regions[tenancy.region as usize].consumer_mut(tenancy.handle)
+        self.region_mut(tenancy.place).consumer_mut(tenancy.handle)
     }
 
     /// Asks the allocation policy, and places what it grants; returns the bytes granted.
@@ -94,17 +98,17 @@ impl World<'_> {
         if bytes == Bytes::ZERO {
             return Bytes::ZERO;
         }
-        let manager = &mut self.managers[tenancy.host as usize];
-        manager.last_request[tenancy.region as usize] = bytes;
-        let region = &manager.regions[tenancy.region as usize];
+        let manager = &mut self.managers[tenancy.place.task_manager];
+        manager.last_request[tenancy.place.region] = bytes;
+        let region = &manager.regions[tenancy.place.region];
         let request = Request { consumer: region.place(tenancy.handle), bytes, least };
-        let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots);
+        let view = region.view(self.now, tenancy.place.task_manager, manager.slots);
         let free = view.free;
         let grant = self.policies.allocation.grant(&request, &view);
         if grant > bytes || grant > free || (grant < least && grant > Bytes::ZERO) {
             let rule = format!(
                 "granted {grant} of {bytes} to consumer {} with {free} free; a grant is 0, or at least {least} and at most both",
-                tenancy.consumer
+                tenancy.handle.consumer
             );
             self.illegal("allocation", &self.settings.names.allocation.clone(), rule);
             return Bytes::ZERO;
@@ -117,8 +121,9 @@ impl World<'_> {
 
     /// Places bytes that have been decided on; false where the allocator finds no room.
     pub(super) fn place(&mut self, tenancy: Tenancy, bytes: Bytes) -> bool {
-        let region = &mut self.managers[tenancy.host as usize].regions[tenancy.region as usize];
-        let committed = self.settings.reservation.map(|_| region.committed());
+        let followed = self.settings.reservation;
+        let region = self.region_mut(tenancy.place);
+        let committed = followed.map(|_| region.committed());
         if !region.grant(tenancy.handle, bytes) {
             return false;
         }
@@ -127,24 +132,24 @@ impl World<'_> {
             self.shift(Level::Committed, more.as_f64());
         }
         self.shift(level_of(tenancy.purpose), bytes.as_f64());
-        let place = Self::place_of(tenancy.host, tenancy.region);
-        self.tell(|| Entry::Granted { place, consumer: tenancy.consumer, bytes });
-        self.show_region(tenancy.host, tenancy.region);
+        let Tenancy { place, handle, .. } = tenancy;
+        self.tell(|| Entry::Granted { place, consumer: handle.consumer, bytes });
+        self.show_region(tenancy.place);
         true
     }
 
     /// Takes up to `bytes` back, and asks those again who wait.
     pub(super) fn give_back(&mut self, tenancy: Tenancy, bytes: Bytes) -> Bytes {
-        let region = &mut self.managers[tenancy.host as usize].regions[tenancy.region as usize];
+        let region = self.region_mut(tenancy.place);
         let taken = region.give_back(tenancy.handle, bytes);
         if taken == Bytes::ZERO {
             return taken;
         }
         self.shift(level_of(tenancy.purpose), -taken.as_f64());
-        let place = Self::place_of(tenancy.host, tenancy.region);
-        self.tell(|| Entry::Returned { place, consumer: tenancy.consumer, bytes: taken });
-        self.show_region(tenancy.host, tenancy.region);
-        self.serve_waiters(tenancy.host, tenancy.region);
+        let Tenancy { place, handle, .. } = tenancy;
+        self.tell(|| Entry::Returned { place, consumer: handle.consumer, bytes: taken });
+        self.show_region(tenancy.place);
+        self.serve_waiters(tenancy.place);
         taken
     }
 
@@ -172,9 +177,9 @@ impl World<'_> {
             return true;
         }
         self.count(Count::Blocked, 1.0);
-        self.show_stranded(tenancy.host);
+        self.show_stranded(tenancy.place.task_manager);
         let short = wanted - granted;
-        let region = &self.managers[tenancy.host as usize].regions[tenancy.region as usize];
+        let region = self.region(tenancy.place);
         let fragmented = granted == Bytes::ZERO && region.free() >= wanted && region.largest_hole() < wanted;
         if fragmented {
             self.count(Count::Fragmented, 1.0);
@@ -185,16 +190,16 @@ impl World<'_> {
 
     /// Whether others wait in line, so that a newcomer may not pass them.
     fn must_queue(&self, tenancy: Tenancy) -> bool {
-        let region = &self.managers[tenancy.host as usize].regions[tenancy.region as usize];
+        let region = self.region(tenancy.place);
         !region.waiters.is_empty()
     }
 
     /// Ends a TaskManager that drains and has become empty.
-    pub(super) fn end_if_drained(&mut self, host: u32) {
-        if self.managers[host as usize].state != State::Draining || !self.is_empty(host) {
+    pub(super) fn end_if_drained(&mut self, host: TaskManagerId) {
+        if self.managers[host].state != State::Draining || !self.is_empty(host) {
             return;
         }
-        let manager = &mut self.managers[host as usize];
+        let manager = &mut self.managers[host];
         manager.state = State::Ended;
         let (cores, pool) = (manager.cores, manager.pool_capacity());
         self.reclaim_leaks(host);
@@ -203,6 +208,6 @@ impl World<'_> {
         self.shift(Level::TaskManagers, -1.0);
         self.shift(Level::Cores, -cores);
         self.shift(Level::PoolCapacity, -pool.as_f64());
-        self.tell(|| Entry::Ended(TaskManagerId(host)));
+        self.tell(|| Entry::Ended(host));
     }
 }

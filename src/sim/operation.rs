@@ -6,68 +6,63 @@
 use super::memory::Tenancy;
 use super::station::Job;
 use super::world::World;
-use crate::base::Bytes;
-use crate::cluster::region::Handle;
+use crate::base::{
+    Bytes, GroupId, OperationId, RequestId, ShipmentId, SlotGroupId, StationId, SubtaskId, TaskManagerId,
+};
 
 /// What happens when the last leg ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Purpose {
     /// Memory of a consumer has reached the disk and is free; the request that waited for it goes on.
     Spill {
-        /// TaskManager.
-        host: u32,
-        /// Region.
-        region: u8,
-        /// Consumer, checked against its number because it may have left meanwhile.
-        handle: u32,
-        /// Number of the consumer.
-        consumer: u32,
+        /// The consumer, who may have left meanwhile.
+        seat: Tenancy,
         /// Bytes that become free.
         bytes: Bytes,
-        /// The request that waits, and its stamp.
-        request: (u32, u64),
+        /// The request that waits.
+        request: RequestId,
     },
     /// What a request sent straight to disk has been written.
     Overflow {
-        /// The request that waits, and its stamp.
-        request: (u32, u64),
+        /// The request that waits.
+        request: RequestId,
     },
     /// A core has moved blocks, or touched new memory, for a request.
     Work {
-        /// The request that waits, and its stamp.
-        request: (u32, u64),
+        /// The request that waits.
+        request: RequestId,
     },
     /// A core has touched new memory that nobody waits for.
     Touch,
     /// A finished group has read back what was spilled of it.
-    ReadBack(u32),
+    ReadBack(GroupId),
     /// A group has arrived on another TaskManager.
     MoveGroup {
         /// The group.
-        group: u32,
+        group: GroupId,
         /// Where it goes.
-        to: u32,
+        to: TaskManagerId,
     },
     /// A slot group has arrived on another TaskManager.
     MoveSlot {
         /// The slot group.
-        group: u32,
+        group: SlotGroupId,
         /// Where it goes.
-        to: u32,
+        to: TaskManagerId,
     },
-    /// Records have arrived at another TaskManager: shipment number.
-    Ship(u32),
+    /// Records have arrived at another TaskManager.
+    Ship(ShipmentId),
     /// A sort or hash operator has read its spilled records back.
-    Merge(u32),
+    Merge(SubtaskId),
     /// Bytes of a sort or hash operator have reached the disk; it may go on.
-    Run(u32),
+    Run(SubtaskId),
 }
 
 /// One piece of work of an operation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Leg {
     /// Station that does it.
-    pub station: u32,
+    pub station: StationId,
     /// Core-nanoseconds or bytes.
     pub work: f64,
 }
@@ -83,13 +78,13 @@ pub struct Operation {
 impl World<'_> {
     /// Starts an operation; legs without work are skipped, and one without any ends at once.
     pub(super) fn operate(&mut self, legs: [Option<Leg>; 3], purpose: Purpose) {
-        let operation = self.operations.insert(Operation { legs, next: 0, purpose }) as u32;
+        let operation = self.operations.insert(Operation { legs, next: 0, purpose });
         self.end_leg(operation);
     }
 
     /// Starts the next leg of an operation, or ends it.
-    pub(super) fn end_leg(&mut self, number: u32) {
-        let operation = &mut self.operations[number as usize];
+    pub(super) fn end_leg(&mut self, number: OperationId) {
+        let operation = &mut self.operations[number];
         while (operation.next as usize) < operation.legs.len() {
             let leg = operation.legs[operation.next as usize];
             operation.next += 1;
@@ -98,17 +93,13 @@ impl World<'_> {
                 return;
             }
         }
-        let purpose = self.operations.remove(number as usize).purpose;
+        let purpose = self.operations.remove(number).purpose;
         self.end_operation(purpose);
     }
 
     fn end_operation(&mut self, purpose: Purpose) {
         match purpose {
-            Purpose::Spill { host, region, handle, consumer, bytes, request } => {
-                let purpose = self.purpose_at(host, region, handle);
-                let seat = Tenancy { host, region, handle: Handle(handle), consumer, purpose };
-                self.end_spill(seat, bytes, request);
-            }
+            Purpose::Spill { seat, bytes, request } => self.end_spill(seat, bytes, request),
             Purpose::Overflow { request } => self.end_pressure_leg(request),
             Purpose::Work { request } => self.end_request_leg(request),
             Purpose::Touch => {}

@@ -1,13 +1,14 @@
 //! What a request meets that cannot be granted: the scenario's steps, one after the other, each taking its time.
 
 use super::event::Event;
+use super::log::Place;
 use super::memory::Tenancy;
 use super::meters::{Count, Level};
 use super::operation::{Leg, Purpose as Aim};
 use super::recorder::Tally;
 use super::task::Stage;
 use super::world::World;
-use crate::base::{Bytes, SimTime, TaskManagerId};
+use crate::base::{Bytes, GroupId, RequestId, SimTime, SubtaskId, TaskManagerId};
 use crate::cluster::region::Handle;
 use crate::cluster::view::Request;
 use crate::kernel::EventId;
@@ -19,9 +20,9 @@ use crate::scenario::spec::Step;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Owner {
     /// A group of task instances.
-    Group(u32),
+    Group(GroupId),
     /// A subtask.
-    Subtask(u32),
+    Subtask(SubtaskId),
 }
 
 /// A spill that a policy orders.
@@ -44,7 +45,6 @@ pub struct Pending {
     step: usize,
     /// Operations that must end before the step is over.
     pub(super) legs: u32,
-    pub(super) stamp: u64,
     since: SimTime,
     /// Bytes of its own that nobody has touched yet.
     pub(super) fresh: Bytes,
@@ -54,7 +54,6 @@ pub struct Pending {
 impl World<'_> {
     /// Sends a request for `short` bytes through the steps; one that has all its bytes waits for their first touch.
     pub(super) fn press(&mut self, owner: Owner, tenancy: Tenancy, short: Bytes, fragmented: bool) {
-        self.stamps += 1;
         let least = if self.facts(tenancy).spillable { self.settings.page.min(short) } else { short };
         let pending = Pending {
             owner,
@@ -64,12 +63,11 @@ impl World<'_> {
             fragmented,
             step: 0,
             legs: 0,
-            stamp: self.stamps,
             since: self.now,
             fresh: Bytes::ZERO,
             patience: None,
         };
-        let number = self.requests.insert(pending) as u32;
+        let number = self.requests.insert(pending);
         self.set_pending(owner, Some(number));
         if short == Bytes::ZERO {
             self.settle(number);
@@ -79,13 +77,12 @@ impl World<'_> {
     }
 
     /// Tries the present step and those after it until one takes time, or the request ends.
-    fn next_step(&mut self, number: u32) {
-        let Some(stamp) = self.requests.get(number as usize).map(|pending| pending.stamp) else { return };
-        while let Some(pending) = self.requests.get(number as usize).copied().filter(|pending| pending.stamp == stamp) {
+    fn next_step(&mut self, number: RequestId) {
+        while let Some(pending) = self.requests.get(number).copied() {
             let Some(step) = self.settings.steps.get(pending.step).copied() else {
                 return self.refuse(number);
             };
-            self.requests[number as usize].step += 1;
+            self.requests[number].step += 1;
             let busy = match step {
                 Step::Evict => self.step_evict(pending),
                 Step::Compact => self.step_compact(number, pending),
@@ -95,23 +92,23 @@ impl World<'_> {
                 Step::Request => self.step_request(number),
                 Step::Fail => return self.refuse(number),
             };
-            if busy || !self.is_pending(number, stamp) || self.settle(number) {
+            if busy || !self.is_pending(number) || self.settle(number) {
                 return;
             }
         }
     }
 
-    /// Whether a number still stands for the request with that stamp: a step may stop the one who asks.
-    fn is_pending(&self, number: u32, stamp: u64) -> bool {
-        self.requests.get(number as usize).is_some_and(|pending| pending.stamp == stamp)
+    /// Whether a request is still on its way: a step may stop the one who asks.
+    fn is_pending(&self, number: RequestId) -> bool {
+        self.requests.contains(number)
     }
 
     /// Asks for memory once more; true where the request has ended.
-    fn settle(&mut self, number: u32) -> bool {
-        let Some(pending) = self.requests.get(number as usize).copied() else { return true };
+    fn settle(&mut self, number: RequestId) -> bool {
+        let Some(pending) = self.requests.get(number).copied() else { return true };
         let granted = self.try_grant(pending.tenancy, pending.short, pending.least.min(pending.short));
         let short = pending.short - granted;
-        self.requests[number as usize].short = short;
+        self.requests[number].short = short;
         if self.settings.reservation.is_some() && self.touch_first(number) {
             return true;
         }
@@ -124,41 +121,37 @@ impl World<'_> {
         true
     }
 
-    fn refuse(&mut self, number: u32) {
+    fn refuse(&mut self, number: RequestId) {
         let pending = self.close(number);
         self.refused(pending.owner, pending.fragmented);
     }
 
-    fn close(&mut self, number: u32) -> Pending {
+    fn close(&mut self, number: RequestId) -> Pending {
         self.leave_line(number);
-        let pending = self.requests.remove(number as usize);
+        let pending = self.requests.remove(number);
         self.set_pending(pending.owner, None);
         pending
     }
 
     /// Takes a request out of the line of those who wait for memory.
-    pub(super) fn leave_line(&mut self, number: u32) {
-        let pending = &mut self.requests[number as usize];
+    pub(super) fn leave_line(&mut self, number: RequestId) {
+        let pending = &mut self.requests[number];
         let (patience, tenancy) = (pending.patience.take(), pending.tenancy);
         if let Some(id) = patience {
             self.queue.cancel(id);
         }
-        self.region_mut(tenancy).waiters.retain(|waiter| *waiter != number);
+        self.region_mut(tenancy.place).waiters.retain(|waiter| *waiter != number);
     }
 
     /// Withdraws the request of an owner that ends or moves.
-    pub(super) fn withdraw(&mut self, number: u32) {
+    pub(super) fn withdraw(&mut self, number: RequestId) {
         self.close(number);
     }
 
-    pub(super) fn region_mut(&mut self, tenancy: Tenancy) -> &mut crate::cluster::region::Region {
-        &mut self.managers[tenancy.host as usize].regions[tenancy.region as usize]
-    }
-
-    fn set_pending(&mut self, owner: Owner, number: Option<u32>) {
+    fn set_pending(&mut self, owner: Owner, number: Option<RequestId>) {
         match owner {
-            Owner::Group(group) => self.tasks.groups[group as usize].request = number,
-            Owner::Subtask(subtask) => self.streaming.subtasks[subtask as usize].request = number,
+            Owner::Group(group) => self.tasks.groups[group].request = number,
+            Owner::Subtask(subtask) => self.streaming.subtasks[subtask].request = number,
         }
     }
 
@@ -184,10 +177,10 @@ impl World<'_> {
 
     /// Shrinks caches beside a consumer, the largest first, until `bytes` are free there.
     pub(super) fn evict_caches(&mut self, beside: Tenancy, bytes: Bytes) {
-        let region = self.region_mut(beside);
+        let region = self.region_mut(beside.place);
         let mut caches: Vec<(Bytes, Handle)> = (region.consumers().iter().enumerate())
             .filter(|(_, consumer)| consumer.evictable && consumer.held > Bytes::ZERO)
-            .filter(|(_, consumer)| consumer.id.0 != beside.consumer)
+            .filter(|(_, consumer)| consumer.id != beside.handle.consumer)
             .map(|(place, consumer)| (consumer.held, region.handle_at(place)))
             .collect();
         caches.sort_by_key(|(held, _)| std::cmp::Reverse(*held));
@@ -205,18 +198,17 @@ impl World<'_> {
     }
 
     /// The tenancy of another consumer in the region of `beside`.
-    fn tenancy_of(&mut self, beside: Tenancy, handle: Handle) -> Tenancy {
-        let facts = self.region_mut(beside).consumer(handle);
-        let (consumer, purpose) = (facts.id.0, facts.purpose);
-        Tenancy { handle, consumer, purpose, ..beside }
+    fn tenancy_of(&self, beside: Tenancy, handle: Handle) -> Tenancy {
+        let purpose = self.region(beside.place).consumer(handle).purpose;
+        Tenancy { handle, purpose, ..beside }
     }
 
     /// Writes victims to disk; true where something is on its way.
-    fn step_spill(&mut self, number: u32, pending: Pending) -> bool {
+    fn step_spill(&mut self, number: RequestId, pending: Pending) -> bool {
         let tenancy = pending.tenancy;
-        let manager = &self.managers[tenancy.host as usize];
-        let region = &manager.regions[tenancy.region as usize];
-        let view = region.view(self.now, TaskManagerId(tenancy.host), manager.slots);
+        let manager = &self.managers[tenancy.place.task_manager];
+        let region = &manager.regions[tenancy.place.region];
+        let view = region.view(self.now, tenancy.place.task_manager, manager.slots);
         let asker = region.place(tenancy.handle);
         let request = Request { consumer: asker, bytes: pending.short, least: pending.least };
         // One who could use any page has been offered all that its policy allows: what is free still is not for it.
@@ -241,48 +233,40 @@ impl World<'_> {
             return false;
         }
         let orders = raised(orders, region.consumers(), (pending.short, self.settings.spill_share));
-        self.requests[number as usize].legs = orders.len() as u32;
+        self.requests[number].legs = orders.len() as u32;
         for order in &orders {
             // A spill that takes no time may have served others, and that may have stopped the one who asks.
-            if self.is_pending(number, pending.stamp) {
-                self.spill_one((number, pending.stamp), *order);
+            if self.is_pending(number) {
+                self.spill_one(number, *order);
             }
         }
         !orders.is_empty()
     }
 
-    fn spill_one(&mut self, (number, stamp): (u32, u64), order: Order) {
+    fn spill_one(&mut self, number: RequestId, order: Order) {
         let Order { victim, handle, own } = order;
-        let pending = self.requests[number as usize];
+        let pending = self.requests[number];
         let tenancy = self.tenancy_of(pending.tenancy, handle);
-        let legs = self.spill_legs(tenancy.host, victim.bytes);
+        let legs = self.spill_legs(tenancy.place.task_manager, victim.bytes);
         self.count(Count::SpillBytes, victim.bytes.as_f64());
         self.count(Count::Spills, 1.0);
         self.shift(Level::Spilled, victim.bytes.as_f64());
         self.shift(Level::Spilling, 1.0);
         self.facts_mut(tenancy).spilled += victim.bytes;
-        let place = Self::place_of(tenancy.host, tenancy.region);
-        self.tell(|| super::log::Entry::Spilled { place, consumer: tenancy.consumer, bytes: victim.bytes });
+        let Tenancy { place, handle, .. } = tenancy;
+        self.tell(|| super::log::Entry::Spilled { place, consumer: handle.consumer, bytes: victim.bytes });
         if own {
             // What the requester itself spills never needs memory: it goes straight to disk.
-            self.requests[number as usize].short -= victim.bytes;
+            self.requests[number].short -= victim.bytes;
             self.facts_mut(tenancy).wanted = self.facts(tenancy).wanted.saturating_sub(victim.bytes);
-            return self.operate(legs, Aim::Overflow { request: (number, stamp) });
+            return self.operate(legs, Aim::Overflow { request: number });
         }
-        let aim = Aim::Spill {
-            host: tenancy.host,
-            region: tenancy.region,
-            handle: handle.0,
-            consumer: tenancy.consumer,
-            bytes: victim.bytes,
-            request: (number, stamp),
-        };
-        self.operate(legs, aim);
+        self.operate(legs, Aim::Spill { seat: tenancy, bytes: victim.bytes, request: number });
     }
 
     /// Work of writing (or reading back) `bytes`: compression on the cores, then the disk.
-    pub(super) fn spill_legs(&mut self, host: u32, bytes: Bytes) -> [Option<Leg>; 3] {
-        let manager = &self.managers[host as usize];
+    pub(super) fn spill_legs(&mut self, host: TaskManagerId, bytes: Bytes) -> [Option<Leg>; 3] {
+        let manager = &self.managers[host];
         let (cpu, disk) = (manager.cpu, manager.disk);
         let (stored, squeeze) = match self.settings.compress {
             true => {
@@ -294,7 +278,7 @@ impl World<'_> {
         let work = self.prices.spill.io(stored);
         self.count(Count::DiskBytes, work.bytes.as_f64());
         // A fixed latency of the device is kept as the bytes that would have passed meanwhile.
-        let latency = work.latency.as_nanos() * self.stations[disk as usize].share.capacity();
+        let latency = work.latency.as_nanos() * self.stations[disk].share.capacity();
         [
             Some(Leg { station: cpu, work: (squeeze + work.cpu).as_nanos() }),
             Some(Leg { station: disk, work: work.bytes.as_f64() + latency }),
@@ -303,7 +287,7 @@ impl World<'_> {
     }
 
     /// A victim's bytes have reached the disk: its memory is free.
-    pub(super) fn end_spill(&mut self, seat: Tenancy, bytes: Bytes, request: (u32, u64)) {
+    pub(super) fn end_spill(&mut self, seat: Tenancy, bytes: Bytes, request: RequestId) {
         if self.is_current(seat) {
             // Another spill of the same memory may have been under way: what is gone cannot lie on disk twice.
             let twice = bytes.saturating_sub(self.held(seat));
@@ -314,78 +298,70 @@ impl World<'_> {
         self.end_pressure_leg(request);
     }
 
-    pub(super) fn purpose_at(&self, host: u32, region: u8, handle: u32) -> crate::cluster::view::Purpose {
-        let region = &self.managers[host as usize].regions[region as usize];
-        let place = region.place(Handle(handle));
-        region.consumers().get(place).map_or(crate::cluster::view::Purpose::Task, |consumer| consumer.purpose)
-    }
-
     /// A spill of a request has ended.
-    pub(super) fn end_pressure_leg(&mut self, request: (u32, u64)) {
+    pub(super) fn end_pressure_leg(&mut self, request: RequestId) {
         self.shift(Level::Spilling, -1.0);
         self.end_request_leg(request);
     }
 
     /// One operation of a request has ended; with the last one the request goes on.
-    pub(super) fn end_request_leg(&mut self, (number, stamp): (u32, u64)) {
-        let Some(pending) = self.requests.get_mut(number as usize).filter(|pending| pending.stamp == stamp) else {
-            return;
-        };
+    pub(super) fn end_request_leg(&mut self, number: RequestId) {
+        let Some(pending) = self.requests.get_mut(number) else { return };
         pending.legs -= 1;
         if pending.legs == 0 && !self.settle(number) {
             self.next_step(number);
         }
     }
 
-    fn step_wait(&mut self, number: u32) -> bool {
+    fn step_wait(&mut self, number: RequestId) -> bool {
         let id = self.after(self.settings.patience, Event::Patience(number));
-        let pending = &mut self.requests[number as usize];
+        let pending = &mut self.requests[number];
         pending.patience = Some(id);
         let tenancy = pending.tenancy;
-        self.region_mut(tenancy).waiters.push_back(number);
+        self.region_mut(tenancy.place).waiters.push_back(number);
         true
     }
 
     /// Patience is at an end: the request goes on to its next step.
-    pub(super) fn on_patience(&mut self, number: u32) {
-        let Some(pending) = self.requests.get_mut(number as usize) else { return };
+    pub(super) fn on_patience(&mut self, number: RequestId) {
+        let Some(pending) = self.requests.get_mut(number) else { return };
         pending.patience = None;
         let tenancy = pending.tenancy;
-        self.region_mut(tenancy).waiters.retain(|waiter| *waiter != number);
+        self.region_mut(tenancy.place).waiters.retain(|waiter| *waiter != number);
         self.next_step(number);
     }
 
     /// Memory has come back: those who wait are asked in order, until one does not fit.
-    pub(super) fn serve_waiters(&mut self, host: u32, region: u8) {
-        while let Some(&number) = self.managers[host as usize].regions[region as usize].waiters.front() {
+    pub(super) fn serve_waiters(&mut self, place: Place) {
+        while let Some(&number) = self.region(place).waiters.front() {
             if !self.settle(number) {
                 return;
             }
         }
     }
 
-    fn step_migrate(&mut self, number: u32, pending: Pending) -> bool {
-        let host = pending.tenancy.host;
-        let occasion = Occasion::Shortage(TaskManagerId(host), pending.short, self.settings.migrate_tasks);
+    fn step_migrate(&mut self, number: RequestId, pending: Pending) -> bool {
+        let host = pending.tenancy.place.task_manager;
+        let occasion = Occasion::Shortage(host, pending.short, self.settings.migrate_tasks);
         let started = self.plan_migration(occasion);
         if started == 0 {
             return false;
         }
         // The one who asks may have moved itself, and a move that takes no time has freed its memory already; else
         // what moves away frees it when it leaves, and until then the request waits in line.
-        !self.is_pending(number, pending.stamp) || self.settle(number) || self.step_wait(number)
+        !self.is_pending(number) || self.settle(number) || self.step_wait(number)
     }
 
-    fn step_request(&mut self, number: u32) -> bool {
+    fn step_request(&mut self, number: RequestId) -> bool {
         self.order_managers(1);
         if self.ordered == 0 {
             // The cluster is as large as it may become.
             return false;
         }
-        let owner = self.requests[number as usize].owner;
+        let owner = self.requests[number].owner;
         match owner {
             // A task that has not begun goes back to the line and may land on the new TaskManager.
-            Owner::Group(group) if self.tasks.groups[group as usize].stage == Stage::Starting => {
+            Owner::Group(group) if self.tasks.groups[group].stage == Stage::Starting => {
                 self.close(number);
                 self.requeue_group(group);
                 true

@@ -6,7 +6,7 @@
 
 use super::event::Event;
 use super::world::World;
-use crate::base::Bytes;
+use crate::base::{Bytes, TaskManagerId};
 use crate::cluster::region::Region;
 
 /// Resident memory of one TaskManager.
@@ -36,25 +36,25 @@ impl Resident {
 
 impl World<'_> {
     /// The heap of a TaskManager had `used` bytes in use.
-    pub(super) fn touch_heap(&mut self, host: u32, used: Bytes) {
-        let resident = &mut self.managers[host as usize].resident;
+    pub(super) fn touch_heap(&mut self, host: TaskManagerId, used: Bytes) {
+        let resident = &mut self.managers[host].resident;
         if resident.limit.is_some() && used > resident.heap {
             resident.heap = used;
             self.hold_to_limit(host);
         }
     }
 
-    fn resident(&self, host: u32) -> Bytes {
-        let manager = &self.managers[host as usize];
+    fn resident(&self, host: TaskManagerId) -> Bytes {
+        let manager = &self.managers[host];
         let pools: Bytes = manager.regions.iter().map(Region::committed).sum();
         manager.resident.heap + manager.resident.native + pools
     }
 
     /// Dooms a TaskManager whose resident memory has passed its limit.
-    pub(super) fn hold_to_limit(&mut self, host: u32) {
-        let Resident { limit: Some(limit), doomed: false, .. } = self.managers[host as usize].resident else { return };
+    pub(super) fn hold_to_limit(&mut self, host: TaskManagerId) {
+        let Resident { limit: Some(limit), doomed: false, .. } = self.managers[host].resident else { return };
         if self.resident(host) > limit {
-            self.managers[host as usize].resident.doomed = true;
+            self.managers[host].resident.doomed = true;
             // Whoever asked for the memory is in the midst of things.
             let event = Event::Killed(host);
             self.queue.schedule(self.now, event.class(), event);
@@ -62,8 +62,8 @@ impl World<'_> {
     }
 
     /// The kernel kills a process.
-    pub(super) fn on_killed(&mut self, host: u32) {
-        let resident = self.managers[host as usize].resident;
+    pub(super) fn on_killed(&mut self, host: TaskManagerId) {
+        let resident = self.managers[host].resident;
         if !resident.doomed {
             return;
         }

@@ -6,7 +6,7 @@ use super::log::Observer;
 use super::meters::{Count, Level, Snapshot};
 use super::recorder::Tally;
 use super::world::{Verdict, World};
-use crate::base::{SimSpan, SimTime};
+use crate::base::{SimSpan, SimTime, StationId};
 use crate::kernel;
 use crate::metrics::columns as c;
 use crate::metrics::series as s;
@@ -246,12 +246,12 @@ fn reclamation_columns(record: &mut Record, world: &World<'_>, (first, last): (&
 
 /// Disk and link bandwidth of the whole cluster, in bytes a second.
 fn device_capacity(world: &World<'_>) -> (f64, f64) {
-    let mut disks: Vec<u32> = world.managers.iter().map(|manager| manager.disk).collect();
-    let mut links: Vec<u32> = world.managers.iter().map(|manager| manager.link).collect();
+    let mut disks: Vec<StationId> = world.managers.iter().map(|manager| manager.disk).collect();
+    let mut links: Vec<StationId> = world.managers.iter().map(|manager| manager.link).collect();
     disks.dedup();
     links.dedup();
-    let sum = |stations: &[u32]| -> f64 {
-        stations.iter().map(|station| world.stations[*station as usize].share.capacity() * 1e9).sum()
+    let sum = |stations: &[StationId]| -> f64 {
+        stations.iter().map(|station| world.stations[*station].share.capacity() * 1e9).sum()
     };
     (sum(&disks), sum(&links))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::base::{Bytes, SimSpan};
+use crate::base::{Bytes, ConsumerId, SimSpan};
 use crate::policy::allocation::AllocationPolicy;
 use crate::policy::heap::HeapPolicy;
 use crate::policy::migration::MigrationPolicy;
@@ -118,7 +118,7 @@ pub struct Settings {
     /// Most TaskManagers that feedback may reach.
     pub max_task_managers: u32,
     /// What the allocation policy last wished elastic consumers to hold, by consumer.
-    pub targets: BTreeMap<u32, Bytes>,
+    pub targets: BTreeMap<ConsumerId, Bytes>,
     /// Names of the policies.
     pub names: Names,
 }

@@ -24,9 +24,9 @@ pub struct Sizing {
 
 impl Sizing {
     /// For the heap of a TaskManager of `group`, at its full size.
-    pub fn new(number: u32, group: usize, heap: &Heap) -> Sizing {
+    pub fn new(number: TaskManagerId, group: usize, heap: &Heap) -> Sizing {
         let view = HeapView {
-            task_manager: TaskManagerId(number),
+            task_manager: number,
             size: heap.capacity(),
             most: heap.capacity(),
             live: heap.live(),
@@ -40,10 +40,10 @@ impl Sizing {
 
 impl World<'_> {
     /// Asks the rule after collections that stop the TaskManager for `stopped` from now on.
-    pub(super) fn size_heap(&mut self, host: u32, stopped: SimSpan) {
+    pub(super) fn size_heap(&mut self, host: TaskManagerId, stopped: SimSpan) {
         let Some(mut rule) = self.policies.heap.take() else { return };
         self.look(host, stopped);
-        let group = self.managers[host as usize].sizing.group;
+        let group = self.managers[host].sizing.group;
         let (members, heaps) = self.group_heaps(group);
         if let Some(at) = members.iter().position(|member| *member == host) {
             let wanted = rule.size(&HeapsView { heaps: &heaps, at, budget: self.heap_budget(group) });
@@ -53,9 +53,9 @@ impl World<'_> {
     }
 
     /// Takes down what the collection that has just ended left.
-    fn look(&mut self, host: u32, stopped: SimSpan) {
+    fn look(&mut self, host: TaskManagerId, stopped: SimSpan) {
         let now = self.now;
-        let manager = &mut self.managers[host as usize];
+        let manager = &mut self.managers[host];
         let sizing = &mut manager.sizing;
         sizing.view = HeapView {
             size: manager.jvm.heap.capacity(),
@@ -69,10 +69,10 @@ impl World<'_> {
     }
 
     /// TaskManagers of a group and their heaps, as their last collections left them.
-    fn group_heaps(&self, group: usize) -> (Vec<u32>, Vec<HeapView>) {
-        let there = self.managers.iter().enumerate();
+    fn group_heaps(&self, group: usize) -> (Vec<TaskManagerId>, Vec<HeapView>) {
+        let there = self.managers.entries();
         let mine = there.filter(|(_, manager)| manager.sizing.group == group && manager.state != State::Ended);
-        mine.map(|(number, manager)| (number as u32, manager.sizing.view)).unzip()
+        mine.map(|(number, manager)| (number, manager.sizing.view)).unzip()
     }
 
     fn heap_budget(&self, group: usize) -> Option<Bytes> {
@@ -80,48 +80,48 @@ impl World<'_> {
     }
 
     /// What the other heaps of the group leave of the budget.
-    fn left_of_budget(&self, host: u32) -> Bytes {
-        let group = self.managers[host as usize].sizing.group;
+    fn left_of_budget(&self, host: TaskManagerId) -> Bytes {
+        let group = self.managers[host].sizing.group;
         let Some(budget) = self.heap_budget(group) else { return Bytes(u64::MAX) };
         let others = self.group_heaps(group).0.into_iter().filter(|other| *other != host);
-        budget.saturating_sub(others.map(|other| self.managers[other as usize].jvm.heap.capacity()).sum())
+        budget.saturating_sub(others.map(|other| self.managers[other].jvm.heap.capacity()).sum())
     }
 
     /// Brings a heap as near to `wanted` as it may come.
-    fn resize_heap(&mut self, host: u32, wanted: Bytes) {
-        let limit = self.managers[host as usize].sizing.view.most.min(self.left_of_budget(host));
-        let heap = &mut self.managers[host as usize].jvm.heap;
+    fn resize_heap(&mut self, host: TaskManagerId, wanted: Bytes) {
+        let limit = self.managers[host].sizing.view.most.min(self.left_of_budget(host));
+        let heap = &mut self.managers[host].jvm.heap;
         let before = heap.capacity();
         // A heap beyond the budget is not cut on the spot: it follows when the rule says so.
         let after = heap.resize(wanted.min(limit.max(before.min(wanted))));
-        self.managers[host as usize].sizing.view.size = after;
+        self.managers[host].sizing.view.size = after;
         self.shift(Level::HeapCapacity, after.as_f64() - before.as_f64());
     }
 
     /// Gives a heap that has no room for `missing` bytes more of what it may have, at the cost of free memory in others of
     /// its group where the budget is used up; false where nothing could be given, or where heaps are of fixed size.
-    pub(super) fn enlarge_heap(&mut self, host: u32, missing: Bytes) -> bool {
+    pub(super) fn enlarge_heap(&mut self, host: TaskManagerId, missing: Bytes) -> bool {
         if self.policies.heap.is_none() {
             return false;
         }
-        let before = self.managers[host as usize].jvm.heap.capacity();
+        let before = self.managers[host].jvm.heap.capacity();
         let wanted = before + missing.max(Bytes(before.0 / 4));
         let short = wanted.saturating_sub(self.left_of_budget(host));
         self.take_from_others(host, short);
         self.resize_heap(host, wanted);
-        self.managers[host as usize].jvm.heap.capacity() > before
+        self.managers[host].jvm.heap.capacity() > before
     }
 
-    fn take_from_others(&mut self, host: u32, mut short: Bytes) {
-        let group = self.managers[host as usize].sizing.group;
+    fn take_from_others(&mut self, host: TaskManagerId, mut short: Bytes) {
+        let group = self.managers[host].sizing.group;
         for other in self.group_heaps(group).0.into_iter().filter(|other| *other != host) {
             if short == Bytes::ZERO {
                 return;
             }
-            let heap = &self.managers[other as usize].jvm.heap;
+            let heap = &self.managers[other].jvm.heap;
             let (size, part) = (heap.capacity(), Bytes(heap.free().0 / 2).min(short));
             self.resize_heap(other, size - part);
-            short = short.saturating_sub(size.saturating_sub(self.managers[other as usize].jvm.heap.capacity()));
+            short = short.saturating_sub(size.saturating_sub(self.managers[other].jvm.heap.capacity()));
         }
     }
 }

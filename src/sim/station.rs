@@ -4,7 +4,7 @@ use slab::Slab;
 
 use super::event::Event;
 use super::world::World;
-use crate::base::SimTime;
+use crate::base::{GroupId, OperationId, SimTime, StationId, SubtaskId, TaskManagerId, WorkId};
 use crate::cluster::share::Share;
 use crate::kernel::EventId;
 
@@ -12,15 +12,15 @@ use crate::kernel::EventId;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Job {
     /// The CPU part of a batch of this subtask.
-    Batch(u32),
+    Batch(SubtaskId),
     /// The disk part of a batch of this subtask.
-    BatchIo(u32),
+    BatchIo(SubtaskId),
     /// The CPU work of a group of task instances.
-    Group(u32),
+    Group(GroupId),
     /// A concurrent collection of this TaskManager.
-    Cycle(u32),
+    Cycle(TaskManagerId),
     /// One leg of an operation of its own: a spill, a read-back, a move, a shipment of records.
-    Operation(u32),
+    Operation(OperationId),
 }
 
 /// A shared capacity with its pending event.
@@ -40,32 +40,32 @@ impl Station {
 
 impl World<'_> {
     /// Starts `work` (core-nanoseconds or bytes) for `job`, `width` threads wide; returns the key to cancel it with.
-    pub(super) fn start_work(&mut self, station: u32, job: Job, work: f64, width: f64) -> u32 {
-        let entry = &mut self.stations[station as usize];
-        let key = entry.jobs.insert(job) as u32;
+    pub(super) fn start_work(&mut self, station: StationId, job: Job, work: f64, width: f64) -> WorkId {
+        let entry = &mut self.stations[station];
+        let key = WorkId(entry.jobs.insert(job) as u32);
         // Work of no length would let a saturated source spin without time passing.
-        entry.share.start(self.now, key, work.max(1.0), width);
+        entry.share.start(self.now, key.0, work.max(1.0), width);
         self.reschedule(station);
         key
     }
 
     /// Takes work away before it ends; returns what is left of it.
-    pub(super) fn cancel_work(&mut self, station: u32, key: u32) -> f64 {
-        let entry = &mut self.stations[station as usize];
-        entry.jobs.try_remove(key as usize);
-        let left = entry.share.cancel(self.now, key).unwrap_or(0.0);
+    pub(super) fn cancel_work(&mut self, station: StationId, key: WorkId) -> f64 {
+        let entry = &mut self.stations[station];
+        entry.jobs.try_remove(key.index());
+        let left = entry.share.cancel(self.now, key.0).unwrap_or(0.0);
         self.reschedule(station);
         left
     }
 
     /// Stops or resumes all work of a station.
-    pub(super) fn freeze_station(&mut self, station: u32, frozen: bool) {
-        self.stations[station as usize].share.freeze(self.now, frozen);
+    pub(super) fn freeze_station(&mut self, station: StationId, frozen: bool) {
+        self.stations[station].share.freeze(self.now, frozen);
         self.reschedule(station);
     }
 
-    fn reschedule(&mut self, station: u32) {
-        let entry = &mut self.stations[station as usize];
+    fn reschedule(&mut self, station: StationId) {
+        let entry = &mut self.stations[station];
         let next = entry.share.next_end();
         if entry.event.map(|(at, _)| at) == next {
             return;
@@ -80,10 +80,10 @@ impl World<'_> {
     }
 
     /// Ends all work that is due at a station, and starts what follows from it.
-    pub(super) fn on_station(&mut self, station: u32) {
-        self.stations[station as usize].event = None;
+    pub(super) fn on_station(&mut self, station: StationId) {
+        self.stations[station].event = None;
         loop {
-            let entry = &mut self.stations[station as usize];
+            let entry = &mut self.stations[station];
             let Some(key) = entry.share.pop_ended(self.now) else { break };
             let job = entry.jobs.remove(key as usize);
             self.end_work(job);

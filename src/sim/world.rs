@@ -1,7 +1,5 @@
 //! The whole state of one run, and the dispatch of its events.
 
-use slab::Slab;
-
 use super::assemble::Template;
 use super::event::Event;
 use super::host::TaskManager;
@@ -15,7 +13,7 @@ use super::settings::{PolicySet, PriceSet, Settings};
 use super::station::Station;
 use super::stream::Streaming;
 use super::task::Tasks;
-use crate::base::{SimSpan, SimTime};
+use crate::base::{ARequest, AnOperation, ById, Roster, SimSpan, SimTime, StationId, TaskManagerId};
 use crate::cluster::view::{Host, Sample};
 use crate::kernel::{EventQueue, Model, Streams};
 use crate::scenario::spec::Scenario;
@@ -28,14 +26,14 @@ pub struct World<'a> {
     pub(super) policies: PolicySet,
     pub(super) prices: PriceSet,
     pub(super) streams: Streams,
-    pub(super) managers: Vec<TaskManager>,
+    pub(super) managers: ById<TaskManagerId, TaskManager>,
     /// Faces of the TaskManagers for placement, kept in step with `managers`.
-    pub(super) hosts: Vec<Host>,
+    pub(super) hosts: ById<TaskManagerId, Host>,
     /// One bit a TaskManager: open, with a free slot.
     pub(super) candidates: Vec<u64>,
-    pub(super) stations: Vec<Station>,
-    pub(super) operations: Slab<Operation>,
-    pub(super) requests: Slab<Pending>,
+    pub(super) stations: ById<StationId, Station>,
+    pub(super) operations: Roster<AnOperation, Operation>,
+    pub(super) requests: Roster<ARequest, Pending>,
     pub(super) tasks: Tasks,
     pub(super) streaming: Streaming,
     pub(super) sample: Sample,
@@ -46,8 +44,6 @@ pub struct World<'a> {
     pub(super) observer: Option<&'a mut dyn Observer>,
     /// Consumers registered so far; also the number of the next one.
     pub(super) consumers: u32,
-    /// Stamps of requests, so that a late operation does not meet a newer request under the same number.
-    pub(super) stamps: u64,
     /// TaskManagers asked for and not yet there.
     pub(super) ordered: u32,
     /// Why the run ends before its time, if it does.
@@ -153,8 +149,8 @@ impl World<'_> {
 
     /// Recounts all books from the ground up; says what does not agree.
     pub(super) fn prove(&self) -> Option<String> {
-        for (host, manager) in self.managers.iter().enumerate() {
-            for region in &manager.regions {
+        for (host, manager) in self.managers.entries() {
+            for region in manager.regions.iter() {
                 if let Err(text) = region.prove() {
                     return Some(format!("TaskManager {host}: {text}"));
                 }

@@ -1,7 +1,7 @@
 //! Which tasks move where, and when TaskManagers are added or removed.
 
 use crate::base::{Args, Build, Bytes, Kind, Param, TaskManagerId, param};
-use crate::cluster::view::{Host, HostSample, Resident, Sample};
+use crate::cluster::view::{Host, HostSample, Resident, ResidentId, Sample};
 use crate::registry;
 
 /// Why a migration policy is asked.
@@ -19,7 +19,7 @@ pub enum Action {
     /// Move a resident of the sample to another TaskManager with enough free slots.
     Move {
         /// [`crate::cluster::view::Resident::handle`].
-        resident: u64,
+        resident: ResidentId,
         /// Where it goes.
         to: TaskManagerId,
     },
@@ -192,7 +192,7 @@ pub(crate) mod tests {
 
     /// A resident of one slot: handle, bytes of pool memory, bytes of state, touches a second.
     pub(crate) fn resident(handle: u64, memory: u64, state: u64, rate: f64) -> Resident {
-        Resident { handle, slots: 1, memory: Bytes(memory), state: Bytes(state), rate }
+        Resident { handle: ResidentId(handle), slots: 1, memory: Bytes(memory), state: Bytes(state), rate }
     }
 
     /// An open TaskManager of 4 slots and 100 bytes with these residents, its cores busy by that share.

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::{Draws, Gate, SlotGroup, Stage, Subtask, Target};
-use crate::base::{Bytes, SimTime, TaskManagerId};
+use super::{Draws, Edge, Gate, SlotGroup, Stage, Subtask, Target};
+use crate::base::{ById, Bytes, GateId, JobId, OperatorId, SimTime, SlotGroupId, SubtaskId, TaskManagerId};
 use crate::cache::Zipf;
 use crate::cluster::view::{ClusterView, Demand, Purpose};
 use crate::sim::event::Event;
@@ -12,13 +12,13 @@ use crate::sim::meters::Level;
 use crate::sim::world::{Verdict, World};
 
 /// Numbers that keep streams of different subtasks apart whatever the shape of their jobs.
-fn entity(job: u32, operator: u32, index: u32) -> u64 {
-    (u64::from(job) << 44) | (u64::from(operator) << 28) | u64::from(index)
+fn entity(job: JobId, operator: OperatorId, index: u32) -> u64 {
+    (u64::from(job.0) << 44) | (u64::from(operator.0) << 28) | u64::from(index)
 }
 
 impl World<'_> {
     /// A job arrives.
-    pub(in crate::sim) fn on_job(&mut self, job: u32) {
+    pub(in crate::sim) fn on_job(&mut self, job: JobId) {
         self.streaming.line.push_back(job);
         self.serve_jobs();
     }
@@ -36,31 +36,30 @@ impl World<'_> {
         }
     }
 
-    fn parallelism_of(&self, job: u32) -> u32 {
-        self.streaming.jobs[job as usize].operators.iter().map(|(_, parallelism)| *parallelism).max().unwrap_or(1)
+    fn parallelism_of(&self, job: JobId) -> u32 {
+        self.streaming.jobs[job].operators.iter().map(|(_, parallelism)| *parallelism).max().unwrap_or(1)
     }
 
     /// One TaskManager a slot group, in order; too few where there are not enough free slots.
-    fn place_job(&mut self, job: u32, slots: u32) -> Vec<u32> {
-        let demand = Demand { instances: slots, cores: 1.0, memory: Bytes::ZERO, peak: Bytes::ZERO, job };
-        let view = ClusterView { now: self.now, hosts: &self.hosts, candidates: &self.candidates };
+    fn place_job(&mut self, job: JobId, slots: u32) -> Vec<TaskManagerId> {
+        let demand = Demand { instances: slots, cores: 1.0, memory: Bytes::ZERO, peak: Bytes::ZERO, job: job.0 };
+        let view = ClusterView { now: self.now, hosts: self.hosts.as_slice(), candidates: &self.candidates };
         let mut pairs: Vec<(TaskManagerId, u32)> = Vec::new();
         self.policies.placement.place(&demand, &view, &mut pairs);
         if let Some(rule) = self.placement_fault(&demand, &pairs) {
             self.illegal("placement", &self.settings.names.placement.clone(), rule);
             return Vec::new();
         }
-        pairs.iter().flat_map(|(host, count)| std::iter::repeat_n(host.0, *count as usize)).collect()
+        pairs.iter().flat_map(|(host, count)| std::iter::repeat_n(*host, *count as usize)).collect()
     }
 
-    fn deploy(&mut self, job: u32, hosts: &[u32]) {
-        let first_group = self.streaming.groups.len() as u32;
+    fn deploy(&mut self, job: JobId, hosts: &[TaskManagerId]) {
+        let first_group = self.streaming.groups.next_id();
         for &host in hosts {
             let slot = self.take_slots(host, 1);
-            let number = u64::from(job) | (1 << 63);
-            self.tell(|| Entry::Placed { task: number, task_manager: TaskManagerId(host), slots: 1 });
-            let group = self.streaming.groups.len() as u32;
-            self.streaming.groups.push(SlotGroup {
+            let number = u64::from(job.0) | (1 << 63);
+            self.tell(|| Entry::Placed { task: number, task_manager: host, slots: 1 });
+            let group = self.streaming.groups.push(SlotGroup {
                 job,
                 host,
                 slot,
@@ -69,15 +68,15 @@ impl World<'_> {
                 reserved: 0,
                 rests_until: self.now,
             });
-            self.streaming.jobs[job as usize].groups.push(group);
+            self.streaming.jobs[job].groups.push(group);
         }
         self.make_subtasks(job, first_group);
         self.connect(job);
         self.set_routes(job);
-        self.streaming.jobs[job as usize].running = true;
-        self.streaming.jobs[job as usize].deployed = true;
+        self.streaming.jobs[job].running = true;
+        self.streaming.jobs[job].deployed = true;
         self.open_memory(job);
-        if self.streaming.jobs[job as usize].arrival.is_some() {
+        if self.streaming.jobs[job].arrival.is_some() {
             self.queue.schedule(self.now, Event::Records(job).class(), Event::Records(job));
         }
         for number in self.subtasks_of(job) {
@@ -86,34 +85,35 @@ impl World<'_> {
     }
 
     /// All subtasks of a job, in the order of its operators.
-    pub(in crate::sim) fn subtasks_of(&self, job: u32) -> std::ops::Range<u32> {
-        let operators = &self.streaming.jobs[job as usize].operators;
-        let first = operators.first().map_or(0, |(first, _)| *first);
-        first..operators.last().map_or(first, |(first, parallelism)| first + parallelism)
+    pub(in crate::sim) fn subtasks_of(&self, job: JobId) -> impl ExactSizeIterator<Item = SubtaskId> + use<> {
+        let operators = &self.streaming.jobs[job].operators;
+        let first = operators.iter().next().map_or(0, |(first, _)| first.0);
+        let end = operators.iter().last().map_or(first, |(first, parallelism)| first.0 + parallelism);
+        (first..end).map(SubtaskId)
     }
 
-    fn make_subtasks(&mut self, job: u32, first_group: u32) {
-        let graph = self.streaming.jobs[job as usize].graph.clone();
-        for (operator, spec) in graph.operators.iter().enumerate() {
-            let first = self.streaming.subtasks.len() as u32;
-            let parallelism = self.streaming.jobs[job as usize].operators[operator].1;
-            self.streaming.jobs[job as usize].operators[operator].0 = first;
+    fn make_subtasks(&mut self, job: JobId, first_group: SlotGroupId) {
+        let graph = self.streaming.jobs[job].graph.clone();
+        for (operator, spec) in self.streaming.jobs[job].operators.ids().zip(&graph.operators) {
+            let first = self.streaming.subtasks.next_id();
+            let parallelism = self.streaming.jobs[job].operators[operator].1;
+            self.streaming.jobs[job].operators[operator].0 = first;
             for index in 0..parallelism {
-                let group = first_group + index;
-                let number = self.streaming.subtasks.len() as u32;
-                self.streaming.groups[group as usize].subtasks.push(number);
-                let mut subtask = self.new_subtask((job, operator as u32, index), group);
+                let group = SlotGroupId(first_group.0 + index);
+                let number = self.streaming.subtasks.next_id();
+                self.streaming.groups[group].subtasks.push(number);
+                let mut subtask = self.new_subtask((job, operator, index), group);
                 let part = u64::from(parallelism);
                 subtask.left = spec.records.map(|all| all / part + u64::from(u64::from(index) < all % part));
-                subtask.gates = vec![Gate::default(); spec.inputs.len().max(1)];
+                subtask.gates = ById::from(vec![Gate::default(); spec.inputs.len().max(1)]);
                 self.streaming.subtasks.push(subtask);
             }
             self.shift(Level::Subtasks, f64::from(parallelism));
         }
-        self.streaming.jobs[job as usize].open = self.subtasks_of(job).len() as u32;
+        self.streaming.jobs[job].open = self.subtasks_of(job).len() as u32;
     }
 
-    fn new_subtask(&self, (job, operator, index): (u32, u32, u32), group: u32) -> Subtask {
+    fn new_subtask(&self, (job, operator, index): (JobId, OperatorId, u32), group: SlotGroupId) -> Subtask {
         let stream = |purpose: &str| self.streams.stream(purpose, entity(job, operator, index));
         Subtask {
             job,
@@ -121,9 +121,9 @@ impl World<'_> {
             index,
             group,
             stage: Stage::Idle,
-            gates: Vec::new(),
+            gates: ById::default(),
             turn: 0,
-            edges: Vec::new(),
+            edges: ById::default(),
             current: None,
             work: None,
             disk: 0.0,
@@ -159,19 +159,20 @@ impl World<'_> {
         }
     }
 
-    fn connect(&mut self, job: u32) {
-        let graph = self.streaming.jobs[job as usize].graph.clone();
-        let operators = self.streaming.jobs[job as usize].operators.clone();
-        for (reader, spec) in graph.operators.iter().enumerate() {
+    fn connect(&mut self, job: JobId) {
+        let graph = self.streaming.jobs[job].graph.clone();
+        let operators = self.streaming.jobs[job].operators.clone();
+        for (reader, spec) in operators.ids().zip(&graph.operators) {
             for (gate, &input) in spec.inputs.iter().enumerate() {
-                let (first, parallelism) = operators[input];
-                for number in first..first + parallelism {
-                    let edge = (reader as u32, gate as u32, Target::Open);
-                    self.streaming.subtasks[number as usize].edges.push(edge);
+                let gate = GateId(gate as u32);
+                let (first, parallelism) = operators[OperatorId(input as u32)];
+                for number in (0..parallelism).map(|index| first.offset(index)) {
+                    let edge = Edge { operator: reader, gate, target: Target::Open };
+                    self.streaming.subtasks[number].edges.push(edge);
                 }
                 let (first, count) = operators[reader];
-                for number in first..first + count {
-                    let place = &mut self.streaming.subtasks[number as usize].gates[gate];
+                for number in (0..count).map(|index| first.offset(index)) {
+                    let place = &mut self.streaming.subtasks[number].gates[gate];
                     place.credit = spec.buffers;
                     place.open = parallelism;
                 }
@@ -180,18 +181,18 @@ impl World<'_> {
     }
 
     /// Shares of keyed exchanges: subtask j owns the keys of rank j, j + p, j + 2p, … of a skewed operator.
-    fn set_routes(&mut self, job: u32) {
-        let graph = self.streaming.jobs[job as usize].graph.clone();
-        let operators = self.streaming.jobs[job as usize].operators.clone();
-        let routes = graph.operators.iter().zip(&operators).map(|(spec, (_, parallelism))| match &spec.state {
+    fn set_routes(&mut self, job: JobId) {
+        let graph = self.streaming.jobs[job].graph.clone();
+        let operators = self.streaming.jobs[job].operators.clone();
+        let routes = graph.operators.iter().zip(operators.iter()).map(|(spec, (_, parallelism))| match &spec.state {
             Some(state) if state.skew > 0.0 && *parallelism > 1 => key_shares(state.keys, state.skew, *parallelism),
             _ => Vec::new(),
         });
-        self.streaming.jobs[job as usize].routes = routes.collect();
+        self.streaming.jobs[job].routes = ById::from(routes.collect::<Vec<_>>());
     }
 
     /// Network memory first, then state: the order in which a subtask starts.
-    fn open_memory(&mut self, job: u32) {
+    fn open_memory(&mut self, job: JobId) {
         for number in self.subtasks_of(job) {
             if !self.open_network(number) {
                 return;
@@ -203,8 +204,8 @@ impl World<'_> {
                 return;
             }
         }
-        let groups = self.streaming.jobs[job as usize].groups.iter();
-        let mut hosts: Vec<u32> = groups.map(|group| self.streaming.groups[*group as usize].host).collect();
+        let groups = self.streaming.jobs[job].groups.iter();
+        let mut hosts: Vec<TaskManagerId> = groups.map(|group| self.streaming.groups[*group].host).collect();
         hosts.sort_unstable();
         hosts.dedup();
         for host in hosts {
@@ -215,17 +216,17 @@ impl World<'_> {
     }
 
     /// Network memory after a move: the credit that upstream subtasks hold stays as it was.
-    pub(super) fn reopen_network(&mut self, number: u32) -> bool {
-        let credit: Vec<u32> = self.streaming.subtasks[number as usize].gates.iter().map(|gate| gate.credit).collect();
+    pub(super) fn reopen_network(&mut self, number: SubtaskId) -> bool {
+        let credit: Vec<u32> = self.streaming.subtasks[number].gates.iter().map(|gate| gate.credit).collect();
         let opened = self.open_network(number);
-        for (gate, credit) in self.streaming.subtasks[number as usize].gates.iter_mut().zip(credit) {
+        for (gate, credit) in self.streaming.subtasks[number].gates.iter_mut().zip(credit) {
             gate.credit = credit;
         }
         opened
     }
 
-    fn open_network(&mut self, number: u32) -> bool {
-        let gates = self.streaming.subtasks[number as usize].gates.len() as u64;
+    fn open_network(&mut self, number: SubtaskId) -> bool {
+        let gates = self.streaming.subtasks[number].gates.len() as u64;
         if self.operator_of(number).inputs.is_empty() {
             return true;
         }
@@ -233,7 +234,7 @@ impl World<'_> {
         let segment = self.settings.segment;
         let facts = self.subtask_facts(number, Purpose::Network);
         let seat = self.register(self.host_of(number), facts);
-        self.streaming.subtasks[number as usize].network = Some(seat);
+        self.streaming.subtasks[number].network = Some(seat);
         let (wanted, least) = (Bytes(buffers * segment.0), Bytes(gates * segment.0));
         let mut got = self.try_grant(seat, wanted, least);
         if got == Bytes::ZERO {
@@ -243,11 +244,11 @@ impl World<'_> {
         }
         if got == Bytes::ZERO {
             let name = self.operator_of(number).name.clone();
-            let free = self.managers[seat.host as usize].regions[seat.region as usize].free();
+            let free = self.region(seat.place).free();
             let text = format!(
                 "insufficient number of network buffers: a subtask of {name} needs at least {gates}, \
                  TaskManager {} has {} of {segment} free",
-                seat.host,
+                seat.place.task_manager,
                 free.0 / segment.0
             );
             self.verdict.get_or_insert(Verdict::Failed(text));
@@ -255,16 +256,16 @@ impl World<'_> {
         }
         self.touch_aside(seat);
         let credit = (got.0 / segment.0 / gates) as u32;
-        for gate in &mut self.streaming.subtasks[number as usize].gates {
+        for gate in self.streaming.subtasks[number].gates.iter_mut() {
             gate.credit = gate.credit.min(credit);
         }
         true
     }
 
     /// Tells that a slot of a job is free again.
-    pub(super) fn tell_vacated(&mut self, job: u32, host: u32) {
-        let number = u64::from(job) | (1 << 63);
-        self.tell(|| Entry::Vacated { task: number, task_manager: TaskManagerId(host), slots: 1 });
+    pub(super) fn tell_vacated(&mut self, job: JobId, host: TaskManagerId) {
+        let number = u64::from(job.0) | (1 << 63);
+        self.tell(|| Entry::Vacated { task: number, task_manager: host, slots: 1 });
     }
 }
 

@@ -1,17 +1,17 @@
 //! Jobs that fail: everything stops, state is loaded again, everything goes on from where it was.
 
 use super::Stage;
-use crate::base::{Bytes, SimSpan};
+use crate::base::{Bytes, JobId, SimSpan, SlotGroupId, SubtaskId, TaskManagerId};
 use crate::sim::event::Event;
 use crate::sim::meters::Count;
 use crate::sim::world::{Verdict, World};
 
 impl World<'_> {
     /// A TaskManager is out of heap: its jobs restart, or the run is given up when they did so too often.
-    pub(in crate::sim) fn out_of_memory(&mut self, host: u32, text: String) {
+    pub(in crate::sim) fn out_of_memory(&mut self, host: TaskManagerId, text: String) {
         self.count(Count::OutOfMemory, 1.0);
         let jobs = self.jobs_on(host);
-        let worn = jobs.iter().any(|job| self.streaming.jobs[*job as usize].restarts >= self.settings.max_restarts);
+        let worn = jobs.iter().any(|job| self.streaming.jobs[*job].restarts >= self.settings.max_restarts);
         if worn || jobs.is_empty() {
             let text = format!("TaskManager {host} at {}: {text}", self.now);
             self.verdict.get_or_insert(Verdict::OutOfMemory(text));
@@ -21,33 +21,33 @@ impl World<'_> {
     }
 
     /// Restarts all jobs of a TaskManager whose process is lost.
-    pub(in crate::sim) fn lose_host(&mut self, host: u32) {
+    pub(in crate::sim) fn lose_host(&mut self, host: TaskManagerId) {
         for job in self.jobs_on(host) {
             self.restart_job(job);
         }
         self.reset_heap(host);
     }
 
-    fn jobs_on(&self, host: u32) -> Vec<u32> {
-        let mut jobs: Vec<u32> =
+    fn jobs_on(&self, host: TaskManagerId) -> Vec<JobId> {
+        let mut jobs: Vec<JobId> =
             self.streaming.groups.iter().filter(|group| group.host == host).map(|group| group.job).collect();
         jobs.sort_unstable();
         jobs.dedup();
-        jobs.retain(|job| self.streaming.jobs[*job as usize].running);
+        jobs.retain(|job| self.streaming.jobs[*job].running);
         jobs
     }
 
     /// Stops a job and plans its return: the restart delay, then its state over the slowest of links and disks.
-    fn restart_job(&mut self, job: u32) {
+    fn restart_job(&mut self, job: JobId) {
         self.count(Count::Restarts, 1.0);
-        self.streaming.jobs[job as usize].restarts += 1;
-        self.streaming.jobs[job as usize].running = false;
+        self.streaming.jobs[job].restarts += 1;
+        self.streaming.jobs[job].running = false;
         let mut reload = 0.0f64;
-        for group in self.streaming.jobs[job as usize].groups.clone() {
+        for group in self.streaming.jobs[job].groups.clone() {
             let bytes = self.stop_group(group);
-            let manager = &self.managers[self.streaming.groups[group as usize].host as usize];
+            let manager = &self.managers[self.streaming.groups[group].host];
             let slowest = [manager.link, manager.disk]
-                .map(|station| self.stations[station as usize].share.capacity())
+                .map(|station| self.stations[station].share.capacity())
                 .into_iter()
                 .fold(f64::INFINITY, f64::min);
             reload = reload.max(bytes.as_f64() / slowest);
@@ -57,36 +57,36 @@ impl World<'_> {
 
     /// Stops the subtasks of a slot group; their present batches go back to where they came from. Returns the bytes
     /// of their state.
-    pub(in crate::sim) fn stop_group(&mut self, group: u32) -> Bytes {
+    pub(in crate::sim) fn stop_group(&mut self, group: SlotGroupId) -> Bytes {
         let mut state = Bytes::ZERO;
-        for number in self.streaming.groups[group as usize].subtasks.clone() {
+        for number in self.streaming.groups[group].subtasks.clone() {
             self.stop_subtask(number);
-            let subtask = &self.streaming.subtasks[number as usize];
+            let subtask = &self.streaming.subtasks[number];
             state += subtask.heap_state + subtask.panes.iter().copied().sum();
             state += subtask.state.map_or(Bytes::ZERO, |seat| self.facts(seat).wanted);
         }
         state
     }
 
-    fn stop_subtask(&mut self, number: u32) {
-        if self.streaming.subtasks[number as usize].stage == Stage::Ended {
+    fn stop_subtask(&mut self, number: SubtaskId) {
+        if self.streaming.subtasks[number].stage == Stage::Ended {
             return;
         }
-        if let Some((station, key)) = self.streaming.subtasks[number as usize].work.take() {
+        if let Some((station, key)) = self.streaming.subtasks[number].work.take() {
             self.cancel_work(station, key);
         }
-        if let Some(request) = self.streaming.subtasks[number as usize].request {
+        if let Some(request) = self.streaming.subtasks[number].request {
             self.withdraw(request);
         }
         let host = self.host_of(number);
-        self.managers[host as usize].stalled.retain(|(waiter, _)| *waiter != number);
+        self.managers[host].stalled.retain(|(waiter, _)| *waiter != number);
         self.end_hold(number);
         self.set_stage(number, Stage::Stopped);
-        let source = self.is_source(number) || self.streaming.subtasks[number as usize].emitting;
-        let subtask = &mut self.streaming.subtasks[number as usize];
+        let source = self.is_source(number) || self.streaming.subtasks[number].emitting;
+        let subtask = &mut self.streaming.subtasks[number];
         subtask.disk = 0.0;
         if let Some((batch, gate)) = subtask.current.take() {
-            subtask.gates[gate as usize].queue.push_front(batch);
+            subtask.gates[gate].queue.push_front(batch);
             if let Some(left) = subtask.left.as_mut().filter(|_| source) {
                 *left += batch.records;
             }
@@ -94,31 +94,29 @@ impl World<'_> {
     }
 
     /// A job is back.
-    pub(in crate::sim) fn on_restarted(&mut self, job: u32) {
-        self.streaming.jobs[job as usize].running = true;
+    pub(in crate::sim) fn on_restarted(&mut self, job: JobId) {
+        self.streaming.jobs[job].running = true;
         for number in self.subtasks_of(job) {
             self.wake_subtask(number);
         }
     }
 
     /// Lets a stopped subtask go on; one that had chosen where to send waits for its place as before.
-    pub(in crate::sim) fn wake_subtask(&mut self, number: u32) {
-        let subtask = &self.streaming.subtasks[number as usize];
-        if subtask.stage != Stage::Stopped || self.streaming.groups[subtask.group as usize].moving {
+    pub(in crate::sim) fn wake_subtask(&mut self, number: SubtaskId) {
+        let subtask = &self.streaming.subtasks[number];
+        if subtask.stage != Stage::Stopped || self.streaming.groups[subtask.group].moving {
             return;
         }
-        let waits = self.streaming.subtasks[number as usize]
-            .edges
-            .iter()
-            .any(|(_, _, target)| matches!(target, super::Target::Chosen(_)));
+        let waits =
+            self.streaming.subtasks[number].edges.iter().any(|edge| matches!(edge.target, super::Target::Chosen(_)));
         self.set_stage(number, if waits { Stage::Blocked } else { Stage::Idle });
         self.try_start(number);
     }
 
     /// A request of a subtask was refused: its job fails and restarts.
-    pub(in crate::sim) fn subtask_refused(&mut self, number: u32) {
-        let job = self.streaming.subtasks[number as usize].job;
-        if self.streaming.jobs[job as usize].restarts >= self.settings.max_restarts {
+    pub(in crate::sim) fn subtask_refused(&mut self, number: SubtaskId) {
+        let job = self.streaming.subtasks[number].job;
+        if self.streaming.jobs[job].restarts >= self.settings.max_restarts {
             let name = self.operator_of(number).name.clone();
             let text = format!("operator {name} at {}: no pool memory, and no pressure step is left", self.now);
             self.verdict.get_or_insert(Verdict::Failed(text));
@@ -128,43 +126,43 @@ impl World<'_> {
     }
 
     /// Moves a slot group: its subtasks stop, travel, and go on at their new place.
-    pub(in crate::sim) fn end_slot_move(&mut self, group: u32, to: u32) {
+    pub(in crate::sim) fn end_slot_move(&mut self, group: SlotGroupId, to: TaskManagerId) {
         let (job, from, slot) = {
-            let entry = &self.streaming.groups[group as usize];
+            let entry = &self.streaming.groups[group];
             (entry.job, entry.host, entry.slot)
         };
-        for number in self.streaming.groups[group as usize].subtasks.clone() {
+        for number in self.streaming.groups[group].subtasks.clone() {
             self.leave_host(number);
         }
-        if self.streaming.jobs[job as usize].open == 0 {
+        if self.streaming.jobs[job].open == 0 {
             // The job has ended meanwhile and has given its slots back, all but the one that was kept.
-            let reserved = self.streaming.groups[group as usize].reserved;
+            let reserved = self.streaming.groups[group].reserved;
             self.tell_vacated(job, to);
             return self.free_slots(to, reserved, 1);
         }
         self.tell_vacated(job, from);
         self.free_slots(from, slot, 1);
-        let entry = &mut self.streaming.groups[group as usize];
+        let entry = &mut self.streaming.groups[group];
         entry.host = to;
         entry.moving = false;
         entry.slot = entry.reserved;
         entry.rests_until = self.now + self.settings.monitor_every;
-        for number in self.streaming.groups[group as usize].subtasks.clone() {
+        for number in self.streaming.groups[group].subtasks.clone() {
             if !self.arrive_at_host(number) {
                 return;
             }
         }
-        if self.streaming.jobs[job as usize].running {
-            for number in self.streaming.groups[group as usize].subtasks.clone() {
+        if self.streaming.jobs[job].running {
+            for number in self.streaming.groups[group].subtasks.clone() {
                 self.wake_subtask(number);
             }
         }
         self.serve_line();
     }
 
-    fn leave_host(&mut self, number: u32) {
+    fn leave_host(&mut self, number: SubtaskId) {
         let host = self.host_of(number);
-        let subtask = &mut self.streaming.subtasks[number as usize];
+        let subtask = &mut self.streaming.subtasks[number];
         let heap = subtask.heap_state + subtask.panes.iter().copied().sum();
         let seats = [subtask.state.take(), subtask.network.take(), subtask.working.take()];
         let pinned = std::mem::take(&mut subtask.pinned);
@@ -172,16 +170,16 @@ impl World<'_> {
         for seat in seats.into_iter().flatten() {
             self.unregister(seat);
         }
-        self.managers[host as usize].jvm.heap.unpin(pinned);
+        self.managers[host].jvm.heap.unpin(pinned);
         self.release_heap(host, heap);
     }
 
-    fn arrive_at_host(&mut self, number: u32) -> bool {
-        if self.streaming.subtasks[number as usize].stage == Stage::Ended {
+    fn arrive_at_host(&mut self, number: SubtaskId) -> bool {
+        if self.streaming.subtasks[number].stage == Stage::Ended {
             return true;
         }
-        let panes: Bytes = self.streaming.subtasks[number as usize].panes.iter().copied().sum();
-        let cached = std::mem::take(&mut self.streaming.subtasks[number as usize].cache);
+        let panes: Bytes = self.streaming.subtasks[number].panes.iter().copied().sum();
+        let cached = std::mem::take(&mut self.streaming.subtasks[number].cache);
         self.shift(crate::sim::meters::Level::Cache, -cached.as_f64());
         let host = self.host_of(number);
         let arrived = self.reopen_network(number) && self.open_state(number) && self.grow_heap(host, panes);

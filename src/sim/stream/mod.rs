@@ -16,10 +16,9 @@ mod store;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use slab::Slab;
-
 use super::memory::Tenancy;
-use crate::base::{Bytes, SimTime};
+use crate::base::{AShipment, ById, Bytes, EdgeId, GateId, JobId, OperatorId, RequestId, Roster, SimTime};
+use crate::base::{SlotGroupId, StationId, SubtaskId, TaskManagerId, WorkId};
 use crate::kernel::Stream;
 use crate::price::state::StatePrice;
 use crate::workload::arrival::Arrival;
@@ -42,11 +41,22 @@ pub struct Gate {
     /// Free places.
     pub credit: u32,
     /// Upstream subtasks that wait for a place, with the edge on which they wait.
-    pub waiters: VecDeque<(u32, u32)>,
+    pub waiters: VecDeque<(SubtaskId, EdgeId)>,
     /// Batches on their way.
     pub in_flight: u32,
     /// Upstream subtasks that have not ended.
     pub open: u32,
+}
+
+/// An output of a subtask.
+#[derive(Clone, Copy, Debug)]
+pub struct Edge {
+    /// Operator downstream.
+    pub operator: OperatorId,
+    /// Gate of its subtasks.
+    pub gate: GateId,
+    /// Which of them gets the result of the present batch.
+    pub target: Target,
 }
 
 /// Where the result of the present batch goes on one edge.
@@ -55,9 +65,9 @@ pub enum Target {
     /// Not chosen yet.
     Open,
     /// Chosen, waits for a place.
-    Chosen(u32),
+    Chosen(SubtaskId),
     /// A place is reserved.
-    Reserved(u32),
+    Reserved(SubtaskId),
 }
 
 /// What a subtask does.
@@ -100,29 +110,29 @@ pub struct Draws {
 /// One subtask.
 pub struct Subtask {
     /// Its job.
-    pub job: u32,
+    pub job: JobId,
     /// Its operator.
-    pub operator: u32,
+    pub operator: OperatorId,
     /// Its index among the subtasks of the operator.
     pub index: u32,
     /// Its slot group.
-    pub group: u32,
+    pub group: SlotGroupId,
     /// What it does.
     pub stage: Stage,
     /// Inputs, in the order of `Operator::inputs`; a source has one that its arrivals fill.
-    pub gates: Vec<Gate>,
+    pub gates: ById<GateId, Gate>,
     /// Gate to look at first, so that no input starves another.
     pub turn: u32,
-    /// Outgoing edges: (operator, gate there, present target).
-    pub edges: Vec<(u32, u32, Target)>,
+    /// Outgoing edges.
+    pub edges: ById<EdgeId, Edge>,
     /// The batch in work, and the gate that it came from.
-    pub current: Option<(Batch, u32)>,
-    /// Key of its work on the cores, or at the disk.
-    pub work: Option<(u32, u32)>,
+    pub current: Option<(Batch, GateId)>,
+    /// Its work on the cores, or at the disk.
+    pub work: Option<(StationId, WorkId)>,
     /// Disk bytes that the present batch still needs.
     pub disk: f64,
     /// A memory request under way.
-    pub request: Option<u32>,
+    pub request: Option<RequestId>,
     /// Managed memory of its state.
     pub state: Option<Tenancy>,
     /// Network memory of its gates.
@@ -171,13 +181,13 @@ pub struct Subtask {
 #[derive(Clone, Debug)]
 pub struct SlotGroup {
     /// Their job.
-    pub job: u32,
+    pub job: JobId,
     /// Where they are.
-    pub host: u32,
+    pub host: TaskManagerId,
     /// Their slot.
     pub slot: u32,
     /// The subtasks, one an operator at most.
-    pub subtasks: Vec<u32>,
+    pub subtasks: Vec<SubtaskId>,
     /// Whether they travel.
     pub moving: bool,
     /// Slot that is kept for them where they go.
@@ -201,13 +211,13 @@ pub struct Job {
     /// Share in weighted policies.
     pub weight: f64,
     /// First subtask of each operator, and its parallelism.
-    pub operators: Vec<(u32, u32)>,
+    pub operators: ById<OperatorId, (SubtaskId, u32)>,
     /// What the keyed state of each operator costs; `None` where it keeps none.
-    pub state_prices: Vec<Option<Box<dyn StatePrice>>>,
+    pub state_prices: ById<OperatorId, Option<Box<dyn StatePrice>>>,
     /// Cumulative share of records that each subtask of an operator gets; empty if equal.
-    pub routes: Vec<Vec<f64>>,
+    pub routes: ById<OperatorId, Vec<f64>>,
     /// Slot groups.
-    pub groups: Vec<u32>,
+    pub groups: Vec<SlotGroupId>,
     /// Subtasks that have not ended.
     pub open: u32,
     /// Whether it runs.
@@ -222,13 +232,13 @@ pub struct Job {
 #[derive(Default)]
 pub struct Streaming {
     /// Jobs.
-    pub jobs: Vec<Job>,
+    pub jobs: ById<JobId, Job>,
     /// Subtasks.
-    pub subtasks: Vec<Subtask>,
+    pub subtasks: ById<SubtaskId, Subtask>,
     /// Slot groups.
-    pub groups: Vec<SlotGroup>,
-    /// Records on their way between TaskManagers: subtask, gate, batch.
-    pub shipments: Slab<(u32, u32, Batch)>,
+    pub groups: ById<SlotGroupId, SlotGroup>,
+    /// Records on their way between TaskManagers, and where they go.
+    pub shipments: Roster<AShipment, (SubtaskId, GateId, Batch)>,
     /// Jobs that wait for slots.
-    pub line: VecDeque<u32>,
+    pub line: VecDeque<JobId>,
 }

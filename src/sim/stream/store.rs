@@ -1,7 +1,7 @@
 //! Operators that keep their input: sorts and hash tables in pool memory, spilled where it does not suffice.
 
 use super::{Batch, Stage};
-use crate::base::{Bytes, SimSpan, SimTime};
+use crate::base::{Bytes, GateId, SimSpan, SimTime, SubtaskId};
 use crate::cluster::view::{Consumer, Purpose};
 use crate::sim::event::Event;
 use crate::sim::log::Entry;
@@ -13,12 +13,12 @@ use crate::workload::graph::{PoolUse, Role};
 
 impl World<'_> {
     /// Asks for the pool memory of a batch; true where none is needed or it is there at once.
-    pub(super) fn ask_memory(&mut self, number: u32, batch: Batch, gate: u32) -> bool {
+    pub(super) fn ask_memory(&mut self, number: SubtaskId, batch: Batch, gate: GateId) -> bool {
         let role = self.operator_of(number).role;
         let keeps = match role {
             Role::Pipelined => false,
-            Role::Sort => !self.streaming.subtasks[number as usize].emitting,
-            Role::Hash => gate == 0 && !self.streaming.subtasks[number as usize].emitting,
+            Role::Sort => !self.streaming.subtasks[number].emitting,
+            Role::Hash => gate == GateId(0) && !self.streaming.subtasks[number].emitting,
         };
         let size = if keeps {
             Bytes::from_f64(self.input_record(number).as_f64() * batch.records as f64)
@@ -34,16 +34,16 @@ impl World<'_> {
     }
 
     /// Size of a record that reaches a subtask: what its first input sends.
-    fn input_record(&self, number: u32) -> Bytes {
-        let subtask = &self.streaming.subtasks[number as usize];
-        let graph = &self.streaming.jobs[subtask.job as usize].graph;
-        let input = graph.operators[subtask.operator as usize].inputs.first();
+    fn input_record(&self, number: SubtaskId) -> Bytes {
+        let subtask = &self.streaming.subtasks[number];
+        let graph = &self.streaming.jobs[subtask.job].graph;
+        let input = graph.operators[subtask.operator.index()].inputs.first();
         input.map_or(Bytes(1), |input| graph.operators[*input].record.max(Bytes(1)))
     }
 
-    fn draw_request(&mut self, number: u32) -> Option<Bytes> {
-        let subtask = &mut self.streaming.subtasks[number as usize];
-        let operator = &self.streaming.jobs[subtask.job as usize].graph.operators[subtask.operator as usize];
+    fn draw_request(&mut self, number: SubtaskId) -> Option<Bytes> {
+        let subtask = &mut self.streaming.subtasks[number];
+        let operator = &self.streaming.jobs[subtask.job].graph.operators[subtask.operator.index()];
         let memory = operator.memory.as_ref()?;
         let size = Bytes::from_f64(memory.size.sample(&mut subtask.draws.size));
         let hold = memory.hold.as_ref().map(|hold| hold.sample(&mut subtask.draws.hold));
@@ -56,8 +56,8 @@ impl World<'_> {
     }
 
     /// The seat of a subtask for sorts, hash tables and memory of batches; registered when first used.
-    fn working_seat(&mut self, number: u32) -> Tenancy {
-        if let Some(seat) = self.streaming.subtasks[number as usize].working {
+    fn working_seat(&mut self, number: SubtaskId) -> Tenancy {
+        if let Some(seat) = self.streaming.subtasks[number].working {
             return seat;
         }
         let operator = self.operator_of(number);
@@ -69,18 +69,18 @@ impl World<'_> {
         };
         let facts = Consumer { spillable: true, ..self.subtask_facts(number, purpose) };
         let seat = self.register(self.host_of(number), facts);
-        self.streaming.subtasks[number as usize].working = Some(seat);
+        self.streaming.subtasks[number].working = Some(seat);
         seat
     }
 
     /// What policies get to know of a subtask's memory.
-    pub(super) fn subtask_facts(&self, number: u32, purpose: Purpose) -> Consumer {
-        let subtask = &self.streaming.subtasks[number as usize];
-        let job = &self.streaming.jobs[subtask.job as usize];
+    pub(super) fn subtask_facts(&self, number: SubtaskId, purpose: Purpose) -> Consumer {
+        let subtask = &self.streaming.subtasks[number];
+        let job = &self.streaming.jobs[subtask.job];
         Consumer {
             id: crate::base::ConsumerId(0),
             purpose,
-            slot: self.streaming.groups[subtask.group as usize].slot,
+            slot: self.streaming.groups[subtask.group].slot,
             slots: 1,
             weight: job.weight,
             priority: job.priority,
@@ -97,8 +97,8 @@ impl World<'_> {
     }
 
     /// Gives back what the present batch held for its own length.
-    pub(super) fn end_hold(&mut self, number: u32) {
-        let subtask = &mut self.streaming.subtasks[number as usize];
+    pub(super) fn end_hold(&mut self, number: SubtaskId) {
+        let subtask = &mut self.streaming.subtasks[number];
         let Some(seat) = subtask.working else { return };
         let mut freed = Bytes::ZERO;
         subtask.holds.retain(|(until, bytes)| {
@@ -110,9 +110,9 @@ impl World<'_> {
     }
 
     /// Pool memory has been held for its time.
-    pub(in crate::sim) fn on_unhold(&mut self, number: u32) {
+    pub(in crate::sim) fn on_unhold(&mut self, number: SubtaskId) {
         let now = self.now;
-        let subtask = &mut self.streaming.subtasks[number as usize];
+        let subtask = &mut self.streaming.subtasks[number];
         let mut freed = Bytes::ZERO;
         subtask.holds.retain(|(until, bytes)| {
             freed += if *until <= now { *bytes } else { Bytes::ZERO };
@@ -124,18 +124,18 @@ impl World<'_> {
     }
 
     /// A sort has put a batch away; its memory was asked for before.
-    pub(super) fn store(&mut self, number: u32, batch: Batch) {
-        self.streaming.subtasks[number as usize].stored += batch.records as f64;
+    pub(super) fn store(&mut self, number: SubtaskId, batch: Batch) {
+        self.streaming.subtasks[number].stored += batch.records as f64;
     }
 
     /// A hash operator probes with a batch: the part whose build side is on disk goes there too.
-    pub(super) fn probe(&mut self, number: u32, batch: Batch) {
+    pub(super) fn probe(&mut self, number: SubtaskId, batch: Batch) {
         let share = self.spilled_share(number);
         let ratio = self.operator_of(number).output_ratio;
         self.emit_all(number, batch, ratio * (1.0 - share));
         let deferred = batch.records as f64 * share;
         if deferred > 0.0 {
-            self.streaming.subtasks[number as usize].carry_deferred(deferred);
+            self.streaming.subtasks[number].carry_deferred(deferred);
             let bytes = Bytes::from_f64(self.input_record(number).as_f64() * deferred);
             let legs = self.spill_legs(self.host_of(number), bytes);
             self.count(crate::sim::meters::Count::SpillBytes, bytes.as_f64());
@@ -145,26 +145,25 @@ impl World<'_> {
     }
 
     /// Share of what a subtask stored that lies on disk.
-    fn spilled_share(&self, number: u32) -> f64 {
-        let Some(seat) = self.streaming.subtasks[number as usize].working else { return 0.0 };
+    fn spilled_share(&self, number: SubtaskId) -> f64 {
+        let Some(seat) = self.streaming.subtasks[number].working else { return 0.0 };
         let facts = self.facts(seat);
         let all = facts.held + facts.spilled;
         if all == Bytes::ZERO { 0.0 } else { facts.spilled.as_f64() / all.as_f64() }
     }
 
     /// Deferred records have reached the disk; the operator goes on.
-    pub(in crate::sim) fn end_run(&mut self, number: u32) {
-        if self.streaming.subtasks[number as usize].stage == Stage::Storing {
+    pub(in crate::sim) fn end_run(&mut self, number: SubtaskId) {
+        if self.streaming.subtasks[number].stage == Stage::Storing {
             self.set_stage(number, Stage::Idle);
             self.try_start(number);
         }
     }
 
     /// All input has come: what lies on disk is read back, then everything stored is emitted.
-    pub(super) fn merge(&mut self, number: u32) {
+    pub(super) fn merge(&mut self, number: SubtaskId) {
         self.set_stage(number, Stage::Storing);
-        let spilled =
-            self.streaming.subtasks[number as usize].working.map_or(Bytes::ZERO, |seat| self.facts(seat).spilled);
+        let spilled = self.streaming.subtasks[number].working.map_or(Bytes::ZERO, |seat| self.facts(seat).spilled);
         let legs = match spilled {
             Bytes::ZERO => [None, None, None],
             bytes => self.spill_legs(self.host_of(number), bytes),
@@ -173,12 +172,12 @@ impl World<'_> {
     }
 
     /// What was spilled is back: the operator emits.
-    pub(in crate::sim) fn end_merge(&mut self, number: u32) {
-        if self.streaming.subtasks[number as usize].stage != Stage::Storing {
+    pub(in crate::sim) fn end_merge(&mut self, number: SubtaskId) {
+        if self.streaming.subtasks[number].stage != Stage::Storing {
             return;
         }
         let role = self.operator_of(number).role;
-        let subtask = &mut self.streaming.subtasks[number as usize];
+        let subtask = &mut self.streaming.subtasks[number];
         subtask.emitting = true;
         // A hash operator has emitted its in-memory part while probing; only the deferred part is left.
         let left = if role == Role::Sort { subtask.stored } else { subtask.deferred };
@@ -188,8 +187,8 @@ impl World<'_> {
     }
 
     /// Gives back all pool memory and all heap of a subtask that ends.
-    pub(super) fn release_memory(&mut self, number: u32) {
-        let subtask = &mut self.streaming.subtasks[number as usize];
+    pub(super) fn release_memory(&mut self, number: SubtaskId) {
+        let subtask = &mut self.streaming.subtasks[number];
         let seats = [subtask.state.take(), subtask.network.take(), subtask.working.take()];
         let windows: Bytes = subtask.panes.drain(..).sum();
         let heap = std::mem::take(&mut subtask.heap_state) + windows;
@@ -202,7 +201,7 @@ impl World<'_> {
             self.unregister(seat);
         }
         let host = self.host_of(number);
-        self.managers[host as usize].jvm.heap.unpin(pinned);
+        self.managers[host].jvm.heap.unpin(pinned);
         self.release_heap(host, heap);
     }
 }

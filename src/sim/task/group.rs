@@ -1,6 +1,6 @@
 //! A group of identical instances on one TaskManager, from its slots to its end.
 
-use crate::base::{Bytes, SimSpan, SimTime, TaskManagerId};
+use crate::base::{Bytes, GroupId, RequestId, SimSpan, SimTime, TaskId, TaskManagerId, WorkId};
 use crate::cluster::view::{Consumer, Purpose};
 use crate::kernel::EventId;
 use crate::sim::event::Event;
@@ -33,9 +33,9 @@ pub enum Stage {
 #[derive(Clone, Copy, Debug)]
 pub struct Group {
     /// Their task.
-    pub task: u32,
+    pub task: TaskId,
     /// Where they are.
-    pub host: u32,
+    pub host: TaskManagerId,
     /// How many.
     pub count: u32,
     /// First slot.
@@ -47,13 +47,13 @@ pub struct Group {
     /// Slots kept for them where they go.
     pub(super) reserved: u32,
     /// A request under way.
-    pub request: Option<u32>,
+    pub request: Option<RequestId>,
     /// When they began to run.
     pub started: SimTime,
     /// Next step of their demand.
     step: u32,
     /// CPU work on the cores, if any.
-    cpu: Option<u32>,
+    cpu: Option<WorkId>,
     /// CPU work left while they stand still.
     left: f64,
     /// Whether CPU work is still to be done.
@@ -64,8 +64,6 @@ pub struct Group {
     next_step: Option<EventId>,
     /// When it may move again, as for slot groups.
     pub(in crate::sim) rests_until: SimTime,
-    /// Never reused, unlike the number of the group.
-    stamp: u64,
     /// Place among the instances of its task.
     pub(in crate::sim) instance: u32,
     /// Blocks that its program has returned or lost.
@@ -76,12 +74,12 @@ pub struct Group {
 
 impl World<'_> {
     /// Gives `count` instances of a task slots on a TaskManager.
-    pub(super) fn begin(&mut self, task: u32, host: u32, count: u32) {
+    pub(super) fn begin(&mut self, task: TaskId, host: TaskManagerId, count: u32) {
         let single = self.settings.addressed || self.settings.leak.is_some();
         let at_once = if single { 1 } else { count };
         for _ in 0..count / at_once {
             // What the instances before this one have set off may have taken the slots: it stays in the line.
-            let face = &self.hosts[host as usize];
+            let face = &self.hosts[host];
             if !face.open || face.free_slots < at_once {
                 return;
             }
@@ -89,9 +87,9 @@ impl World<'_> {
         }
     }
 
-    fn begin_group(&mut self, task: u32, host: u32, count: u32) {
+    fn begin_group(&mut self, task: TaskId, host: TaskManagerId, count: u32) {
         let slot = self.take_slots(host, count);
-        let entry = &mut self.tasks.tasks[task as usize];
+        let entry = &mut self.tasks.tasks[task];
         entry.waiting -= count;
         entry.groups += 1;
         let (number, instance) = (entry.number, entry.waiting);
@@ -100,11 +98,10 @@ impl World<'_> {
         let claimed = entry.cores * f64::from(count);
         self.tasks.waiting -= u64::from(count);
         self.shift(Level::Waiting, -f64::from(count));
-        self.hosts[host as usize].claimed_cores += claimed;
+        self.hosts[host].claimed_cores += claimed;
         self.recorder.add(Tally::SlotWait, self.now, wait.as_secs(), f64::from(count));
-        self.tell(|| Entry::Placed { task: number, task_manager: TaskManagerId(host), slots: count });
+        self.tell(|| Entry::Placed { task: number, task_manager: host, slots: count });
         let seat = self.register(host, self.group_facts(task, slot, count));
-        self.stamps += 1;
         let group = Group {
             task,
             host,
@@ -117,19 +114,18 @@ impl World<'_> {
             started: self.now,
             step: 1,
             cpu: None,
-            left: self.tasks.tasks[task as usize].work.as_nanos() * f64::from(count),
-            working: self.tasks.tasks[task as usize].work > SimSpan::ZERO,
+            left: self.tasks.tasks[task].work.as_nanos() * f64::from(count),
+            working: self.tasks.tasks[task].work > SimSpan::ZERO,
             leave: None,
             next_step: None,
             rests_until: self.now,
-            stamp: self.stamps,
             instance,
             returned: 0,
             due: false,
         };
-        let index = self.tasks.groups.insert(group) as u32;
-        if self.tasks.tasks[task as usize].stay == Stay::UntilDeparture {
-            self.tasks.tasks[task as usize].members.push(index);
+        let index = self.tasks.groups.insert(group);
+        if self.tasks.tasks[task].stay == Stay::UntilDeparture {
+            self.tasks.tasks[task].members.push(index);
         }
         if self.set_demand(index, first) {
             self.group_granted(index);
@@ -137,8 +133,8 @@ impl World<'_> {
     }
 
     /// What policies get to know of a group.
-    fn group_facts(&self, task: u32, slot: u32, slots: u32) -> Consumer {
-        let entry = &self.tasks.tasks[task as usize];
+    fn group_facts(&self, task: TaskId, slot: u32, slots: u32) -> Consumer {
+        let entry = &self.tasks.tasks[task];
         let peak = entry.demand.iter().map(|step| step.bytes).max().unwrap_or_default();
         let first = entry.demand.first().map_or(Bytes::ZERO, |step| step.bytes);
         let peak = if self.settings.foresight { peak } else { first };
@@ -162,8 +158,8 @@ impl World<'_> {
     }
 
     /// Sets the memory of each instance; true where it is there at once.
-    pub(super) fn set_demand(&mut self, group: u32, bytes: Bytes) -> bool {
-        let entry = self.tasks.groups[group as usize];
+    pub(super) fn set_demand(&mut self, group: GroupId, bytes: Bytes) -> bool {
+        let entry = self.tasks.groups[group];
         if entry.request.is_some() || matches!(entry.stage, Stage::Moving | Stage::Ending) {
             // The later demand replaces the one that is still pressing; it is asked for when that one is settled.
             return false;
@@ -178,7 +174,7 @@ impl World<'_> {
         if entry.stage == Stage::Running && total > self.held(entry.seat) {
             // Growing may have to wait; the group stands still meanwhile.
             let there = self.resize(Owner::Group(group), entry.seat, total, least);
-            if !there && self.is_same(group, entry.stamp) && self.tasks.groups[group as usize].request.is_some() {
+            if !there && self.tasks.groups.get(group).is_some_and(|entry| entry.request.is_some()) {
                 self.pause_group(group, Stage::Short);
             }
             return there;
@@ -186,14 +182,9 @@ impl World<'_> {
         self.resize(Owner::Group(group), entry.seat, total, least)
     }
 
-    /// Whether a number still stands for the group with that stamp.
-    fn is_same(&self, group: u32, stamp: u64) -> bool {
-        self.tasks.groups.get(group as usize).is_some_and(|entry| entry.stamp == stamp)
-    }
-
     /// The memory that a group asked for is there.
-    pub(in crate::sim) fn group_granted(&mut self, group: u32) {
-        let Some(entry) = self.tasks.groups.get(group as usize).copied() else { return };
+    pub(in crate::sim) fn group_granted(&mut self, group: GroupId) {
+        let Some(entry) = self.tasks.groups.get(group).copied() else { return };
         match entry.stage {
             Stage::Starting => self.start_group(group),
             Stage::Short => self.resume_group(group),
@@ -201,107 +192,107 @@ impl World<'_> {
         }
     }
 
-    fn start_group(&mut self, group: u32) {
-        let entry = &mut self.tasks.groups[group as usize];
+    fn start_group(&mut self, group: GroupId) {
+        let entry = &mut self.tasks.groups[group];
         entry.started = self.now;
         let (task, count) = (entry.task, entry.count);
-        let (number, stay) = (self.tasks.tasks[task as usize].number, self.tasks.tasks[task as usize].stay);
+        let (number, stay) = (self.tasks.tasks[task].number, self.tasks.tasks[task].stay);
         self.tell(|| Entry::Running { task: number, slots: count });
         if let Stay::For(span) = stay {
             let id = self.after(span, Event::Leave(group));
-            self.tasks.groups[group as usize].leave = Some(id);
+            self.tasks.groups[group].leave = Some(id);
         }
         self.resume_group(group);
         self.plan_step(group);
     }
 
-    fn resume_group(&mut self, group: u32) {
-        let entry = self.tasks.groups[group as usize];
-        self.tasks.groups[group as usize].stage = Stage::Running;
+    fn resume_group(&mut self, group: GroupId) {
+        let entry = self.tasks.groups[group];
+        self.tasks.groups[group].stage = Stage::Running;
         self.shift(Level::Running, f64::from(entry.count));
         if entry.working {
-            let width = self.tasks.tasks[entry.task as usize].cores * f64::from(entry.count);
-            let cpu = self.managers[entry.host as usize].cpu;
+            let width = self.tasks.tasks[entry.task].cores * f64::from(entry.count);
+            let cpu = self.managers[entry.host].cpu;
             let key = self.start_work(cpu, Job::Group(group), entry.left, width);
-            self.tasks.groups[group as usize].cpu = Some(key);
-        } else if self.tasks.tasks[entry.task as usize].stay == Stay::UntilDone && entry.leave.is_none() {
+            self.tasks.groups[group].cpu = Some(key);
+        } else if self.tasks.tasks[entry.task].stay == Stay::UntilDone && entry.leave.is_none() {
             let id = self.after(SimSpan::ZERO, Event::Leave(group));
-            self.tasks.groups[group as usize].leave = Some(id);
+            self.tasks.groups[group].leave = Some(id);
         }
     }
 
     /// Takes a running group off its cores.
-    pub(super) fn pause_group(&mut self, group: u32, stage: Stage) {
-        let entry = self.tasks.groups[group as usize];
+    pub(super) fn pause_group(&mut self, group: GroupId, stage: Stage) {
+        let entry = self.tasks.groups[group];
         if entry.stage == Stage::Running {
             self.shift(Level::Running, -f64::from(entry.count));
         }
         if let Some(key) = entry.cpu {
-            let cpu = self.managers[entry.host as usize].cpu;
+            let cpu = self.managers[entry.host].cpu;
             let left = self.cancel_work(cpu, key);
-            self.tasks.groups[group as usize].left = left;
+            self.tasks.groups[group].left = left;
         }
-        let entry = &mut self.tasks.groups[group as usize];
+        let entry = &mut self.tasks.groups[group];
         entry.cpu = None;
         entry.stage = stage;
     }
 
-    fn plan_step(&mut self, group: u32) {
-        let entry = self.tasks.groups[group as usize];
-        let Some(step) = self.tasks.tasks[entry.task as usize].demand.get(entry.step as usize).copied() else { return };
+    fn plan_step(&mut self, group: GroupId) {
+        let entry = self.tasks.groups[group];
+        let Some(step) = self.tasks.tasks[entry.task].demand.get(entry.step as usize).copied() else { return };
         let at = (entry.started + step.offset).max(self.now);
         if self.settings.foresight {
             self.facts_mut(entry.seat).next_use = at;
         }
         let event = Event::Step(group);
         let id = self.queue.schedule(at, event.class(), event);
-        self.tasks.groups[group as usize].next_step = Some(id);
+        self.tasks.groups[group].next_step = Some(id);
     }
 
     /// The next step of a demand is due.
-    pub(in crate::sim) fn on_step(&mut self, group: u32) {
-        let entry = &mut self.tasks.groups[group as usize];
+    pub(in crate::sim) fn on_step(&mut self, group: GroupId) {
+        let entry = &mut self.tasks.groups[group];
         entry.next_step = None;
         if entry.stage != Stage::Running {
             // Held up: the step is taken when the group runs again.
             let id = self.after(SimSpan::secs(1), Event::Step(group));
-            self.tasks.groups[group as usize].next_step = Some(id);
+            self.tasks.groups[group].next_step = Some(id);
             return;
         }
-        let (step, stamp) = (entry.step, entry.stamp);
+        let step = entry.step;
         entry.step += 1;
-        let bytes = self.tasks.tasks[entry.task as usize].demand[step as usize].bytes;
+        let bytes = self.tasks.tasks[entry.task].demand[step as usize].bytes;
         self.set_demand(group, bytes);
-        if self.is_same(group, stamp) {
+        if self.tasks.groups.contains(group) {
             self.plan_step(group);
         }
     }
 
     /// The CPU work of a group is done.
-    pub(in crate::sim) fn end_group_cpu(&mut self, group: u32) {
-        let entry = &mut self.tasks.groups[group as usize];
+    pub(in crate::sim) fn end_group_cpu(&mut self, group: GroupId) {
+        let entry = &mut self.tasks.groups[group];
         entry.cpu = None;
         entry.working = false;
         entry.left = 0.0;
-        if self.tasks.tasks[entry.task as usize].stay == Stay::UntilDone {
+        if self.tasks.tasks[entry.task].stay == Stay::UntilDone {
             self.leave_group(group);
         }
     }
 
     /// A group has stayed as long as it should.
-    pub(in crate::sim) fn on_leave(&mut self, group: u32) {
-        if self.tasks.groups.contains(group as usize) {
-            self.tasks.groups[group as usize].leave = None;
+    pub(in crate::sim) fn on_leave(&mut self, group: GroupId) {
+        if self.tasks.groups.contains(group) {
+            self.tasks.groups[group].leave = None;
             self.leave_group(group);
         }
     }
 
     /// Ends a group; what was spilled of it is read back first.
-    pub(super) fn leave_group(&mut self, group: u32) {
-        let entry = self.tasks.groups[group as usize];
+    pub(super) fn leave_group(&mut self, group: GroupId) {
+        let entry = self.tasks.groups[group];
         match entry.stage {
             Stage::Ending => return,
-            Stage::Moving => return self.tasks.groups[group as usize].due = true,
+            Stage::Moving => return self.tasks.groups[group].due = true,
             Stage::Starting | Stage::Running | Stage::Short => {}
         }
         if let Some(request) = entry.request {
@@ -317,9 +308,9 @@ impl World<'_> {
     }
 
     /// A group is done for good.
-    pub(in crate::sim) fn finish_group(&mut self, group: u32) {
-        let entry = self.tasks.groups[group as usize];
-        let task = &self.tasks.tasks[entry.task as usize];
+    pub(in crate::sim) fn finish_group(&mut self, group: GroupId) {
+        let entry = self.tasks.groups[group];
+        let task = &self.tasks.tasks[entry.task];
         let (number, spent) = (task.number, self.now.since(task.arrived));
         let slots = entry.count;
         self.count(Count::TasksDone, f64::from(slots));
@@ -334,8 +325,8 @@ impl World<'_> {
     }
 
     /// A request of a group was refused: its instances are lost.
-    pub(in crate::sim) fn group_refused(&mut self, group: u32, fragmented: bool) {
-        let entry = self.tasks.groups[group as usize];
+    pub(in crate::sim) fn group_refused(&mut self, group: GroupId, fragmented: bool) {
+        let entry = self.tasks.groups[group];
         self.pause_group(group, Stage::Ending);
         self.lose(entry.task, entry.count, fragmented);
         self.dismiss(group);
@@ -345,19 +336,19 @@ impl World<'_> {
     }
 
     /// Frees memory and slots of a group and forgets it.
-    pub(super) fn dismiss(&mut self, group: u32) {
-        let entry = self.tasks.groups.remove(group as usize);
+    pub(super) fn dismiss(&mut self, group: GroupId) {
+        let entry = self.tasks.groups.remove(group);
         for id in [entry.leave, entry.next_step].into_iter().flatten() {
             self.queue.cancel(id);
         }
         self.unregister(entry.seat);
         let (task, host, slots) = (entry.task, entry.host, entry.count);
-        let claimed = self.tasks.tasks[task as usize].cores * f64::from(slots);
-        self.hosts[host as usize].claimed_cores -= claimed;
-        let number = self.tasks.tasks[task as usize].number;
-        self.tell(|| Entry::Vacated { task: number, task_manager: TaskManagerId(host), slots });
+        let claimed = self.tasks.tasks[task].cores * f64::from(slots);
+        self.hosts[host].claimed_cores -= claimed;
+        let number = self.tasks.tasks[task].number;
+        self.tell(|| Entry::Vacated { task: number, task_manager: host, slots });
         self.free_slots(host, entry.slot, slots);
-        let record = &mut self.tasks.tasks[task as usize];
+        let record = &mut self.tasks.tasks[task];
         record.groups -= 1;
         record.members.retain(|member| *member != group);
         self.drop_task_if_over(task);

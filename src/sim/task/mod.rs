@@ -12,12 +12,10 @@ mod source;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use slab::Slab;
-
 pub use group::{Group, Stage};
 pub use source::Source;
 
-use crate::base::{SimSpan, SimTime, TaskManagerId};
+use crate::base::{AGroup, ATask, ById, GroupId, Roster, SimSpan, SimTime, SourceId, TaskId, TaskManagerId};
 use crate::workload::task::{DemandStep, Stay};
 
 /// A task, from its arrival to the end of its last instance.
@@ -26,7 +24,7 @@ pub struct Task {
     /// Never reused.
     pub number: u64,
     /// Workload it comes from.
-    pub source: u32,
+    pub source: SourceId,
     /// Place among the tasks of its source.
     pub order: u64,
     /// What the source calls it.
@@ -52,18 +50,18 @@ pub struct Task {
     /// Share in weighted policies.
     pub weight: f64,
     /// Group numbers of a task whose later steps come from its source; else empty.
-    pub members: Vec<u32>,
+    pub members: Vec<GroupId>,
 }
 
 /// All tasks, groups and sources.
 #[derive(Default)]
 pub struct Tasks {
     /// Tasks alive.
-    pub tasks: Slab<Task>,
+    pub tasks: Roster<ATask, Task>,
     /// Groups alive.
-    pub groups: Slab<Group>,
+    pub groups: Roster<AGroup, Group>,
     /// Tasks with waiting instances, first come first served.
-    pub line: VecDeque<u32>,
+    pub line: VecDeque<TaskId>,
     /// Instances in `line`.
     pub waiting: u64,
     /// Whether the line is being served, so that serving does not begin again within itself.
@@ -73,9 +71,9 @@ pub struct Tasks {
     /// The last answer of the placement policy, kept for its room.
     pub placed: Vec<(TaskManagerId, u32)>,
     /// Sources by workload.
-    pub sources: Vec<Source>,
+    pub sources: ById<SourceId, Source>,
     /// Tasks whose source will name them again: (source, name) to task.
-    pub named: BTreeMap<(u32, u64), u32>,
+    pub named: BTreeMap<(SourceId, u64), TaskId>,
     /// Tasks so far.
     pub arrived: u64,
 }

@@ -1,6 +1,6 @@
 //! The line of tasks that wait for slots: first come first served, no overtaking.
 
-use crate::base::TaskManagerId;
+use crate::base::{GroupId, TaskId, TaskManagerId};
 use crate::cluster::view::{ClusterView, Demand};
 use crate::sim::log::Entry;
 use crate::sim::meters::{Count, Level};
@@ -32,11 +32,11 @@ impl World<'_> {
         let placed = self.ask_placement(task, list);
         let is_stuck = placed.is_empty();
         for (host, count) in &placed {
-            self.begin(task, host.0, *count);
+            self.begin(task, *host, *count);
         }
         self.tasks.placed = placed;
         // A task that lost all its instances on the way is gone by now.
-        if self.tasks.tasks.get(task as usize).is_none_or(|entry| entry.waiting == 0) {
+        if self.tasks.tasks.get(task).is_none_or(|entry| entry.waiting == 0) {
             if self.tasks.line.front() == Some(&task) {
                 self.tasks.line.pop_front();
             } else {
@@ -48,9 +48,9 @@ impl World<'_> {
     }
 
     /// Asks where the instances of a task go; `placed` is a list to fill, so that none is made anew.
-    fn ask_placement(&mut self, task: u32, mut placed: Vec<(TaskManagerId, u32)>) -> Vec<(TaskManagerId, u32)> {
+    fn ask_placement(&mut self, task: TaskId, mut placed: Vec<(TaskManagerId, u32)>) -> Vec<(TaskManagerId, u32)> {
         placed.clear();
-        let entry = &self.tasks.tasks[task as usize];
+        let entry = &self.tasks.tasks[task];
         let first = entry.demand.first().map_or_else(Default::default, |step| step.bytes);
         let peak = match self.settings.foresight {
             true => entry.demand.iter().map(|step| step.bytes).max().unwrap_or(first),
@@ -58,7 +58,7 @@ impl World<'_> {
         };
         let demand =
             Demand { instances: entry.waiting, cores: entry.cores, memory: first, peak, job: entry.number as u32 };
-        let view = ClusterView { now: self.now, hosts: &self.hosts, candidates: &self.candidates };
+        let view = ClusterView { now: self.now, hosts: self.hosts.as_slice(), candidates: &self.candidates };
         self.policies.placement.place(&demand, &view, &mut placed);
         match self.placement_fault(&demand, &placed) {
             None => placed,
@@ -76,7 +76,7 @@ impl World<'_> {
             return Some(format!("places {total} instances of {}", demand.instances));
         }
         for (host, count) in placed {
-            let Some(face) = self.hosts.get(host.index()) else {
+            let Some(face) = self.hosts.get(*host) else {
                 return Some(format!("names TaskManager {}, which does not exist", host.0));
             };
             if !face.open || *count > face.free_slots || *count == 0 {
@@ -97,7 +97,7 @@ impl World<'_> {
         while self.tasks.waiting > self.settings.queue_limit {
             let Some(&task) = self.tasks.line.back() else { return };
             let excess = self.tasks.waiting - self.settings.queue_limit;
-            let entry = &mut self.tasks.tasks[task as usize];
+            let entry = &mut self.tasks.tasks[task];
             let shed = u64::from(entry.waiting).min(excess) as u32;
             entry.waiting -= shed;
             let over = entry.waiting == 0;
@@ -112,32 +112,32 @@ impl World<'_> {
     }
 
     /// Counts instances as lost.
-    pub(super) fn lose(&mut self, task: u32, slots: u32, fragmented: bool) {
-        let number = self.tasks.tasks[task as usize].number;
+    pub(super) fn lose(&mut self, task: TaskId, slots: u32, fragmented: bool) {
+        let number = self.tasks.tasks[task].number;
         self.count(Count::TasksLost, f64::from(slots));
         self.tell(|| Entry::Lost { task: number, slots, fragmented });
     }
 
     /// Forgets a task of which nothing waits and nothing runs.
-    pub(super) fn drop_task_if_over(&mut self, task: u32) {
-        let entry = &self.tasks.tasks[task as usize];
+    pub(super) fn drop_task_if_over(&mut self, task: TaskId) {
+        let entry = &self.tasks.tasks[task];
         if entry.waiting == 0 && entry.groups == 0 {
             // A later task may have taken the name over while this one was still reading back what it had spilled.
             let name = (entry.source, entry.name);
             if self.tasks.named.get(&name) == Some(&task) {
                 self.tasks.named.remove(&name);
             }
-            self.tasks.tasks.remove(task as usize);
+            self.tasks.tasks.remove(task);
         }
     }
 
     /// Sends a group that has not begun back to the head of the line.
-    pub(in crate::sim) fn requeue_group(&mut self, group: u32) {
-        let entry = self.tasks.groups[group as usize];
+    pub(in crate::sim) fn requeue_group(&mut self, group: GroupId) {
+        let entry = self.tasks.groups[group];
         let count = entry.count;
         let task = entry.task;
         self.tasks.sent_back = true;
-        self.tasks.tasks[task as usize].waiting += count;
+        self.tasks.tasks[task].waiting += count;
         self.tasks.waiting += u64::from(count);
         self.shift(Level::Waiting, f64::from(count));
         if !self.tasks.line.contains(&task) {

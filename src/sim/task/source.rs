@@ -1,7 +1,7 @@
 //! Pulling events from task sources, one ahead.
 
 use super::Task;
-use crate::base::SimSpan;
+use crate::base::{SimSpan, SourceId};
 use crate::sim::event::Event;
 use crate::sim::log::Entry;
 use crate::sim::meters::{Count, Level};
@@ -29,14 +29,14 @@ pub struct Source {
 impl World<'_> {
     /// Reads the first event of every source.
     pub(in crate::sim) fn open_sources(&mut self) {
-        for source in 0..self.tasks.sources.len() as u32 {
+        for source in self.tasks.sources.ids() {
             self.pull(source);
         }
     }
 
     /// Reads one event ahead and schedules it.
-    fn pull(&mut self, number: u32) {
-        let source = &mut self.tasks.sources[number as usize];
+    fn pull(&mut self, number: SourceId) {
+        let source = &mut self.tasks.sources[number];
         let next = match source.events.as_mut().and_then(|events| events.next_event()) {
             Some(Ok(event)) => event,
             Some(Err(error)) => {
@@ -55,8 +55,8 @@ impl World<'_> {
     }
 
     /// Carries the due event out, and all others of the same instant.
-    pub(in crate::sim) fn on_source(&mut self, number: u32) {
-        match self.tasks.sources[number as usize].next.take() {
+    pub(in crate::sim) fn on_source(&mut self, number: SourceId) {
+        match self.tasks.sources[number].next.take() {
             Some(TraceEvent::Arrival(arrival)) => self.arrive(number, arrival),
             Some(TraceEvent::Demand { task, bytes, .. }) => self.named_demand(number, task, bytes),
             Some(TraceEvent::Departure { task, .. }) => self.named_departure(number, task),
@@ -65,8 +65,8 @@ impl World<'_> {
         self.pull(number);
     }
 
-    fn arrive(&mut self, number: u32, arrival: TaskArrival) {
-        let source = &mut self.tasks.sources[number as usize];
+    fn arrive(&mut self, number: SourceId, arrival: TaskArrival) {
+        let source = &mut self.tasks.sources[number];
         source.arrived += 1;
         let order = source.arrived;
         let (workload, weight) = (source.workload, source.weight);
@@ -94,7 +94,7 @@ impl World<'_> {
         let (task_number, class) = (task.number, task.class);
         self.tell(|| Entry::Arrived { task: task_number, workload, class, instances });
         let is_named = task.stay == Stay::UntilDeparture;
-        let index = self.tasks.tasks.insert(task) as u32;
+        let index = self.tasks.tasks.insert(task);
         if is_named {
             self.tasks.named.insert((number, arrival.task), index);
         }
@@ -105,26 +105,26 @@ impl World<'_> {
         self.shed_line();
     }
 
-    fn named_demand(&mut self, source: u32, name: u64, bytes: crate::base::Bytes) {
+    fn named_demand(&mut self, source: SourceId, name: u64, bytes: crate::base::Bytes) {
         let Some(&task) = self.tasks.named.get(&(source, name)) else { return };
-        for group in self.tasks.tasks[task as usize].members.clone() {
+        for group in self.tasks.tasks[task].members.clone() {
             // An earlier member's request may have cost a later one its place.
-            if self.tasks.groups.get(group as usize).is_some_and(|entry| entry.task == task) {
+            if self.tasks.groups.get(group).is_some_and(|entry| entry.task == task) {
                 self.set_demand(group, bytes);
             }
         }
     }
 
-    fn named_departure(&mut self, source: u32, name: u64) {
+    fn named_departure(&mut self, source: SourceId, name: u64) {
         let Some(task) = self.tasks.named.remove(&(source, name)) else { return };
-        let waiting = std::mem::take(&mut self.tasks.tasks[task as usize].waiting);
+        let waiting = std::mem::take(&mut self.tasks.tasks[task].waiting);
         if waiting > 0 {
             self.tasks.line.retain(|other| *other != task);
             self.lose(task, waiting, false);
             self.tasks.waiting -= u64::from(waiting);
             self.shift(Level::Waiting, -f64::from(waiting));
         }
-        let members = self.tasks.tasks[task as usize].members.clone();
+        let members = self.tasks.tasks[task].members.clone();
         if members.is_empty() {
             self.drop_task_if_over(task);
         }
