@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::event::Event;
-use super::host::{Shown, State, TaskManager};
+use super::fleet::{Fleet, Shown, State, TaskManager};
 use super::leaks::LeakWatch;
 use super::log::{Entry as LogEntry, Observer, Place};
 use super::meters::{Level, Meters};
@@ -20,7 +20,7 @@ use crate::base::{Args, Build, Bytes, Entry, Kind, Param, SimSpan, SimTime, Task
 use crate::base::{ById, RegionId, Roster, StationId, SubtaskId};
 use crate::cluster::region::Region;
 use crate::cluster::share::Share;
-use crate::cluster::view::{Host, Sample};
+use crate::cluster::view::Sample;
 use crate::flink::layout::Layout;
 use crate::heap::{COLLECTORS, Heap, HeapSpec};
 use crate::jvm::{Costs, Jvm, Machine};
@@ -72,9 +72,7 @@ pub fn assemble<'a>(
         policies: policies(scenario)?,
         prices: prices(scenario)?,
         streams: Streams::new(seed),
-        managers: ById::default(),
-        hosts: ById::default(),
-        candidates: Vec::new(),
+        fleet: Fleet::default(),
         stations: ById::default(),
         operations: Roster::default(),
         requests: Roster::default(),
@@ -93,11 +91,11 @@ pub fn assemble<'a>(
     };
     for template in 0..world.templates.len() {
         for _ in 0..world.templates[template].group.args.count("count") {
-            world.add_manager(template)?;
+            world.add_task_manager(template)?;
         }
     }
-    for host in world.managers.ids() {
-        world.start_jvm(host)?;
+    for task_manager in world.fleet.ids() {
+        world.start_jvm(task_manager)?;
     }
     world.add_workloads()?;
     Ok(world)
@@ -184,8 +182,8 @@ fn templates(scenario: &Scenario) -> Result<Vec<Template>, String> {
 
 impl World<'_> {
     /// Starts one more TaskManager of a group.
-    pub(super) fn add_manager(&mut self, template: usize) -> Result<(), String> {
-        let number = self.managers.next_id();
+    pub(super) fn add_task_manager(&mut self, template: usize) -> Result<(), String> {
+        let number = self.fleet.next_id();
         let (disk, link) = self.node_of(template);
         let Template { group, layout, .. } = &self.templates[template];
         let cores = group.args.number("cores");
@@ -199,7 +197,7 @@ impl World<'_> {
         }
         let slots = group.args.count("slots") as u32;
         let base_live = group.args.bytes("framework_live");
-        let manager = TaskManager {
+        let member = TaskManager {
             cores,
             jvm: Jvm::new(heap, costs),
             sizing,
@@ -226,23 +224,23 @@ impl World<'_> {
             served: 0.0,
         };
         self.stations.push(Station::new(Share::of_cores(cores)));
-        self.enter(number, manager, slots);
+        self.enter(number, member, slots);
         Ok(())
     }
 
     /// Starts the JVM of a TaskManager that has joined: classes, then what the framework keeps. Where heaps share a budget
     /// all members must have joined before, since loading classes asks how large a heap should be.
-    pub(super) fn start_jvm(&mut self, host: TaskManagerId) -> Result<(), String> {
-        let manager = &self.managers[host];
-        let (loads, base_live) = (manager.loads_classes, manager.base_live);
+    pub(super) fn start_jvm(&mut self, task_manager: TaskManagerId) -> Result<(), String> {
+        let member = &self.fleet[task_manager];
+        let (loads, base_live) = (member.loads_classes, member.base_live);
         if loads {
-            self.load_classes(host);
+            self.load_classes(task_manager);
         }
-        match self.pin_heap(host, base_live) {
+        match self.pin_heap(task_manager, base_live) {
             true => Ok(()),
             false => Err(format!(
                 "a heap of {} cannot hold the framework's {base_live}",
-                self.managers[host].jvm.heap.capacity()
+                self.fleet[task_manager].jvm.heap.capacity()
             )),
         }
     }
@@ -262,26 +260,11 @@ impl World<'_> {
     }
 
     /// Shows a new TaskManager to policies, levels and log.
-    fn enter(&mut self, number: TaskManagerId, manager: TaskManager, slots: u32) {
-        let memory = manager.pool_capacity();
-        let largest_hole = manager.regions.iter().map(Region::largest_hole).max().unwrap_or_default();
-        self.hosts.push(Host {
-            free_slots: slots,
-            slots,
-            cores: manager.cores,
-            claimed_cores: 0.0,
-            free_memory: memory,
-            memory,
-            peak_memory: Bytes::ZERO,
-            largest_hole,
-            open: true,
-        });
-        if self.candidates.len() * 64 <= number.index() {
-            self.candidates.push(0);
-        }
-        let (cores, heap, regions) = (manager.cores, manager.jvm.heap.capacity(), manager.regions.ids());
-        self.managers.push(manager);
-        self.show_candidate(number);
+    fn enter(&mut self, number: TaskManagerId, member: TaskManager, slots: u32) {
+        let memory = member.pool_capacity();
+        let (cores, heap, regions) = (member.cores, member.jvm.heap.capacity(), member.regions.ids());
+        self.fleet.join(member);
+        self.show_stranded(number);
         self.shift(Level::TaskManagers, 1.0);
         self.shift(Level::Cores, cores);
         self.shift(Level::HeapCapacity, heap.as_f64());
@@ -289,7 +272,7 @@ impl World<'_> {
         self.tell(|| LogEntry::Joined(number, slots));
         self.take_memory(number);
         for region in regions {
-            let capacity = self.managers[number].regions[region].capacity();
+            let capacity = self.fleet[number].regions[region].capacity();
             let (place, bounded) = (Place { task_manager: number, region }, self.settings.bounded);
             self.tell(|| LogEntry::Opened { place, capacity, bounded });
             self.show_region(place);
@@ -298,7 +281,7 @@ impl World<'_> {
 
     fn add_workloads(&mut self) -> Result<(), String> {
         let workloads = self.scenario.workloads.clone();
-        let slots: u64 = self.hosts.iter().map(|host| u64::from(host.slots)).sum();
+        let slots: u64 = self.fleet.iter().map(|member| u64::from(member.slots)).sum();
         for (number, workload) in workloads.iter().enumerate() {
             let named = |text: String| format!("workloads.{}: {text}", workload.name);
             if trace::TRACES.iter().any(|entry| entry.name == workload.kind.name) {

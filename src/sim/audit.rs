@@ -113,18 +113,18 @@ impl Auditor {
         self.rule(now, enough, || format!("consumer {consumer} returns {} bytes that it does not hold", bytes.0));
     }
 
-    fn placed(&mut self, now: SimTime, host: TaskManagerId, slots: u32) {
-        let (all, taken) = self.slots.entry(host).or_default();
+    fn placed(&mut self, now: SimTime, task_manager: TaskManagerId, slots: u32) {
+        let (all, taken) = self.slots.entry(task_manager).or_default();
         *taken += u64::from(slots);
         let (all, taken) = (*all, *taken);
-        self.rule(now, taken <= all, || format!("{host:?} has {all} slots, {taken} are taken"));
+        self.rule(now, taken <= all, || format!("{task_manager:?} has {all} slots, {taken} are taken"));
     }
 
-    fn vacated(&mut self, now: SimTime, host: TaskManagerId, slots: u32) {
-        let (_, taken) = self.slots.entry(host).or_default();
+    fn vacated(&mut self, now: SimTime, task_manager: TaskManagerId, slots: u32) {
+        let (_, taken) = self.slots.entry(task_manager).or_default();
         let enough = *taken >= u64::from(slots);
         *taken = taken.saturating_sub(u64::from(slots));
-        self.rule(now, enough, || format!("{host:?} frees {slots} slots, more than are taken"));
+        self.rule(now, enough, || format!("{task_manager:?} frees {slots} slots, more than are taken"));
     }
 
     fn ended(&mut self, now: SimTime, task: u64, slots: u32) {
@@ -157,13 +157,13 @@ impl Observer for Auditor {
         self.rule(now, now >= earlier, || format!("time runs backwards from {earlier}"));
         self.last = now;
         match *entry {
-            Entry::Joined(host, slots) => _ = self.slots.insert(host, (u64::from(slots), 0)),
+            Entry::Joined(task_manager, slots) => _ = self.slots.insert(task_manager, (u64::from(slots), 0)),
             Entry::Opened { place, capacity, bounded } => {
                 self.regions.insert(place, RegionBooks { capacity: capacity.0, bounded, ..RegionBooks::default() });
             }
-            Entry::Ended(host) => {
-                let taken = self.slots.remove(&host).map_or(0, |(_, taken)| taken);
-                self.rule(now, taken == 0, || format!("{host:?} ends with {taken} slots taken"));
+            Entry::Ended(task_manager) => {
+                let taken = self.slots.remove(&task_manager).map_or(0, |(_, taken)| taken);
+                self.rule(now, taken == 0, || format!("{task_manager:?} ends with {taken} slots taken"));
             }
             Entry::Arrived { task, instances, .. } => {
                 self.tasks.insert(task, TaskBooks { instances: u64::from(instances), ended: 0 });

@@ -14,26 +14,26 @@ use crate::pool::Reservation;
 
 impl World<'_> {
     /// Shows what a new TaskManager has taken.
-    pub(super) fn take_memory(&mut self, host: TaskManagerId) {
-        let taken = self.committed(host);
+    pub(super) fn take_memory(&mut self, task_manager: TaskManagerId) {
+        let taken = self.committed(task_manager);
         self.shift(Level::Committed, taken);
     }
 
     /// Shows that a TaskManager has given its memory back.
-    pub(super) fn give_up_memory(&mut self, host: TaskManagerId) {
-        let taken = self.committed(host);
+    pub(super) fn give_up_memory(&mut self, task_manager: TaskManagerId) {
+        let taken = self.committed(task_manager);
         self.shift(Level::Committed, -taken);
     }
 
     /// A process begins anew: it has taken no more than its blocks reach.
-    pub(super) fn trim_memory(&mut self, host: TaskManagerId) {
-        self.give_up_memory(host);
-        self.managers[host].regions.iter_mut().for_each(Region::trim);
-        self.take_memory(host);
+    pub(super) fn trim_memory(&mut self, task_manager: TaskManagerId) {
+        self.give_up_memory(task_manager);
+        self.fleet[task_manager].regions.iter_mut().for_each(Region::trim);
+        self.take_memory(task_manager);
     }
 
-    fn committed(&self, host: TaskManagerId) -> f64 {
-        let followed = self.settings.reservation.map(|_| &self.managers[host].regions);
+    fn committed(&self, task_manager: TaskManagerId) -> f64 {
+        let followed = self.settings.reservation.map(|_| &self.fleet[task_manager].regions);
         let taken: Bytes = followed.into_iter().flatten().map(Region::committed).sum();
         taken.as_f64()
     }
@@ -41,7 +41,7 @@ impl World<'_> {
     /// By how much taking all memory delays the start of a TaskManager that is ordered.
     pub(super) fn touching_at_start(&self) -> SimSpan {
         let all = self.settings.reservation == Some(Reservation::All);
-        let first = self.managers.iter().next().filter(|_| all);
+        let first = self.fleet.iter().next().filter(|_| all);
         first.map_or(SimSpan::ZERO, |first| SimSpan::from_nanos(self.touch(first.pool_capacity())))
     }
 
@@ -52,14 +52,14 @@ impl World<'_> {
 
     /// Whether the last grant of a region took memory whose first touch is work.
     pub(super) fn is_fresh(&self, tenancy: Tenancy) -> bool {
-        let region = self.region(tenancy.place);
+        let region = self.fleet.region(tenancy.place);
         self.touch(region.fresh()) > 0.0
     }
 
     /// Starts the first touch of what a request was granted, once that is all of it; true where there is work to do.
     pub(super) fn touch_first(&mut self, number: RequestId) -> bool {
         let pending = self.requests[number];
-        let fresh = pending.fresh + self.region_mut(pending.tenancy.place).take_fresh();
+        let fresh = pending.fresh + self.fleet.region_mut(pending.tenancy.place).take_fresh();
         let work = self.touch(fresh);
         let begins = pending.short == Bytes::ZERO && work > 0.0;
         let request = &mut self.requests[number];
@@ -67,7 +67,7 @@ impl World<'_> {
         if begins {
             request.legs += 1;
             self.leave_line(number);
-            let leg = Leg { station: self.managers[pending.tenancy.place.task_manager].cpu, work };
+            let leg = Leg { station: self.fleet[pending.tenancy.place.task_manager].cpu, work };
             self.operate([Some(leg), None, None], Purpose::Work { request: number });
         }
         begins
@@ -76,8 +76,8 @@ impl World<'_> {
     /// The same for memory that nobody waits for.
     pub(super) fn touch_aside(&mut self, tenancy: Tenancy) {
         if self.is_fresh(tenancy) {
-            let fresh = self.region_mut(tenancy.place).take_fresh();
-            let leg = Leg { station: self.managers[tenancy.place.task_manager].cpu, work: self.touch(fresh) };
+            let fresh = self.fleet.region_mut(tenancy.place).take_fresh();
+            let leg = Leg { station: self.fleet[tenancy.place.task_manager].cpu, work: self.touch(fresh) };
             self.operate([Some(leg), None, None], Purpose::Touch);
         }
     }

@@ -21,7 +21,7 @@ impl World<'_> {
         let (tenancy, short) = (pending.tenancy, pending.short);
         let how = self.settings.compaction;
         let goal = if how.all { Goal::Everything } else { Goal::Room(short) };
-        let moved = self.region_mut(tenancy.place).compact(goal, how.budget);
+        let moved = self.fleet.region_mut(tenancy.place).compact(goal, how.budget);
         if moved == Bytes::ZERO {
             return false;
         }
@@ -33,7 +33,7 @@ impl World<'_> {
         let request = &mut self.requests[number];
         request.short -= granted;
         request.legs = 1;
-        let leg = Leg { station: self.managers[tenancy.place.task_manager].cpu, work: moved.as_f64() * how.price };
+        let leg = Leg { station: self.fleet[tenancy.place.task_manager].cpu, work: moved.as_f64() * how.price };
         self.operate([Some(leg), None, None], Purpose::Work { request: number });
         true
     }
@@ -41,14 +41,14 @@ impl World<'_> {
     /// Whether a request is refused now, and would be granted if all that is free, or dead, were one hole.
     fn would_fit_in_one_piece(&mut self, pending: Pending) -> bool {
         let (tenancy, short) = (pending.tenancy, pending.short);
-        let manager = &self.managers[tenancy.place.task_manager];
-        let region = &manager.regions[tenancy.place.region];
+        let member = &self.fleet[tenancy.place.task_manager];
+        let region = &member.regions[tenancy.place.region];
         let joined = region.joinable();
         if joined < short || region.largest_hole() >= short {
             return false;
         }
         let request = Request { consumer: region.place(tenancy.handle), bytes: short, least: short };
-        let view = region.view(self.now, tenancy.place.task_manager, manager.slots);
+        let view = region.view(self.now, tenancy.place.task_manager, member.slots);
         let joined = RegionView { free: joined, largest_hole: joined, ..view };
         self.policies.allocation.grant(&request, &joined) == short
     }

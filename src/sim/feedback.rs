@@ -1,13 +1,13 @@
 //! The feedback loop: the monitor samples, the migration policy plans from the sample, and what still fits is done.
 
 use super::event::Event;
-use super::host::State;
+use super::fleet::State;
 use super::meters::{Count, Level};
 use super::operation::{Leg, Purpose};
 use super::task::{Group, Stage as GroupStage};
 use super::world::World;
 use crate::base::{Bytes, GroupId, SlotGroupId, TaskManagerId};
-use crate::cluster::view::{HostSample, Resident, ResidentId};
+use crate::cluster::view::{Resident, ResidentId, TaskManagerSample};
 use crate::policy::migration::{Action, Occasion};
 use crate::price::transfer::{Move, TransferCost};
 
@@ -41,9 +41,9 @@ impl World<'_> {
     fn ask_targets(&mut self) {
         self.settings.targets.clear();
         let mut wishes = Vec::new();
-        for (host, manager) in self.managers.entries() {
-            for region in &manager.regions {
-                let view = region.view(self.now, host, manager.slots);
+        for (task_manager, member) in self.fleet.entries() {
+            for region in &member.regions {
+                let view = region.view(self.now, task_manager, member.slots);
                 if view.consumers.iter().any(|consumer| consumer.evictable) {
                     self.policies.allocation.targets(&view, &mut wishes);
                 }
@@ -55,16 +55,16 @@ impl World<'_> {
     /// Samples every TaskManager and what can move on it.
     pub(super) fn take_sample(&mut self) {
         let span = self.now.since(self.sample.taken).as_nanos();
-        let mut hosts: Vec<HostSample> = std::mem::take(&mut self.sample.hosts);
-        hosts.resize(self.managers.len(), HostSample::default());
-        for (host, sample) in self.managers.ids().zip(&mut hosts) {
+        let mut task_managers: Vec<TaskManagerSample> = std::mem::take(&mut self.sample.task_managers);
+        task_managers.resize(self.fleet.len(), TaskManagerSample::default());
+        for (task_manager, sample) in self.fleet.ids().zip(&mut task_managers) {
             sample.residents.clear();
-            self.sample_host(host, span, sample);
+            self.sample_task_manager(task_manager, span, sample);
         }
         for (number, group) in self.tasks.groups.iter() {
             if group.stage == GroupStage::Running {
                 let memory = self.held(group.seat);
-                hosts[group.host.index()].residents.push(Resident {
+                task_managers[group.task_manager.index()].residents.push(Resident {
                     handle: handle_of(number, group),
                     slots: group.count,
                     memory,
@@ -75,28 +75,28 @@ impl World<'_> {
         }
         for number in self.streaming.groups.ids() {
             if let Some(resident) = self.slot_resident(number) {
-                hosts[self.streaming.groups[number].host.index()].residents.push(resident);
+                task_managers[self.streaming.groups[number].task_manager.index()].residents.push(resident);
             }
         }
         self.sample.taken = self.now;
         self.sample.queue = self.tasks.waiting + self.streaming.line.len() as u64;
         self.sample.peaks.clear();
         if self.settings.foresight {
-            self.sample.peaks.extend(self.hosts.iter().map(|host| host.peak_memory));
+            self.sample.peaks.extend(self.fleet.faces().iter().map(|face| face.peak_memory));
         }
-        self.sample.hosts = hosts;
+        self.sample.task_managers = task_managers;
     }
 
-    fn sample_host(&mut self, host: TaskManagerId, span: f64, sample: &mut HostSample) {
-        let manager = &mut self.managers[host];
-        let station = &mut self.stations[manager.cpu];
+    fn sample_task_manager(&mut self, task_manager: TaskManagerId, span: f64, sample: &mut TaskManagerSample) {
+        let member = &self.fleet[task_manager];
+        let station = &mut self.stations[member.cpu];
         station.share.advance(self.now);
         let served = station.share.served();
-        let capacity = manager.cores * span;
-        sample.host = self.hosts[host];
-        sample.cpu_busy = if capacity > 0.0 { ((served - manager.served) / capacity).clamp(0.0, 1.0) } else { 0.0 };
-        sample.waiting = manager.regions.iter().map(|region| region.waiters.len() as u32).sum();
-        manager.served = served;
+        let capacity = member.cores * span;
+        sample.face = *self.fleet.face(task_manager);
+        sample.cpu_busy = if capacity > 0.0 { ((served - member.served) / capacity).clamp(0.0, 1.0) } else { 0.0 };
+        sample.waiting = member.regions.iter().map(|region| region.waiters.len() as u32).sum();
+        self.fleet[task_manager].served = served;
     }
 
     fn slot_resident(&self, number: SlotGroupId) -> Option<Resident> {
@@ -120,8 +120,8 @@ impl World<'_> {
 
     /// Asks the migration policy and does what still fits the present; returns the moves begun.
     pub(super) fn plan_migration(&mut self, occasion: Occasion) -> u32 {
-        if let Occasion::Shortage(host, ..) = occasion
-            && host.index() >= self.sample.hosts.len()
+        if let Occasion::Shortage(task_manager, ..) = occasion
+            && task_manager.index() >= self.sample.task_managers.len()
         {
             // The monitor has not seen this TaskManager yet.
             return 0;
@@ -137,8 +137,8 @@ impl World<'_> {
             match action {
                 Action::Move { resident, to } if moves < limit => moves += u32::from(self.begin_move(resident, to)),
                 Action::Move { .. } => {}
-                Action::Add(count) => self.order_managers(count),
-                Action::Drain(host) => self.drain(host),
+                Action::Add(count) => self.order_task_managers(count),
+                Action::Drain(task_manager) => self.drain(task_manager),
             }
         }
         moves
@@ -152,8 +152,8 @@ impl World<'_> {
             Some(Mover::SlotGroup(group)) => self.slot_group_slots(group),
             None => None,
         };
-        let fits = self.hosts.get(to).is_some_and(|host| host.open)
-            && slots.is_some_and(|(from, slots)| from != to && self.hosts[to].free_slots >= slots);
+        let fits = self.fleet.faces().get(to).is_some_and(|task_manager| task_manager.open)
+            && slots.is_some_and(|(from, slots)| from != to && self.fleet.face(to).free_slots >= slots);
         if !fits {
             self.count(Count::StaleActions, 1.0);
             return false;
@@ -180,21 +180,21 @@ impl World<'_> {
         let group = &self.tasks.groups[group];
         let whole = self.facts(group.seat).spilled == Bytes::ZERO;
         let stays = group.request.is_some() || self.now < group.rests_until;
-        (group.stage == GroupStage::Running && !stays && whole).then_some((group.host, group.count))
+        (group.stage == GroupStage::Running && !stays && whole).then_some((group.task_manager, group.count))
     }
 
     fn slot_group_slots(&self, group: SlotGroupId) -> Option<(TaskManagerId, u32)> {
         let group = self.streaming.groups.get(group)?;
         let rests = group.moving || self.now < group.rests_until;
         let running = !rests && self.streaming.jobs[group.job].running;
-        running.then_some((group.host, 1))
+        running.then_some((group.task_manager, 1))
     }
 
     fn begin_slot_move(&mut self, number: SlotGroupId, to: TaskManagerId) {
         let reserved = self.take_slots(to, 1);
         let job = u64::from(self.streaming.groups[number].job.0) | SLOT_GROUP;
         self.tell(|| super::log::Entry::Placed { task: job, task_manager: to, slots: 1 });
-        let from = self.streaming.groups[number].host;
+        let from = self.streaming.groups[number].task_manager;
         self.streaming.groups[number].moving = true;
         self.streaming.groups[number].reserved = reserved;
         let state = self.stop_group(number);
@@ -204,7 +204,7 @@ impl World<'_> {
 
     /// Work of moving `state` away from a TaskManager over its link.
     pub(super) fn move_legs(&mut self, from: TaskManagerId, state: Bytes) -> [Option<Leg>; 3] {
-        let link = self.managers[from].link;
+        let link = self.fleet[from].link;
         let capacity = self.stations[link].share.capacity();
         let what = Move { state, dirty: 0.0, bandwidth: capacity * 1e9 };
         let TransferCost { live, stopped, fixed } = self.prices.transfer.cost(&what);
@@ -214,9 +214,9 @@ impl World<'_> {
         [Some(Leg { station: link, work: bytes + fixed.as_nanos() * capacity }), None, None]
     }
 
-    /// Asks the resource manager for TaskManagers.
-    pub(super) fn order_managers(&mut self, count: u32) {
-        let room = self.settings.max_task_managers.saturating_sub(self.managers.len() as u32 + self.ordered);
+    /// Asks the resource member for TaskManagers.
+    pub(super) fn order_task_managers(&mut self, count: u32) {
+        let room = self.settings.max_task_managers.saturating_sub(self.fleet.len() as u32 + self.ordered);
         let count = count.min(room);
         if count > 0 {
             self.ordered += count;
@@ -229,8 +229,8 @@ impl World<'_> {
     pub(super) fn on_provisioned(&mut self, count: u32) {
         self.ordered -= count;
         for _ in 0..count {
-            let number = self.managers.next_id();
-            if let Err(text) = self.add_manager(0).and_then(|()| self.start_jvm(number)) {
+            let number = self.fleet.next_id();
+            if let Err(text) = self.add_task_manager(0).and_then(|()| self.start_jvm(number)) {
                 self.verdict.get_or_insert(super::world::Verdict::Failed(text));
                 return;
             }
@@ -239,15 +239,15 @@ impl World<'_> {
         self.serve_line();
     }
 
-    fn drain(&mut self, host: TaskManagerId) {
-        let up = self.managers.iter().filter(|manager| manager.state == State::Up).count();
-        let Some(manager) = self.managers.get(host) else { return };
-        if manager.state != State::Up || up < 2 {
+    fn drain(&mut self, task_manager: TaskManagerId) {
+        let up = self.fleet.iter().filter(|member| member.state == State::Up).count();
+        let Some(member) = self.fleet.get(task_manager) else { return };
+        if member.state != State::Up || up < 2 {
             return self.count(Count::StaleActions, 1.0);
         }
-        self.managers[host].state = State::Draining;
-        self.show_candidate(host);
-        self.end_if_drained(host);
+        self.fleet.set_state(task_manager, State::Draining);
+        self.show_stranded(task_manager);
+        self.end_if_drained(task_manager);
     }
 
     /// Takes a snapshot for the time series.
@@ -259,8 +259,8 @@ impl World<'_> {
     /// Brings the counts that stations keep up to date and takes a snapshot.
     pub(super) fn snap(&mut self) {
         let mut busy = 0.0;
-        for manager in &self.managers {
-            let share = &mut self.stations[manager.cpu].share;
+        for member in self.fleet.iter() {
+            let share = &mut self.stations[member.cpu].share;
             share.advance(self.now);
             busy += share.served();
         }

@@ -51,7 +51,7 @@ impl World<'_> {
         let entry = &mut self.tasks.groups[group];
         let task = &self.tasks.tasks[entry.task];
         let streams = self.streams.substreams(u64::from(task.source.0)).substreams(task.order);
-        let region = &mut self.managers[tenancy.place.task_manager].regions[tenancy.place.region];
+        let region = self.fleet.region_mut(tenancy.place);
         let lost = region.lose(tenancy.handle, bytes, || {
             let block = u64::from(entry.instance) << 32 | u64::from(entry.returned);
             entry.returned += 1;
@@ -67,15 +67,15 @@ impl World<'_> {
     }
 
     /// The process of a TaskManager ends: what it has lost is free again.
-    pub(super) fn reclaim_leaks(&mut self, host: TaskManagerId) {
+    pub(super) fn reclaim_leaks(&mut self, task_manager: TaskManagerId) {
         if self.settings.leak.is_none() {
             return;
         }
-        for region in self.managers[host].regions.ids() {
-            let bytes = self.managers[host].regions[region].reclaim();
+        for region in self.fleet[task_manager].regions.ids() {
+            let bytes = self.fleet[task_manager].regions[region].reclaim();
             if bytes > Bytes::ZERO {
                 self.shift(Level::Leaked, -bytes.as_f64());
-                let place = Place { task_manager: host, region };
+                let place = Place { task_manager, region };
                 self.tell(|| Entry::Reclaimed { place, bytes });
                 self.show_region(place);
                 self.serve_waiters(place);
@@ -93,10 +93,10 @@ impl World<'_> {
     /// A window of the monitor ends.
     pub(super) fn on_leak_window(&mut self) {
         let Some(mut watch) = self.leak_watch.take() else { return };
-        watch.monitors.resize(self.managers.len(), watch.blank.clone());
+        watch.monitors.resize(self.fleet.len(), watch.blank.clone());
         let touched = self.touched_since(watch.began);
-        for ((manager, monitor), touched) in self.managers.iter().zip(&mut watch.monitors).zip(touched.iter()) {
-            monitor.live(manager.regions.iter().map(Region::live).sum());
+        for ((member, monitor), touched) in self.fleet.iter().zip(&mut watch.monitors).zip(touched.iter()) {
+            monitor.live(member.regions.iter().map(Region::live).sum());
             monitor.touch(*touched);
             if monitor.close_window().is_some_and(|growth| growth.leaks) {
                 watch.found.get_or_insert(self.now);
@@ -114,12 +114,12 @@ impl World<'_> {
             consumers.map(|consumer| consumer.held).sum()
         };
         let all = |regions: &ById<RegionId, Region>| -> Bytes { regions.iter().map(of_subtasks).sum() };
-        let touched: Vec<Bytes> = self.managers.iter().map(|manager| all(&manager.regions)).collect();
+        let touched: Vec<Bytes> = self.fleet.iter().map(|member| all(&member.regions)).collect();
         let mut touched: ById<TaskManagerId, Bytes> = ById::from(touched);
         for (_, group) in self.tasks.groups.iter() {
             let facts = self.facts(group.seat);
             if group.stage == Stage::Running || facts.last_used > began {
-                touched[group.host] += facts.held;
+                touched[group.task_manager] += facts.held;
             }
         }
         touched

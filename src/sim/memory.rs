@@ -1,13 +1,13 @@
 //! Granting, returning and accounting pool memory: the only place where a decision about bytes meets the ledger.
 
-use super::host::State;
+use super::fleet::State;
 use super::log::{Entry, Place};
 use super::meters::{Count, Level};
 use super::pressure::Owner;
 use super::recorder::Tally;
 use super::world::World;
 use crate::base::{Bytes, ConsumerId, TaskManagerId};
-use crate::cluster::region::{Handle, Region};
+use crate::cluster::region::Handle;
 use crate::cluster::view::{Consumer, Purpose, Request};
 
 /// Where a consumer's memory is.
@@ -34,15 +34,15 @@ pub(super) fn level_of(purpose: Purpose) -> Level {
 
 impl World<'_> {
     /// Registers a consumer on a TaskManager; `facts` carries what policies should know of it.
-    pub(super) fn register(&mut self, host: TaskManagerId, facts: Consumer) -> Tenancy {
-        let manager = &mut self.managers[host];
-        let region = manager.region_for(facts.purpose);
+    pub(super) fn register(&mut self, task_manager: TaskManagerId, facts: Consumer) -> Tenancy {
+        let member = &mut self.fleet[task_manager];
+        let region = member.region_for(facts.purpose);
         let consumer = ConsumerId(self.consumers);
         self.consumers += 1;
         let facts = Consumer { id: consumer, ..facts };
-        let handle = manager.regions[region].register(facts);
-        self.hosts[host].peak_memory += facts.peak;
-        let place = Place { task_manager: host, region };
+        let handle = member.regions[region].register(facts);
+        self.fleet.expect_peak(task_manager, facts.peak);
+        let place = Place { task_manager, region };
         self.tell(|| Entry::Registered { place, consumer });
         Tenancy { place, handle, purpose: facts.purpose }
     }
@@ -50,13 +50,12 @@ impl World<'_> {
     /// Ends a tenancy; whoever waits for memory there is asked again.
     pub(super) fn unregister(&mut self, tenancy: Tenancy) {
         self.give_back(tenancy, Bytes(u64::MAX));
-        let manager = &mut self.managers[tenancy.place.task_manager];
-        let region = &mut manager.regions[tenancy.place.region];
+        let member = &mut self.fleet[tenancy.place.task_manager];
+        let region = &mut member.regions[tenancy.place.region];
         let spilled = region.consumer(tenancy.handle).spilled;
         let peak = region.consumer(tenancy.handle).peak;
         region.unregister(tenancy.handle);
-        let face = &mut self.hosts[tenancy.place.task_manager];
-        face.peak_memory = face.peak_memory.saturating_sub(peak);
+        self.fleet.forget_peak(tenancy.place.task_manager, peak);
         self.shift(Level::Spilled, -spilled.as_f64());
         self.tell(|| Entry::Left { place: tenancy.place, consumer: tenancy.handle.consumer });
         // Even one that held nothing may have counted in the shares of those who wait.
@@ -65,17 +64,7 @@ impl World<'_> {
 
     /// Whether the consumer is still the one that the tenancy was made for.
     pub(super) fn is_current(&self, tenancy: Tenancy) -> bool {
-        self.region(tenancy.place).holds(tenancy.handle)
-    }
-
-    /// A region of a TaskManager.
-    pub(super) fn region(&self, place: Place) -> &Region {
-        &self.managers[place.task_manager].regions[place.region]
-    }
-
-    /// A region of a TaskManager, to change it.
-    pub(super) fn region_mut(&mut self, place: Place) -> &mut Region {
-        &mut self.managers[place.task_manager].regions[place.region]
+        self.fleet.region(tenancy.place).holds(tenancy.handle)
     }
 
     /// Bytes that a consumer holds.
@@ -85,12 +74,12 @@ impl World<'_> {
 
     /// What the ledger knows of a consumer.
     pub(super) fn facts(&self, tenancy: Tenancy) -> &Consumer {
-        self.region(tenancy.place).consumer(tenancy.handle)
+        self.fleet.region(tenancy.place).consumer(tenancy.handle)
     }
 
     /// The same, to update what is not a byte count.
     pub(super) fn facts_mut(&mut self, tenancy: Tenancy) -> &mut Consumer {
-        self.region_mut(tenancy.place).consumer_mut(tenancy.handle)
+        self.fleet.region_mut(tenancy.place).consumer_mut(tenancy.handle)
     }
 
     /// Asks the allocation policy, and places what it grants; returns the bytes granted.
@@ -98,11 +87,11 @@ impl World<'_> {
         if bytes == Bytes::ZERO {
             return Bytes::ZERO;
         }
-        let manager = &mut self.managers[tenancy.place.task_manager];
-        manager.last_request[tenancy.place.region] = bytes;
-        let region = &manager.regions[tenancy.place.region];
+        let member = &mut self.fleet[tenancy.place.task_manager];
+        member.last_request[tenancy.place.region] = bytes;
+        let region = &member.regions[tenancy.place.region];
         let request = Request { consumer: region.place(tenancy.handle), bytes, least };
-        let view = region.view(self.now, tenancy.place.task_manager, manager.slots);
+        let view = region.view(self.now, tenancy.place.task_manager, member.slots);
         let free = view.free;
         let grant = self.policies.allocation.grant(&request, &view);
         if grant > bytes || grant > free || (grant < least && grant > Bytes::ZERO) {
@@ -122,7 +111,7 @@ impl World<'_> {
     /// Places bytes that have been decided on; false where the allocator finds no room.
     pub(super) fn place(&mut self, tenancy: Tenancy, bytes: Bytes) -> bool {
         let followed = self.settings.reservation;
-        let region = self.region_mut(tenancy.place);
+        let region = self.fleet.region_mut(tenancy.place);
         let committed = followed.map(|_| region.committed());
         if !region.grant(tenancy.handle, bytes) {
             return false;
@@ -140,7 +129,7 @@ impl World<'_> {
 
     /// Takes up to `bytes` back, and asks those again who wait.
     pub(super) fn give_back(&mut self, tenancy: Tenancy, bytes: Bytes) -> Bytes {
-        let region = self.region_mut(tenancy.place);
+        let region = self.fleet.region_mut(tenancy.place);
         let taken = region.give_back(tenancy.handle, bytes);
         if taken == Bytes::ZERO {
             return taken;
@@ -179,7 +168,7 @@ impl World<'_> {
         self.count(Count::Blocked, 1.0);
         self.show_stranded(tenancy.place.task_manager);
         let short = wanted - granted;
-        let region = self.region(tenancy.place);
+        let region = self.fleet.region(tenancy.place);
         let fragmented = granted == Bytes::ZERO && region.free() >= wanted && region.largest_hole() < wanted;
         if fragmented {
             self.count(Count::Fragmented, 1.0);
@@ -190,24 +179,24 @@ impl World<'_> {
 
     /// Whether others wait in line, so that a newcomer may not pass them.
     fn must_queue(&self, tenancy: Tenancy) -> bool {
-        let region = self.region(tenancy.place);
+        let region = self.fleet.region(tenancy.place);
         !region.waiters.is_empty()
     }
 
     /// Ends a TaskManager that drains and has become empty.
-    pub(super) fn end_if_drained(&mut self, host: TaskManagerId) {
-        if self.managers[host].state != State::Draining || !self.is_empty(host) {
+    pub(super) fn end_if_drained(&mut self, task_manager: TaskManagerId) {
+        if self.fleet[task_manager].state != State::Draining || !self.fleet.is_empty(task_manager) {
             return;
         }
-        let manager = &mut self.managers[host];
-        manager.state = State::Ended;
-        let (cores, pool) = (manager.cores, manager.pool_capacity());
-        self.reclaim_leaks(host);
-        self.give_up_memory(host);
-        self.show_candidate(host);
+        let member = &self.fleet[task_manager];
+        let (cores, pool) = (member.cores, member.pool_capacity());
+        self.reclaim_leaks(task_manager);
+        self.give_up_memory(task_manager);
+        self.fleet.set_state(task_manager, State::Ended);
+        self.show_stranded(task_manager);
         self.shift(Level::TaskManagers, -1.0);
         self.shift(Level::Cores, -cores);
         self.shift(Level::PoolCapacity, -pool.as_f64());
-        self.tell(|| Entry::Ended(host));
+        self.tell(|| Entry::Ended(task_manager));
     }
 }

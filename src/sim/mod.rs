@@ -10,7 +10,7 @@ mod commit;
 mod compact;
 mod event;
 mod feedback;
-mod host;
+mod fleet;
 mod leaks;
 pub mod log;
 mod memory;

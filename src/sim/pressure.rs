@@ -140,7 +140,7 @@ impl World<'_> {
         if let Some(id) = patience {
             self.queue.cancel(id);
         }
-        self.region_mut(tenancy.place).waiters.retain(|waiter| *waiter != number);
+        self.fleet.region_mut(tenancy.place).waiters.retain(|waiter| *waiter != number);
     }
 
     /// Withdraws the request of an owner that ends or moves.
@@ -177,7 +177,7 @@ impl World<'_> {
 
     /// Shrinks caches beside a consumer, the largest first, until `bytes` are free there.
     pub(super) fn evict_caches(&mut self, beside: Tenancy, bytes: Bytes) {
-        let region = self.region_mut(beside.place);
+        let region = self.fleet.region_mut(beside.place);
         let mut caches: Vec<(Bytes, Handle)> = (region.consumers().iter().enumerate())
             .filter(|(_, consumer)| consumer.evictable && consumer.held > Bytes::ZERO)
             .filter(|(_, consumer)| consumer.id != beside.handle.consumer)
@@ -199,16 +199,16 @@ impl World<'_> {
 
     /// The tenancy of another consumer in the region of `beside`.
     fn tenancy_of(&self, beside: Tenancy, handle: Handle) -> Tenancy {
-        let purpose = self.region(beside.place).consumer(handle).purpose;
+        let purpose = self.fleet.region(beside.place).consumer(handle).purpose;
         Tenancy { handle, purpose, ..beside }
     }
 
     /// Writes victims to disk; true where something is on its way.
     fn step_spill(&mut self, number: RequestId, pending: Pending) -> bool {
         let tenancy = pending.tenancy;
-        let manager = &self.managers[tenancy.place.task_manager];
-        let region = &manager.regions[tenancy.place.region];
-        let view = region.view(self.now, tenancy.place.task_manager, manager.slots);
+        let member = &self.fleet[tenancy.place.task_manager];
+        let region = &member.regions[tenancy.place.region];
+        let view = region.view(self.now, tenancy.place.task_manager, member.slots);
         let asker = region.place(tenancy.handle);
         let request = Request { consumer: asker, bytes: pending.short, least: pending.least };
         // One who could use any page has been offered all that its policy allows: what is free still is not for it.
@@ -265,9 +265,9 @@ impl World<'_> {
     }
 
     /// Work of writing (or reading back) `bytes`: compression on the cores, then the disk.
-    pub(super) fn spill_legs(&mut self, host: TaskManagerId, bytes: Bytes) -> [Option<Leg>; 3] {
-        let manager = &self.managers[host];
-        let (cpu, disk) = (manager.cpu, manager.disk);
+    pub(super) fn spill_legs(&mut self, task_manager: TaskManagerId, bytes: Bytes) -> [Option<Leg>; 3] {
+        let member = &self.fleet[task_manager];
+        let (cpu, disk) = (member.cpu, member.disk);
         let (stored, squeeze) = match self.settings.compress {
             true => {
                 let packed = self.prices.compression.codec().pack(bytes);
@@ -318,7 +318,7 @@ impl World<'_> {
         let pending = &mut self.requests[number];
         pending.patience = Some(id);
         let tenancy = pending.tenancy;
-        self.region_mut(tenancy.place).waiters.push_back(number);
+        self.fleet.region_mut(tenancy.place).waiters.push_back(number);
         true
     }
 
@@ -327,13 +327,13 @@ impl World<'_> {
         let Some(pending) = self.requests.get_mut(number) else { return };
         pending.patience = None;
         let tenancy = pending.tenancy;
-        self.region_mut(tenancy.place).waiters.retain(|waiter| *waiter != number);
+        self.fleet.region_mut(tenancy.place).waiters.retain(|waiter| *waiter != number);
         self.next_step(number);
     }
 
     /// Memory has come back: those who wait are asked in order, until one does not fit.
     pub(super) fn serve_waiters(&mut self, place: Place) {
-        while let Some(&number) = self.region(place).waiters.front() {
+        while let Some(&number) = self.fleet.region(place).waiters.front() {
             if !self.settle(number) {
                 return;
             }
@@ -341,8 +341,8 @@ impl World<'_> {
     }
 
     fn step_migrate(&mut self, number: RequestId, pending: Pending) -> bool {
-        let host = pending.tenancy.place.task_manager;
-        let occasion = Occasion::Shortage(host, pending.short, self.settings.migrate_tasks);
+        let task_manager = pending.tenancy.place.task_manager;
+        let occasion = Occasion::Shortage(task_manager, pending.short, self.settings.migrate_tasks);
         let started = self.plan_migration(occasion);
         if started == 0 {
             return false;
@@ -353,7 +353,7 @@ impl World<'_> {
     }
 
     fn step_request(&mut self, number: RequestId) -> bool {
-        self.order_managers(1);
+        self.order_task_managers(1);
         if self.ordered == 0 {
             // The cluster is as large as it may become.
             return false;

@@ -36,44 +36,44 @@ impl Resident {
 
 impl World<'_> {
     /// The heap of a TaskManager had `used` bytes in use.
-    pub(super) fn touch_heap(&mut self, host: TaskManagerId, used: Bytes) {
-        let resident = &mut self.managers[host].resident;
+    pub(super) fn touch_heap(&mut self, task_manager: TaskManagerId, used: Bytes) {
+        let resident = &mut self.fleet[task_manager].resident;
         if resident.limit.is_some() && used > resident.heap {
             resident.heap = used;
-            self.hold_to_limit(host);
+            self.hold_to_limit(task_manager);
         }
     }
 
-    fn resident(&self, host: TaskManagerId) -> Bytes {
-        let manager = &self.managers[host];
-        let pools: Bytes = manager.regions.iter().map(Region::committed).sum();
-        manager.resident.heap + manager.resident.native + pools
+    fn resident(&self, task_manager: TaskManagerId) -> Bytes {
+        let member = &self.fleet[task_manager];
+        let pools: Bytes = member.regions.iter().map(Region::committed).sum();
+        member.resident.heap + member.resident.native + pools
     }
 
     /// Dooms a TaskManager whose resident memory has passed its limit.
-    pub(super) fn hold_to_limit(&mut self, host: TaskManagerId) {
-        let Resident { limit: Some(limit), doomed: false, .. } = self.managers[host].resident else { return };
-        if self.resident(host) > limit {
-            self.managers[host].resident.doomed = true;
+    pub(super) fn hold_to_limit(&mut self, task_manager: TaskManagerId) {
+        let Resident { limit: Some(limit), doomed: false, .. } = self.fleet[task_manager].resident else { return };
+        if self.resident(task_manager) > limit {
+            self.fleet[task_manager].resident.doomed = true;
             // Whoever asked for the memory is in the midst of things.
-            let event = Event::Killed(host);
+            let event = Event::Killed(task_manager);
             self.queue.schedule(self.now, event.class(), event);
         }
     }
 
     /// The kernel kills a process.
-    pub(super) fn on_killed(&mut self, host: TaskManagerId) {
-        let resident = self.managers[host].resident;
+    pub(super) fn on_killed(&mut self, task_manager: TaskManagerId) {
+        let resident = self.fleet[task_manager].resident;
         if !resident.doomed {
             return;
         }
         let limit = resident.limit.unwrap_or_default();
         let text = format!(
             "killed by the container's limit: {} resident ({} of heap, {} native) of {limit}",
-            self.resident(host),
+            self.resident(task_manager),
             resident.heap,
             resident.native
         );
-        self.out_of_memory(host, text);
+        self.out_of_memory(task_manager, text);
     }
 }

@@ -246,8 +246,8 @@ fn reclamation_columns(record: &mut Record, world: &World<'_>, (first, last): (&
 
 /// Disk and link bandwidth of the whole cluster, in bytes a second.
 fn device_capacity(world: &World<'_>) -> (f64, f64) {
-    let mut disks: Vec<StationId> = world.managers.iter().map(|manager| manager.disk).collect();
-    let mut links: Vec<StationId> = world.managers.iter().map(|manager| manager.link).collect();
+    let mut disks: Vec<StationId> = world.fleet.iter().map(|member| member.disk).collect();
+    let mut links: Vec<StationId> = world.fleet.iter().map(|member| member.link).collect();
     disks.dedup();
     links.dedup();
     let sum = |stations: &[StationId]| -> f64 {

@@ -1,7 +1,7 @@
 //! Rules of heap sizes at work: after a collection the rule says how large that heap should be, and it becomes so as far as
 //! what lies in it, its -Xmx and the group's budget allow.
 
-use super::host::State;
+use super::fleet::State;
 use super::meters::Level;
 use super::world::World;
 use crate::base::{Bytes, SimSpan, SimTime, TaskManagerId};
@@ -40,26 +40,26 @@ impl Sizing {
 
 impl World<'_> {
     /// Asks the rule after collections that stop the TaskManager for `stopped` from now on.
-    pub(super) fn size_heap(&mut self, host: TaskManagerId, stopped: SimSpan) {
+    pub(super) fn size_heap(&mut self, task_manager: TaskManagerId, stopped: SimSpan) {
         let Some(mut rule) = self.policies.heap.take() else { return };
-        self.look(host, stopped);
-        let group = self.managers[host].sizing.group;
+        self.look(task_manager, stopped);
+        let group = self.fleet[task_manager].sizing.group;
         let (members, heaps) = self.group_heaps(group);
-        if let Some(at) = members.iter().position(|member| *member == host) {
+        if let Some(at) = members.iter().position(|member| *member == task_manager) {
             let wanted = rule.size(&HeapsView { heaps: &heaps, at, budget: self.heap_budget(group) });
-            self.resize_heap(host, wanted);
+            self.resize_heap(task_manager, wanted);
         }
         self.policies.heap = Some(rule);
     }
 
     /// Takes down what the collection that has just ended left.
-    fn look(&mut self, host: TaskManagerId, stopped: SimSpan) {
+    fn look(&mut self, task_manager: TaskManagerId, stopped: SimSpan) {
         let now = self.now;
-        let manager = &mut self.managers[host];
-        let sizing = &mut manager.sizing;
+        let member = &mut self.fleet[task_manager];
+        let sizing = &mut member.sizing;
         sizing.view = HeapView {
-            size: manager.jvm.heap.capacity(),
-            live: manager.jvm.heap.live(),
+            size: member.jvm.heap.capacity(),
+            live: member.jvm.heap.live(),
             allocated: std::mem::take(&mut sizing.allocated),
             span: now.since(sizing.since) + stopped,
             collecting: std::mem::take(&mut sizing.collecting),
@@ -70,9 +70,9 @@ impl World<'_> {
 
     /// TaskManagers of a group and their heaps, as their last collections left them.
     fn group_heaps(&self, group: usize) -> (Vec<TaskManagerId>, Vec<HeapView>) {
-        let there = self.managers.entries();
-        let mine = there.filter(|(_, manager)| manager.sizing.group == group && manager.state != State::Ended);
-        mine.map(|(number, manager)| (number, manager.sizing.view)).unzip()
+        let there = self.fleet.entries();
+        let mine = there.filter(|(_, member)| member.sizing.group == group && member.state != State::Ended);
+        mine.map(|(number, member)| (number, member.sizing.view)).unzip()
     }
 
     fn heap_budget(&self, group: usize) -> Option<Bytes> {
@@ -80,48 +80,48 @@ impl World<'_> {
     }
 
     /// What the other heaps of the group leave of the budget.
-    fn left_of_budget(&self, host: TaskManagerId) -> Bytes {
-        let group = self.managers[host].sizing.group;
+    fn left_of_budget(&self, task_manager: TaskManagerId) -> Bytes {
+        let group = self.fleet[task_manager].sizing.group;
         let Some(budget) = self.heap_budget(group) else { return Bytes(u64::MAX) };
-        let others = self.group_heaps(group).0.into_iter().filter(|other| *other != host);
-        budget.saturating_sub(others.map(|other| self.managers[other].jvm.heap.capacity()).sum())
+        let others = self.group_heaps(group).0.into_iter().filter(|other| *other != task_manager);
+        budget.saturating_sub(others.map(|other| self.fleet[other].jvm.heap.capacity()).sum())
     }
 
     /// Brings a heap as near to `wanted` as it may come.
-    fn resize_heap(&mut self, host: TaskManagerId, wanted: Bytes) {
-        let limit = self.managers[host].sizing.view.most.min(self.left_of_budget(host));
-        let heap = &mut self.managers[host].jvm.heap;
+    fn resize_heap(&mut self, task_manager: TaskManagerId, wanted: Bytes) {
+        let limit = self.fleet[task_manager].sizing.view.most.min(self.left_of_budget(task_manager));
+        let heap = &mut self.fleet[task_manager].jvm.heap;
         let before = heap.capacity();
         // A heap beyond the budget is not cut on the spot: it follows when the rule says so.
         let after = heap.resize(wanted.min(limit.max(before.min(wanted))));
-        self.managers[host].sizing.view.size = after;
+        self.fleet[task_manager].sizing.view.size = after;
         self.shift(Level::HeapCapacity, after.as_f64() - before.as_f64());
     }
 
     /// Gives a heap that has no room for `missing` bytes more of what it may have, at the cost of free memory in others of
     /// its group where the budget is used up; false where nothing could be given, or where heaps are of fixed size.
-    pub(super) fn enlarge_heap(&mut self, host: TaskManagerId, missing: Bytes) -> bool {
+    pub(super) fn enlarge_heap(&mut self, task_manager: TaskManagerId, missing: Bytes) -> bool {
         if self.policies.heap.is_none() {
             return false;
         }
-        let before = self.managers[host].jvm.heap.capacity();
+        let before = self.fleet[task_manager].jvm.heap.capacity();
         let wanted = before + missing.max(Bytes(before.0 / 4));
-        let short = wanted.saturating_sub(self.left_of_budget(host));
-        self.take_from_others(host, short);
-        self.resize_heap(host, wanted);
-        self.managers[host].jvm.heap.capacity() > before
+        let short = wanted.saturating_sub(self.left_of_budget(task_manager));
+        self.take_from_others(task_manager, short);
+        self.resize_heap(task_manager, wanted);
+        self.fleet[task_manager].jvm.heap.capacity() > before
     }
 
-    fn take_from_others(&mut self, host: TaskManagerId, mut short: Bytes) {
-        let group = self.managers[host].sizing.group;
-        for other in self.group_heaps(group).0.into_iter().filter(|other| *other != host) {
+    fn take_from_others(&mut self, task_manager: TaskManagerId, mut short: Bytes) {
+        let group = self.fleet[task_manager].sizing.group;
+        for other in self.group_heaps(group).0.into_iter().filter(|other| *other != task_manager) {
             if short == Bytes::ZERO {
                 return;
             }
-            let heap = &self.managers[other].jvm.heap;
+            let heap = &self.fleet[other].jvm.heap;
             let (size, part) = (heap.capacity(), Bytes(heap.free().0 / 2).min(short));
             self.resize_heap(other, size - part);
-            short = short.saturating_sub(size.saturating_sub(self.managers[other].jvm.heap.capacity()));
+            short = short.saturating_sub(size.saturating_sub(self.fleet[other].jvm.heap.capacity()));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::assemble::Template;
 use super::event::Event;
-use super::host::TaskManager;
+use super::fleet::Fleet;
 use super::leaks::LeakWatch;
 use super::log::{Entry, Observer};
 use super::meters::{Count, Level, Meters};
@@ -13,8 +13,8 @@ use super::settings::{PolicySet, PriceSet, Settings};
 use super::station::Station;
 use super::stream::Streaming;
 use super::task::Tasks;
-use crate::base::{ARequest, AnOperation, ById, Roster, SimSpan, SimTime, StationId, TaskManagerId};
-use crate::cluster::view::{Host, Sample};
+use crate::base::{ARequest, AnOperation, ById, Roster, SimSpan, SimTime, StationId};
+use crate::cluster::view::Sample;
 use crate::kernel::{EventQueue, Model, Streams};
 use crate::scenario::spec::Scenario;
 
@@ -26,11 +26,7 @@ pub struct World<'a> {
     pub(super) policies: PolicySet,
     pub(super) prices: PriceSet,
     pub(super) streams: Streams,
-    pub(super) managers: ById<TaskManagerId, TaskManager>,
-    /// Faces of the TaskManagers for placement, kept in step with `managers`.
-    pub(super) hosts: ById<TaskManagerId, Host>,
-    /// One bit a TaskManager: open, with a free slot.
-    pub(super) candidates: Vec<u64>,
+    pub(super) fleet: Fleet,
     pub(super) stations: ById<StationId, Station>,
     pub(super) operations: Roster<AnOperation, Operation>,
     pub(super) requests: Roster<ARequest, Pending>,
@@ -117,10 +113,10 @@ impl World<'_> {
         self.count(Count::Events, 1.0);
         match event {
             Event::Station(station) => self.on_station(station),
-            Event::Resume(host) => self.on_resume(host),
-            Event::Stall(host, until) => self.on_stall(host, until),
-            Event::Missed(host) => self.on_missed(host),
-            Event::Killed(host) => self.on_killed(host),
+            Event::Resume(task_manager) => self.on_resume(task_manager),
+            Event::Stall(task_manager, until) => self.on_stall(task_manager, until),
+            Event::Missed(task_manager) => self.on_missed(task_manager),
+            Event::Killed(task_manager) => self.on_killed(task_manager),
             Event::Restarted(job) => self.on_restarted(job),
             Event::Source(source) => self.on_source(source),
             Event::Leave(group) => self.on_leave(group),
@@ -149,18 +145,18 @@ impl World<'_> {
 
     /// Recounts all books from the ground up; says what does not agree.
     pub(super) fn prove(&self) -> Option<String> {
-        for (host, manager) in self.managers.entries() {
-            for region in manager.regions.iter() {
+        for (task_manager, member) in self.fleet.entries() {
+            for region in member.regions.iter() {
                 if let Err(text) = region.prove() {
-                    return Some(format!("TaskManager {host}: {text}"));
+                    return Some(format!("TaskManager {task_manager}: {text}"));
                 }
             }
-            let seats: u32 = manager.seats.iter().map(|word| word.count_ones()).sum();
-            let face = &self.hosts[host];
+            let seats: u32 = member.seats.iter().map(|word| word.count_ones()).sum();
+            let face = self.fleet.face(task_manager);
             // A seat takes one slot or more; that no slot is taken twice is for the auditor to prove.
             if seats > face.slots - face.free_slots {
                 let taken = face.slots - face.free_slots;
-                return Some(format!("TaskManager {host}: {seats} seats in {taken} taken slots"));
+                return Some(format!("TaskManager {task_manager}: {seats} seats in {taken} taken slots"));
             }
         }
         None

@@ -79,10 +79,10 @@ impl World<'_> {
         let garbage = self.draw_garbage(number, batch.records);
         let touch = self.touch_state(number, batch, gate);
         let growth = touch.growth + self.keep_records(number, batch);
-        let host = self.host_of(number);
-        let manager = &mut self.managers[host];
-        manager.jvm.heap.owe(growth);
-        manager.sizing.allocated += growth;
+        let task_manager = self.task_manager_of(number);
+        let member = &mut self.fleet[task_manager];
+        member.jvm.heap.owe(growth);
+        member.sizing.allocated += growth;
         self.allocate_for(number, self.batch_allocation(number, garbage, touch));
     }
 
@@ -97,7 +97,7 @@ impl World<'_> {
         let Some(state) = self.operator_of(number).state.as_ref().filter(|_| gate == GateId(0)) else {
             return Touch::default();
         };
-        let jvm = &self.managers[self.host_of(number)].jvm;
+        let jvm = &self.fleet[self.task_manager_of(number)].jvm;
         let around = Around {
             records: batch.records,
             keys: self.keys_of(number, state),
@@ -139,9 +139,9 @@ impl World<'_> {
         }
         subtask.worked += nanos;
         subtask.disk = disk;
-        let host = self.host_of(number);
-        let tax = 1.0 + self.managers[host].jvm.costs.tax;
-        let station = self.managers[host].cpu;
+        let task_manager = self.task_manager_of(number);
+        let tax = 1.0 + self.fleet[task_manager].jvm.costs.tax;
+        let station = self.fleet[task_manager].cpu;
         self.set_stage(number, Stage::Busy);
         let key = self.start_work(station, Work::Batch(number), nanos * tax, 1.0);
         self.streaming.subtasks[number].work = Some((station, key));
@@ -153,7 +153,7 @@ impl World<'_> {
         if disk <= 0.0 {
             return self.end_batch_io(number);
         }
-        let station = self.managers[self.host_of(number)].disk;
+        let station = self.fleet[self.task_manager_of(number)].disk;
         self.count(Count::DiskBytes, disk);
         let key = self.start_work(station, Work::BatchIo(number), disk, 1.0);
         self.streaming.subtasks[number].work = Some((station, key));

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::{Draws, Edge, Gate, SlotGroup, Stage, Subtask, Target};
 use crate::base::{ById, Bytes, GateId, JobId, OperatorId, SimTime, SlotGroupId, SubtaskId, TaskManagerId};
 use crate::cache::Zipf;
-use crate::cluster::view::{ClusterView, Demand, Purpose};
+use crate::cluster::view::{Demand, Purpose};
 use crate::sim::event::Event;
 use crate::sim::log::Entry;
 use crate::sim::meters::Level;
@@ -43,25 +43,25 @@ impl World<'_> {
     /// One TaskManager a slot group, in order; too few where there are not enough free slots.
     fn place_job(&mut self, job: JobId, slots: u32) -> Vec<TaskManagerId> {
         let demand = Demand { instances: slots, cores: 1.0, memory: Bytes::ZERO, peak: Bytes::ZERO, job: job.0 };
-        let view = ClusterView { now: self.now, hosts: self.hosts.as_slice(), candidates: &self.candidates };
+        let view = self.fleet.view(self.now);
         let mut pairs: Vec<(TaskManagerId, u32)> = Vec::new();
         self.policies.placement.place(&demand, &view, &mut pairs);
         if let Some(rule) = self.placement_fault(&demand, &pairs) {
             self.illegal("placement", &self.settings.names.placement.clone(), rule);
             return Vec::new();
         }
-        pairs.iter().flat_map(|(host, count)| std::iter::repeat_n(*host, *count as usize)).collect()
+        pairs.iter().flat_map(|(task_manager, count)| std::iter::repeat_n(*task_manager, *count as usize)).collect()
     }
 
-    fn deploy(&mut self, job: JobId, hosts: &[TaskManagerId]) {
+    fn deploy(&mut self, job: JobId, task_managers: &[TaskManagerId]) {
         let first_group = self.streaming.groups.next_id();
-        for &host in hosts {
-            let slot = self.take_slots(host, 1);
+        for &task_manager in task_managers {
+            let slot = self.take_slots(task_manager, 1);
             let number = u64::from(job.0) | (1 << 63);
-            self.tell(|| Entry::Placed { task: number, task_manager: host, slots: 1 });
+            self.tell(|| Entry::Placed { task: number, task_manager, slots: 1 });
             let group = self.streaming.groups.push(SlotGroup {
                 job,
-                host,
+                task_manager,
                 slot,
                 subtasks: Vec::new(),
                 moving: false,
@@ -205,13 +205,14 @@ impl World<'_> {
             }
         }
         let groups = self.streaming.jobs[job].groups.iter();
-        let mut hosts: Vec<TaskManagerId> = groups.map(|group| self.streaming.groups[*group].host).collect();
-        hosts.sort_unstable();
-        hosts.dedup();
-        for host in hosts {
-            self.meet_peers(host);
+        let mut task_managers: Vec<TaskManagerId> =
+            groups.map(|group| self.streaming.groups[*group].task_manager).collect();
+        task_managers.sort_unstable();
+        task_managers.dedup();
+        for task_manager in task_managers {
+            self.meet_peers(task_manager);
             // A job that starts finds its state where a restore leaves it: in the old generation.
-            self.settle_heap(host);
+            self.settle_heap(task_manager);
         }
     }
 
@@ -233,7 +234,7 @@ impl World<'_> {
         let buffers = u64::from(self.operator_of(number).buffers) * gates;
         let segment = self.settings.segment;
         let facts = self.subtask_facts(number, Purpose::Network);
-        let seat = self.register(self.host_of(number), facts);
+        let seat = self.register(self.task_manager_of(number), facts);
         self.streaming.subtasks[number].network = Some(seat);
         let (wanted, least) = (Bytes(buffers * segment.0), Bytes(gates * segment.0));
         let mut got = self.try_grant(seat, wanted, least);
@@ -244,7 +245,7 @@ impl World<'_> {
         }
         if got == Bytes::ZERO {
             let name = self.operator_of(number).name.clone();
-            let free = self.region(seat.place).free();
+            let free = self.fleet.region(seat.place).free();
             let text = format!(
                 "insufficient number of network buffers: a subtask of {name} needs at least {gates}, \
                  TaskManager {} has {} of {segment} free",
@@ -263,9 +264,9 @@ impl World<'_> {
     }
 
     /// Tells that a slot of a job is free again.
-    pub(super) fn tell_vacated(&mut self, job: JobId, host: TaskManagerId) {
+    pub(super) fn tell_vacated(&mut self, job: JobId, task_manager: TaskManagerId) {
         let number = u64::from(job.0) | (1 << 63);
-        self.tell(|| Entry::Vacated { task: number, task_manager: host, slots: 1 });
+        self.tell(|| Entry::Vacated { task: number, task_manager, slots: 1 });
     }
 }
 

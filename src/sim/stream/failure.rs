@@ -8,29 +8,34 @@ use crate::sim::world::{Verdict, World};
 
 impl World<'_> {
     /// A TaskManager is out of heap: its jobs restart, or the run is given up when they did so too often.
-    pub(in crate::sim) fn out_of_memory(&mut self, host: TaskManagerId, text: String) {
+    pub(in crate::sim) fn out_of_memory(&mut self, task_manager: TaskManagerId, text: String) {
         self.count(Count::OutOfMemory, 1.0);
-        let jobs = self.jobs_on(host);
+        let jobs = self.jobs_on(task_manager);
         let worn = jobs.iter().any(|job| self.streaming.jobs[*job].restarts >= self.settings.max_restarts);
         if worn || jobs.is_empty() {
-            let text = format!("TaskManager {host} at {}: {text}", self.now);
+            let text = format!("TaskManager {task_manager} at {}: {text}", self.now);
             self.verdict.get_or_insert(Verdict::OutOfMemory(text));
             return;
         }
-        self.lose_host(host);
+        self.lose_task_manager(task_manager);
     }
 
     /// Restarts all jobs of a TaskManager whose process is lost.
-    pub(in crate::sim) fn lose_host(&mut self, host: TaskManagerId) {
-        for job in self.jobs_on(host) {
+    pub(in crate::sim) fn lose_task_manager(&mut self, task_manager: TaskManagerId) {
+        for job in self.jobs_on(task_manager) {
             self.restart_job(job);
         }
-        self.reset_heap(host);
+        self.reset_heap(task_manager);
     }
 
-    fn jobs_on(&self, host: TaskManagerId) -> Vec<JobId> {
-        let mut jobs: Vec<JobId> =
-            self.streaming.groups.iter().filter(|group| group.host == host).map(|group| group.job).collect();
+    fn jobs_on(&self, task_manager: TaskManagerId) -> Vec<JobId> {
+        let mut jobs: Vec<JobId> = self
+            .streaming
+            .groups
+            .iter()
+            .filter(|group| group.task_manager == task_manager)
+            .map(|group| group.job)
+            .collect();
         jobs.sort_unstable();
         jobs.dedup();
         jobs.retain(|job| self.streaming.jobs[*job].running);
@@ -45,8 +50,8 @@ impl World<'_> {
         let mut reload = 0.0f64;
         for group in self.streaming.jobs[job].groups.clone() {
             let bytes = self.stop_group(group);
-            let manager = &self.managers[self.streaming.groups[group].host];
-            let slowest = [manager.link, manager.disk]
+            let member = &self.fleet[self.streaming.groups[group].task_manager];
+            let slowest = [member.link, member.disk]
                 .map(|station| self.stations[station].share.capacity())
                 .into_iter()
                 .fold(f64::INFINITY, f64::min);
@@ -78,8 +83,8 @@ impl World<'_> {
         if let Some(request) = self.streaming.subtasks[number].request {
             self.withdraw(request);
         }
-        let host = self.host_of(number);
-        self.managers[host].stalled.retain(|(waiter, _)| *waiter != number);
+        let task_manager = self.task_manager_of(number);
+        self.fleet[task_manager].stalled.retain(|(waiter, _)| *waiter != number);
         self.end_hold(number);
         self.set_stage(number, Stage::Stopped);
         let source = self.is_source(number) || self.streaming.subtasks[number].emitting;
@@ -129,10 +134,10 @@ impl World<'_> {
     pub(in crate::sim) fn end_slot_move(&mut self, group: SlotGroupId, to: TaskManagerId) {
         let (job, from, slot) = {
             let entry = &self.streaming.groups[group];
-            (entry.job, entry.host, entry.slot)
+            (entry.job, entry.task_manager, entry.slot)
         };
         for number in self.streaming.groups[group].subtasks.clone() {
-            self.leave_host(number);
+            self.leave_task_manager(number);
         }
         if self.streaming.jobs[job].open == 0 {
             // The job has ended meanwhile and has given its slots back, all but the one that was kept.
@@ -143,12 +148,12 @@ impl World<'_> {
         self.tell_vacated(job, from);
         self.free_slots(from, slot, 1);
         let entry = &mut self.streaming.groups[group];
-        entry.host = to;
+        entry.task_manager = to;
         entry.moving = false;
         entry.slot = entry.reserved;
         entry.rests_until = self.now + self.settings.monitor_every;
         for number in self.streaming.groups[group].subtasks.clone() {
-            if !self.arrive_at_host(number) {
+            if !self.arrive_at_task_manager(number) {
                 return;
             }
         }
@@ -160,8 +165,8 @@ impl World<'_> {
         self.serve_line();
     }
 
-    fn leave_host(&mut self, number: SubtaskId) {
-        let host = self.host_of(number);
+    fn leave_task_manager(&mut self, number: SubtaskId) {
+        let task_manager = self.task_manager_of(number);
         let subtask = &mut self.streaming.subtasks[number];
         let heap = subtask.heap_state + subtask.panes.iter().copied().sum();
         let seats = [subtask.state.take(), subtask.network.take(), subtask.working.take()];
@@ -170,20 +175,20 @@ impl World<'_> {
         for seat in seats.into_iter().flatten() {
             self.unregister(seat);
         }
-        self.managers[host].jvm.heap.unpin(pinned);
-        self.release_heap(host, heap);
+        self.fleet[task_manager].jvm.heap.unpin(pinned);
+        self.release_heap(task_manager, heap);
     }
 
-    fn arrive_at_host(&mut self, number: SubtaskId) -> bool {
+    fn arrive_at_task_manager(&mut self, number: SubtaskId) -> bool {
         if self.streaming.subtasks[number].stage == Stage::Ended {
             return true;
         }
         let panes: Bytes = self.streaming.subtasks[number].panes.iter().copied().sum();
         let cached = std::mem::take(&mut self.streaming.subtasks[number].cache);
         self.shift(crate::sim::meters::Level::Cache, -cached.as_f64());
-        let host = self.host_of(number);
-        let arrived = self.reopen_network(number) && self.open_state(number) && self.grow_heap(host, panes);
-        self.meet_peers(host);
+        let task_manager = self.task_manager_of(number);
+        let arrived = self.reopen_network(number) && self.open_state(number) && self.grow_heap(task_manager, panes);
+        self.meet_peers(task_manager);
         arrived
     }
 }

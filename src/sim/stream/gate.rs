@@ -86,15 +86,15 @@ impl World<'_> {
         let Target::Reserved(to) = target else { return };
         self.streaming.subtasks[number].edges[edge].target = Target::Open;
         self.streaming.subtasks[to].gates[gate].in_flight += 1;
-        let here = self.host_of(number);
+        let here = self.task_manager_of(number);
         let job = &self.streaming.jobs[self.streaming.subtasks[number].job];
         let sender = &job.graph.operators[self.streaming.subtasks[number].operator.index()];
         let bytes = sender.record.as_f64() * batch.records as f64;
         debug_assert!(job.graph.operators[operator.index()].inputs.len() > gate.index() as usize);
-        if bytes == 0.0 || self.host_of(to) == here {
+        if bytes == 0.0 || self.task_manager_of(to) == here {
             return self.deliver(to, gate, batch);
         }
-        let link = self.managers[here].link;
+        let link = self.fleet[here].link;
         self.count(Count::LinkBytes, bytes);
         let shipment = self.streaming.shipments.insert((to, gate, batch));
         self.operate([Some(Leg { station: link, work: bytes }), None, None], Purpose::Ship(shipment));
@@ -116,8 +116,8 @@ impl World<'_> {
     }
 
     /// TaskManager of a subtask.
-    pub(in crate::sim) fn host_of(&self, number: SubtaskId) -> TaskManagerId {
-        self.streaming.groups[self.streaming.subtasks[number].group].host
+    pub(in crate::sim) fn task_manager_of(&self, number: SubtaskId) -> TaskManagerId {
+        self.streaming.groups[self.streaming.subtasks[number].group].task_manager
     }
 
     /// Whether a subtask still has the batch that it was given: a failure takes it away.

@@ -183,7 +183,7 @@ pub struct SlotGroup {
     /// Their job.
     pub job: JobId,
     /// Where they are.
-    pub host: TaskManagerId,
+    pub task_manager: TaskManagerId,
     /// Their slot.
     pub slot: u32,
     /// The subtasks, one an operator at most.

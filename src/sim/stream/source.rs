@@ -127,12 +127,12 @@ impl World<'_> {
     fn end_job(&mut self, job: JobId) {
         self.streaming.jobs[job].running = false;
         for group in self.streaming.jobs[job].groups.clone() {
-            let (host, slot) = {
+            let (task_manager, slot) = {
                 let group = &self.streaming.groups[group];
-                (group.host, group.slot)
+                (group.task_manager, group.slot)
             };
-            self.tell_vacated(job, host);
-            self.free_slots(host, slot, 1);
+            self.tell_vacated(job, task_manager);
+            self.free_slots(task_manager, slot, 1);
         }
         self.serve_jobs();
         self.serve_line();

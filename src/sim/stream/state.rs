@@ -37,7 +37,7 @@ impl World<'_> {
         if state.place == StatePlace::Managed {
             let facts =
                 Consumer { evictable: true, wanted: all, peak: all, ..self.subtask_facts(number, Purpose::State) };
-            let seat = self.register(self.host_of(number), facts);
+            let seat = self.register(self.task_manager_of(number), facts);
             self.streaming.subtasks[number].state = Some(seat);
             self.ask_cache(seat, all);
         }
@@ -57,16 +57,16 @@ impl World<'_> {
         subtask.pinned = state.fixed.scale(entries);
         let (cached, pinned) = (subtask.cache, subtask.pinned);
         self.shift(Level::Cache, cached.as_f64());
-        let host = self.host_of(number);
-        let fits = self.pin_heap(host, pinned) && self.grow_heap(host, heap);
+        let task_manager = self.task_manager_of(number);
+        let fits = self.pin_heap(task_manager, pinned) && self.grow_heap(task_manager, heap);
         self.show_hit(number);
         fits
     }
 
     /// Tells the subtasks of one process how many there are of their operator, and its collector what their state is
     /// made of.
-    pub(super) fn meet_peers(&mut self, host: TaskManagerId) {
-        let groups = self.streaming.groups.iter().filter(|group| group.host == host);
+    pub(super) fn meet_peers(&mut self, task_manager: TaskManagerId) {
+        let groups = self.streaming.groups.iter().filter(|group| group.task_manager == task_manager);
         let all: Vec<SubtaskId> = groups.flat_map(|group| group.subtasks.iter().copied()).collect();
         let mut counts: BTreeMap<(JobId, OperatorId), u32> = BTreeMap::new();
         let (mut bytes, mut copying, mut marking) = (0.0, 0.0, 0.0);
@@ -85,23 +85,23 @@ impl World<'_> {
         }
         if bytes > 0.0 {
             let objects = Objects { copying: copying / bytes, marking: marking / bytes };
-            self.managers[host].jvm.costs.set_objects(objects);
+            self.fleet[task_manager].jvm.costs.set_objects(objects);
         }
     }
 
     /// Size of a heap cache: the scenario's, or with greedy retention (M1) an equal part of all heap but the headroom.
     fn cache_size(&self, number: SubtaskId, configured: Bytes) -> Bytes {
         let Some(headroom) = self.settings.headroom else { return configured };
-        let host = self.host_of(number);
+        let task_manager = self.task_manager_of(number);
         let sharers = (self.streaming.subtasks.iter())
-            .filter(|other| self.streaming.groups[other.group].host == host)
+            .filter(|other| self.streaming.groups[other.group].task_manager == task_manager)
             .filter(|other| {
                 let operator = &self.streaming.jobs[other.job].graph.operators[other.operator.index()];
                 operator.state.as_ref().is_some_and(|state| state.cache.is_some())
             })
             .count();
-        let manager = &self.managers[host];
-        let room = manager.jvm.heap.capacity().saturating_sub(manager.base_live + headroom);
+        let member = &self.fleet[task_manager];
+        let room = member.jvm.heap.capacity().saturating_sub(member.base_live + headroom);
         Bytes(room.0 / sharers.max(1) as u64)
     }
 
@@ -210,7 +210,7 @@ impl World<'_> {
             *front = kept;
         }
         self.tell(|| Entry::Expired { subtask: number, bytes: expired });
-        self.release_heap(self.host_of(number), expired);
+        self.release_heap(self.task_manager_of(number), expired);
         self.after(window.slide.max(SimSpan(1)), Event::Slide(number));
     }
 }

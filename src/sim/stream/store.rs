@@ -68,7 +68,7 @@ impl World<'_> {
             _ => Purpose::State,
         };
         let facts = Consumer { spillable: true, ..self.subtask_facts(number, purpose) };
-        let seat = self.register(self.host_of(number), facts);
+        let seat = self.register(self.task_manager_of(number), facts);
         self.streaming.subtasks[number].working = Some(seat);
         seat
     }
@@ -137,7 +137,7 @@ impl World<'_> {
         if deferred > 0.0 {
             self.streaming.subtasks[number].carry_deferred(deferred);
             let bytes = Bytes::from_f64(self.input_record(number).as_f64() * deferred);
-            let legs = self.spill_legs(self.host_of(number), bytes);
+            let legs = self.spill_legs(self.task_manager_of(number), bytes);
             self.count(crate::sim::meters::Count::SpillBytes, bytes.as_f64());
             self.set_stage(number, Stage::Storing);
             self.operate(legs, Aim::Run(number));
@@ -166,7 +166,7 @@ impl World<'_> {
         let spilled = self.streaming.subtasks[number].working.map_or(Bytes::ZERO, |seat| self.facts(seat).spilled);
         let legs = match spilled {
             Bytes::ZERO => [None, None, None],
-            bytes => self.spill_legs(self.host_of(number), bytes),
+            bytes => self.spill_legs(self.task_manager_of(number), bytes),
         };
         self.operate(legs, Aim::Merge(number));
     }
@@ -200,8 +200,8 @@ impl World<'_> {
         for seat in seats.into_iter().flatten() {
             self.unregister(seat);
         }
-        let host = self.host_of(number);
-        self.managers[host].jvm.heap.unpin(pinned);
-        self.release_heap(host, heap);
+        let task_manager = self.task_manager_of(number);
+        self.fleet[task_manager].jvm.heap.unpin(pinned);
+        self.release_heap(task_manager, heap);
     }
 }

@@ -35,7 +35,7 @@ pub struct Group {
     /// Their task.
     pub task: TaskId,
     /// Where they are.
-    pub host: TaskManagerId,
+    pub task_manager: TaskManagerId,
     /// How many.
     pub count: u32,
     /// First slot.
@@ -74,21 +74,21 @@ pub struct Group {
 
 impl World<'_> {
     /// Gives `count` instances of a task slots on a TaskManager.
-    pub(super) fn begin(&mut self, task: TaskId, host: TaskManagerId, count: u32) {
+    pub(super) fn begin(&mut self, task: TaskId, task_manager: TaskManagerId, count: u32) {
         let single = self.settings.addressed || self.settings.leak.is_some();
         let at_once = if single { 1 } else { count };
         for _ in 0..count / at_once {
             // What the instances before this one have set off may have taken the slots: it stays in the line.
-            let face = &self.hosts[host];
+            let face = self.fleet.face(task_manager);
             if !face.open || face.free_slots < at_once {
                 return;
             }
-            self.begin_group(task, host, at_once);
+            self.begin_group(task, task_manager, at_once);
         }
     }
 
-    fn begin_group(&mut self, task: TaskId, host: TaskManagerId, count: u32) {
-        let slot = self.take_slots(host, count);
+    fn begin_group(&mut self, task: TaskId, task_manager: TaskManagerId, count: u32) {
+        let slot = self.take_slots(task_manager, count);
         let entry = &mut self.tasks.tasks[task];
         entry.waiting -= count;
         entry.groups += 1;
@@ -98,13 +98,13 @@ impl World<'_> {
         let claimed = entry.cores * f64::from(count);
         self.tasks.waiting -= u64::from(count);
         self.shift(Level::Waiting, -f64::from(count));
-        self.hosts[host].claimed_cores += claimed;
+        self.fleet.claim_cores(task_manager, claimed);
         self.recorder.add(Tally::SlotWait, self.now, wait.as_secs(), f64::from(count));
-        self.tell(|| Entry::Placed { task: number, task_manager: host, slots: count });
-        let seat = self.register(host, self.group_facts(task, slot, count));
+        self.tell(|| Entry::Placed { task: number, task_manager, slots: count });
+        let seat = self.register(task_manager, self.group_facts(task, slot, count));
         let group = Group {
             task,
-            host,
+            task_manager,
             count,
             slot,
             stage: Stage::Starting,
@@ -212,7 +212,7 @@ impl World<'_> {
         self.shift(Level::Running, f64::from(entry.count));
         if entry.working {
             let width = self.tasks.tasks[entry.task].cores * f64::from(entry.count);
-            let cpu = self.managers[entry.host].cpu;
+            let cpu = self.fleet[entry.task_manager].cpu;
             let key = self.start_work(cpu, Job::Group(group), entry.left, width);
             self.tasks.groups[group].cpu = Some(key);
         } else if self.tasks.tasks[entry.task].stay == Stay::UntilDone && entry.leave.is_none() {
@@ -228,7 +228,7 @@ impl World<'_> {
             self.shift(Level::Running, -f64::from(entry.count));
         }
         if let Some(key) = entry.cpu {
-            let cpu = self.managers[entry.host].cpu;
+            let cpu = self.fleet[entry.task_manager].cpu;
             let left = self.cancel_work(cpu, key);
             self.tasks.groups[group].left = left;
         }
@@ -301,7 +301,7 @@ impl World<'_> {
         self.pause_group(group, Stage::Ending);
         let spilled = self.facts(entry.seat).spilled;
         if spilled > Bytes::ZERO {
-            let legs = self.spill_legs(entry.host, spilled);
+            let legs = self.spill_legs(entry.task_manager, spilled);
             return self.operate(legs, Aim::ReadBack(group));
         }
         self.finish_group(group);
@@ -342,12 +342,12 @@ impl World<'_> {
             self.queue.cancel(id);
         }
         self.unregister(entry.seat);
-        let (task, host, slots) = (entry.task, entry.host, entry.count);
+        let (task, task_manager, slots) = (entry.task, entry.task_manager, entry.count);
         let claimed = self.tasks.tasks[task].cores * f64::from(slots);
-        self.hosts[host].claimed_cores -= claimed;
+        self.fleet.claim_cores(task_manager, -claimed);
         let number = self.tasks.tasks[task].number;
-        self.tell(|| Entry::Vacated { task: number, task_manager: host, slots });
-        self.free_slots(host, entry.slot, slots);
+        self.tell(|| Entry::Vacated { task: number, task_manager, slots });
+        self.free_slots(task_manager, entry.slot, slots);
         let record = &mut self.tasks.tasks[task];
         record.groups -= 1;
         record.members.retain(|member| *member != group);

@@ -18,7 +18,7 @@ impl World<'_> {
         self.pause_group(group, Stage::Moving);
         self.tasks.groups[group].reserved = slot;
         let state = self.held(entry.seat);
-        let legs = self.move_legs(entry.host, state);
+        let legs = self.move_legs(entry.task_manager, state);
         self.operate(legs, Purpose::MoveGroup { group, to });
     }
 
@@ -29,17 +29,17 @@ impl World<'_> {
         let claimed = self.tasks.tasks[entry.task].cores * f64::from(entry.count);
         let number = self.tasks.tasks[entry.task].number;
         let moved = &mut self.tasks.groups[group];
-        (moved.host, moved.slot) = (to, moved.reserved);
+        (moved.task_manager, moved.slot) = (to, moved.reserved);
         moved.rests_until = self.now + self.settings.monitor_every;
         self.unregister(entry.seat);
         let fresh = Consumer { slot: moved_slot(self, group), held: Bytes::ZERO, spilled: Bytes::ZERO, ..facts };
         let seat = self.register(to, fresh);
         self.tasks.groups[group].seat = seat;
-        self.hosts[entry.host].claimed_cores -= claimed;
-        self.hosts[to].claimed_cores += claimed;
+        self.fleet.claim_cores(entry.task_manager, -claimed);
+        self.fleet.claim_cores(to, claimed);
         let slots = entry.count;
-        self.tell(|| Entry::Vacated { task: number, task_manager: entry.host, slots });
-        self.free_slots(entry.host, entry.slot, slots);
+        self.tell(|| Entry::Vacated { task: number, task_manager: entry.task_manager, slots });
+        self.free_slots(entry.task_manager, entry.slot, slots);
         self.tasks.groups[group].stage = Stage::Short;
         if entry.due {
             return self.leave_group(group);

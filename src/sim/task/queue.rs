@@ -1,7 +1,7 @@
 //! The line of tasks that wait for slots: first come first served, no overtaking.
 
 use crate::base::{GroupId, TaskId, TaskManagerId};
-use crate::cluster::view::{ClusterView, Demand};
+use crate::cluster::view::Demand;
 use crate::sim::log::Entry;
 use crate::sim::meters::{Count, Level};
 use crate::sim::world::World;
@@ -24,15 +24,14 @@ impl World<'_> {
     /// Places instances of the task at the head; false where nothing more can be placed now.
     fn place_head(&mut self) -> bool {
         let Some(&task) = self.tasks.line.front() else { return false };
-        let is_full = self.candidates.iter().all(|word| *word == 0);
-        if is_full || self.tasks.sent_back || self.verdict.is_some() {
+        if self.fleet.is_full() || self.tasks.sent_back || self.verdict.is_some() {
             return false;
         }
         let list = std::mem::take(&mut self.tasks.placed);
         let placed = self.ask_placement(task, list);
         let is_stuck = placed.is_empty();
-        for (host, count) in &placed {
-            self.begin(task, *host, *count);
+        for (task_manager, count) in &placed {
+            self.begin(task, *task_manager, *count);
         }
         self.tasks.placed = placed;
         // A task that lost all its instances on the way is gone by now.
@@ -58,7 +57,7 @@ impl World<'_> {
         };
         let demand =
             Demand { instances: entry.waiting, cores: entry.cores, memory: first, peak, job: entry.number as u32 };
-        let view = ClusterView { now: self.now, hosts: self.hosts.as_slice(), candidates: &self.candidates };
+        let view = self.fleet.view(self.now);
         self.policies.placement.place(&demand, &view, &mut placed);
         match self.placement_fault(&demand, &placed) {
             None => placed,
@@ -75,19 +74,22 @@ impl World<'_> {
         if total > u64::from(demand.instances) {
             return Some(format!("places {total} instances of {}", demand.instances));
         }
-        for (host, count) in placed {
-            let Some(face) = self.hosts.get(*host) else {
-                return Some(format!("names TaskManager {}, which does not exist", host.0));
+        for (task_manager, count) in placed {
+            let Some(face) = self.fleet.faces().get(*task_manager) else {
+                return Some(format!("names TaskManager {}, which does not exist", task_manager.0));
             };
             if !face.open || *count > face.free_slots || *count == 0 {
                 let room = if face.open { face.free_slots } else { 0 };
-                return Some(format!("places {count} instances on TaskManager {} with {room} free slots", host.0));
+                return Some(format!(
+                    "places {count} instances on TaskManager {} with {room} free slots",
+                    task_manager.0
+                ));
             }
         }
         if placed.len() < 2 {
             return None;
         }
-        let mut seen: Vec<_> = placed.iter().map(|(host, _)| host).collect();
+        let mut seen: Vec<_> = placed.iter().map(|(task_manager, _)| task_manager).collect();
         seen.sort_unstable();
         seen.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| format!("names TaskManager {} twice", pair[0].0))
     }

@@ -1,15 +1,16 @@
-//! One TaskManager as the simulator keeps it, and the slots of all of them.
+//! One TaskManager as the simulator keeps it, and what is shown of it.
 
-use super::log::{Entry, Place};
-use super::meters::Level;
-use super::sizing::Sizing;
-use super::world::World;
 use crate::base::{ById, Bytes, RegionId, SimTime, StationId, SubtaskId, TaskManagerId, WorkId};
 use crate::cluster::region::Region;
 use crate::cluster::view::Purpose;
 use crate::jvm::Jvm;
 use crate::kernel::EventId;
 use crate::pool::Fragmentation;
+use crate::sim::log::{Entry, Place};
+use crate::sim::meters::Level;
+use crate::sim::resident::Resident;
+use crate::sim::sizing::Sizing;
+use crate::sim::world::World;
 
 /// Whether a TaskManager works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub enum State {
 
 /// What a region added to the cluster-wide levels last.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Shown {
+pub struct Shown {
     pub used: f64,
     pub external: f64,
     pub unusable: f64,
@@ -53,9 +54,9 @@ pub struct TaskManager {
     pub regions: ById<RegionId, Region>,
     /// Region that serves a purpose, by `Purpose as usize`.
     pub region_of: [RegionId; 5],
-    pub(super) shown: ById<RegionId, Shown>,
+    pub shown: ById<RegionId, Shown>,
     /// Stranded cores and memory as the levels show them.
-    pub(super) stranded: (f64, f64),
+    pub stranded: (f64, f64),
     /// Task slots.
     pub slots: u32,
     /// One bit a seat that is taken; a seat is one slot, or the slots of identical instances kept as one.
@@ -71,7 +72,7 @@ pub struct TaskManager {
     /// Key of the concurrent collection on its cores.
     pub cycle: Option<WorkId>,
     /// Memory that the operating system counts.
-    pub resident: super::resident::Resident,
+    pub resident: Resident,
     /// Allocations that wait for the concurrent collection: subtask, bytes left.
     pub stalled: Vec<(SubtaskId, crate::heap::Allocation)>,
     /// Live heap of the framework itself.
@@ -94,76 +95,76 @@ impl TaskManager {
     pub fn pool_capacity(&self) -> Bytes {
         self.regions.iter().map(Region::capacity).sum()
     }
+
+    /// Largest block that any region could place.
+    pub fn largest_hole(&self) -> Bytes {
+        self.regions.iter().map(Region::largest_hole).max().unwrap_or_default()
+    }
+
+    /// Takes a seat, and gives its number.
+    pub(super) fn take_seat(&mut self) -> u32 {
+        let word = self.seats.iter().position(|word| *word != !0).unwrap_or_else(|| {
+            self.seats.push(0);
+            self.seats.len() - 1
+        });
+        let bit = self.seats[word].trailing_ones();
+        self.seats[word] |= 1 << bit;
+        word as u32 * 64 + bit
+    }
+
+    /// Frees a seat.
+    pub(super) fn free_seat(&mut self, seat: u32) {
+        self.seats[seat as usize / 64] &= !(1 << (seat % 64));
+    }
 }
 
 impl World<'_> {
     /// Takes `count` free slots of a TaskManager as one seat; returns the seat's number, which no other holds.
-    pub(super) fn take_slots(&mut self, host: TaskManagerId, count: u32) -> u32 {
-        let seats = &mut self.managers[host].seats;
-        let word = seats.iter().position(|word| *word != !0).unwrap_or_else(|| {
-            seats.push(0);
-            seats.len() - 1
-        });
-        let bit = seats[word].trailing_ones();
-        seats[word] |= 1 << bit;
-        self.hosts[host].free_slots -= count;
-        self.show_candidate(host);
-        word as u32 * 64 + bit
+    pub(in crate::sim) fn take_slots(&mut self, task_manager: TaskManagerId, count: u32) -> u32 {
+        let seat = self.fleet.take_slots(task_manager, count);
+        self.show_stranded(task_manager);
+        seat
     }
 
     /// Frees the `count` slots of a seat.
-    pub(super) fn free_slots(&mut self, host: TaskManagerId, seat: u32, count: u32) {
-        self.managers[host].seats[seat as usize / 64] &= !(1 << (seat % 64));
-        self.hosts[host].free_slots += count;
-        self.show_candidate(host);
-        self.end_if_drained(host);
-    }
-
-    /// Brings the candidate bit of a TaskManager in step with its face.
-    pub(super) fn show_candidate(&mut self, host: TaskManagerId) {
-        let face = &mut self.hosts[host];
-        face.open = self.managers[host].state == State::Up;
-        let (word, bit) = (host.index() / 64, 1u64 << (host.index() % 64));
-        if face.open && face.free_slots > 0 {
-            self.candidates[word] |= bit;
-        } else {
-            self.candidates[word] &= !bit;
-        }
-        self.show_stranded(host);
+    pub(in crate::sim) fn free_slots(&mut self, task_manager: TaskManagerId, seat: u32, count: u32) {
+        self.fleet.free_slots(task_manager, seat, count);
+        self.show_stranded(task_manager);
+        self.end_if_drained(task_manager);
     }
 
     /// Brings the levels of what one resource cannot use for lack of the other in step with a TaskManager.
-    pub(super) fn show_stranded(&mut self, host: TaskManagerId) {
-        let (manager, face) = (&mut self.managers[host], &self.hosts[host]);
+    pub(in crate::sim) fn show_stranded(&mut self, task_manager: TaskManagerId) {
+        let (member, face) = (&self.fleet[task_manager], self.fleet.face(task_manager));
         // A region that nobody has asked says nothing, and one without bounds lacks nothing.
-        let asked = |region: &RegionId| manager.last_request[*region] > Bytes(1);
-        let regions = manager.regions.ids().filter(asked).filter(|_| self.settings.bounded);
+        let asked = |region: &RegionId| member.last_request[*region] > Bytes(1);
+        let regions = member.regions.ids().filter(asked).filter(|_| self.settings.bounded);
         let (mut full, mut free) = (false, Bytes::ZERO);
         for region in regions {
-            full |= manager.regions[region].largest_hole() < manager.last_request[region];
-            free += manager.regions[region].free();
+            full |= member.regions[region].largest_hole() < member.last_request[region];
+            free += member.regions[region].free();
         }
-        let new = match (manager.state == State::Up, face.free_slots) {
+        let new = match (member.state == State::Up, face.free_slots) {
             (false, _) => (0.0, 0.0),
             (true, 0) => (0.0, free.as_f64()),
-            (true, slots) if full => (manager.cores * f64::from(slots) / f64::from(face.slots.max(1)), 0.0),
+            (true, slots) if full => (member.cores * f64::from(slots) / f64::from(face.slots.max(1)), 0.0),
             _ => (0.0, 0.0),
         };
-        let old = std::mem::replace(&mut manager.stranded, new);
+        let old = std::mem::replace(&mut self.fleet[task_manager].stranded, new);
         self.shift(Level::StrandedCores, new.0 - old.0);
         self.shift(Level::StrandedMemory, new.1 - old.1);
     }
 
     /// Brings the cluster-wide levels and the placement face in step with a region that has changed.
-    pub(super) fn show_region(&mut self, place: Place) {
-        let Place { task_manager: host, region } = place;
-        let manager = &mut self.managers[host];
-        let pool = &manager.regions[region];
+    pub(in crate::sim) fn show_region(&mut self, place: Place) {
+        let Place { task_manager, region } = place;
+        let member = &mut self.fleet[task_manager];
+        let pool = &member.regions[region];
         let used = pool.allocated().as_f64();
-        let old = manager.shown[region];
+        let old = member.shown[region];
         let mut new = Shown { used, ..old };
         if self.settings.addressed || self.observer.is_some() {
-            let probe = pool.fragmentation(self.settings.probe.unwrap_or(manager.last_request[region]));
+            let probe = pool.fragmentation(self.settings.probe.unwrap_or(member.last_request[region]));
             // Weighted by size, so that a small region that nobody uses does not dilute the large one.
             let weight = probe.capacity.as_f64();
             new = Shown {
@@ -178,19 +179,17 @@ impl World<'_> {
         } else {
             new.largest = pool.capacity().as_f64() * pool.free().as_f64();
         }
-        let manager = &mut self.managers[host];
-        manager.shown[region] = new;
-        let face = &mut self.hosts[host];
-        face.free_memory = manager.regions.iter().map(Region::free).sum();
-        face.largest_hole = manager.regions.iter().map(Region::largest_hole).max().unwrap_or_default();
+        let member = &mut self.fleet[task_manager];
+        member.shown[region] = new;
+        self.fleet.show_memory(task_manager);
         self.shift(Level::PoolUsed, new.used - old.used);
         self.shift(Level::External, new.external - old.external);
         self.shift(Level::Unusable, new.unusable - old.unusable);
         self.shift(Level::Internal, new.internal - old.internal);
         self.shift(Level::Largest, new.largest - old.largest);
         self.shift(Level::Holes, new.holes - old.holes);
-        self.hold_to_limit(host);
-        self.show_stranded(host);
+        self.hold_to_limit(task_manager);
+        self.show_stranded(task_manager);
     }
 
     fn tell_layout(&mut self, place: Place, seen: &Fragmentation) {
@@ -205,18 +204,13 @@ impl World<'_> {
     }
 
     /// Brings the heap levels in step with a heap that has changed.
-    pub(super) fn show_heap(&mut self, host: TaskManagerId) {
-        let manager = &mut self.managers[host];
-        let used = manager.jvm.heap.used();
-        let new = (manager.jvm.heap.live().as_f64(), used.as_f64());
-        let old = std::mem::replace(&mut manager.heap_shown, new);
-        self.touch_heap(host, used);
+    pub(in crate::sim) fn show_heap(&mut self, task_manager: TaskManagerId) {
+        let member = &mut self.fleet[task_manager];
+        let used = member.jvm.heap.used();
+        let new = (member.jvm.heap.live().as_f64(), used.as_f64());
+        let old = std::mem::replace(&mut member.heap_shown, new);
+        self.touch_heap(task_manager, used);
         self.shift(Level::HeapLive, new.0 - old.0);
         self.shift(Level::HeapUsed, new.1 - old.1);
-    }
-
-    /// Whether every slot of a TaskManager is free.
-    pub(super) fn is_empty(&self, host: TaskManagerId) -> bool {
-        self.hosts[host].free_slots == self.hosts[host].slots
     }
 }

@@ -1,0 +1,177 @@
+//! All TaskManagers of a run: what they are, how placement sees them, and which of them have a free slot.
+
+mod task_manager;
+
+use std::ops::{Index, IndexMut};
+
+pub use task_manager::{Shown, State, TaskManager};
+
+use super::log::Place;
+use crate::base::{ById, Bytes, SimTime, TaskManagerId};
+use crate::cluster::region::Region;
+use crate::cluster::view::{ClusterView, TaskManagerFace};
+
+/// TaskManagers with their faces. Whatever placement may see of one changes here, together with the face.
+#[derive(Default)]
+pub struct Fleet {
+    members: ById<TaskManagerId, TaskManager>,
+    faces: ById<TaskManagerId, TaskManagerFace>,
+    /// One bit a TaskManager: open, with a free slot.
+    candidates: Vec<u64>,
+}
+
+impl Fleet {
+    /// Takes in one more, all of whose slots and memory are free.
+    pub fn join(&mut self, member: TaskManager) -> TaskManagerId {
+        let memory = member.pool_capacity();
+        self.faces.push(TaskManagerFace {
+            free_slots: member.slots,
+            slots: member.slots,
+            cores: member.cores,
+            claimed_cores: 0.0,
+            free_memory: memory,
+            memory,
+            peak_memory: Bytes::ZERO,
+            largest_hole: member.largest_hole(),
+            open: true,
+        });
+        let id = self.members.push(member);
+        if self.candidates.len() * 64 <= id.index() {
+            self.candidates.push(0);
+        }
+        self.show_candidate(id);
+        id
+    }
+
+    /// The id that the next one will get.
+    pub fn next_id(&self) -> TaskManagerId {
+        self.members.next_id()
+    }
+
+    /// All that ever were, gone ones too.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Their ids, in order.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = TaskManagerId> + use<> {
+        self.members.ids()
+    }
+
+    /// Each of them, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, TaskManager> {
+        self.members.iter()
+    }
+
+    /// Each of them with its id.
+    pub fn entries(&self) -> impl Iterator<Item = (TaskManagerId, &TaskManager)> {
+        self.members.entries()
+    }
+
+    /// The one of that id, if there is one.
+    pub fn get(&self, id: TaskManagerId) -> Option<&TaskManager> {
+        self.members.get(id)
+    }
+
+    /// A region of pool memory.
+    pub fn region(&self, place: Place) -> &Region {
+        &self.members[place.task_manager].regions[place.region]
+    }
+
+    /// A region of pool memory, to change it.
+    pub fn region_mut(&mut self, place: Place) -> &mut Region {
+        &mut self.members[place.task_manager].regions[place.region]
+    }
+
+    /// All as placement sees them.
+    pub fn view(&self, now: SimTime) -> ClusterView<'_> {
+        ClusterView { now, task_managers: self.faces.as_slice(), candidates: &self.candidates }
+    }
+
+    /// One as placement sees it.
+    pub fn face(&self, id: TaskManagerId) -> &TaskManagerFace {
+        &self.faces[id]
+    }
+
+    /// The faces of all.
+    pub fn faces(&self) -> &ById<TaskManagerId, TaskManagerFace> {
+        &self.faces
+    }
+
+    /// Whether no open TaskManager has a free slot.
+    pub fn is_full(&self) -> bool {
+        self.candidates.iter().all(|word| *word == 0)
+    }
+
+    /// Whether every slot of one is free.
+    pub fn is_empty(&self, id: TaskManagerId) -> bool {
+        self.faces[id].free_slots == self.faces[id].slots
+    }
+
+    /// Takes `count` free slots of one as a seat; returns the seat's number, which no other holds.
+    pub fn take_slots(&mut self, id: TaskManagerId, count: u32) -> u32 {
+        let seat = self.members[id].take_seat();
+        self.faces[id].free_slots -= count;
+        self.show_candidate(id);
+        seat
+    }
+
+    /// Frees the `count` slots of a seat.
+    pub fn free_slots(&mut self, id: TaskManagerId, seat: u32, count: u32) {
+        self.members[id].free_seat(seat);
+        self.faces[id].free_slots += count;
+        self.show_candidate(id);
+    }
+
+    /// Lets one work, drain or leave.
+    pub fn set_state(&mut self, id: TaskManagerId, state: State) {
+        self.members[id].state = state;
+        self.show_candidate(id);
+    }
+
+    /// Adds to the cores that those on it can use at most.
+    pub fn claim_cores(&mut self, id: TaskManagerId, more: f64) {
+        self.faces[id].claimed_cores += more;
+    }
+
+    /// Adds a newcomer's peak to the pool memory that those on it will hold.
+    pub fn expect_peak(&mut self, id: TaskManagerId, peak: Bytes) {
+        self.faces[id].peak_memory += peak;
+    }
+
+    /// Takes the peak of one who leaves off again.
+    pub fn forget_peak(&mut self, id: TaskManagerId, peak: Bytes) {
+        self.faces[id].peak_memory = self.faces[id].peak_memory.saturating_sub(peak);
+    }
+
+    /// Brings the free memory of a face in step with the regions.
+    pub fn show_memory(&mut self, id: TaskManagerId) {
+        self.faces[id].free_memory = self.members[id].regions.iter().map(Region::free).sum();
+        self.faces[id].largest_hole = self.members[id].largest_hole();
+    }
+
+    fn show_candidate(&mut self, id: TaskManagerId) {
+        let face = &mut self.faces[id];
+        face.open = self.members[id].state == State::Up;
+        let (word, bit) = (id.index() / 64, 1u64 << (id.index() % 64));
+        if face.open && face.free_slots > 0 {
+            self.candidates[word] |= bit;
+        } else {
+            self.candidates[word] &= !bit;
+        }
+    }
+}
+
+impl Index<TaskManagerId> for Fleet {
+    type Output = TaskManager;
+
+    fn index(&self, id: TaskManagerId) -> &TaskManager {
+        &self.members[id]
+    }
+}
+
+impl IndexMut<TaskManagerId> for Fleet {
+    fn index_mut(&mut self, id: TaskManagerId) -> &mut TaskManager {
+        &mut self.members[id]
+    }
+}
