@@ -7,7 +7,6 @@ mod assemble;
 pub mod audit;
 mod collect;
 mod commit;
-mod compact;
 mod event;
 mod feedback;
 mod fleet;
