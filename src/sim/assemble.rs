@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::books::Books;
 use super::event::Event;
 use super::fleet::{Fleet, Shown, State, TaskManager};
 use super::leaks::LeakWatch;
 use super::log::{Entry as LogEntry, Observer, Place};
-use super::meters::{Level, Meters};
-use super::recorder::Recorder;
+use super::meters::Level;
 use super::resident::Resident;
 use super::settings::{Compaction, Names, PolicySet, PriceSet, Settings};
 use super::sizing::Sizing;
@@ -24,7 +24,7 @@ use crate::cluster::view::Sample;
 use crate::flink::layout::Layout;
 use crate::heap::{COLLECTORS, Heap, HeapSpec};
 use crate::jvm::{Costs, Jvm, Machine};
-use crate::kernel::{EventQueue, Streams};
+use crate::kernel::Streams;
 use crate::policy::{allocation::ALLOCATION, heap::HEAP, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
 use crate::pool::{BLOCK_ALLOCATORS, Leak, Pool, RECLAMATIONS, Scattered};
 use crate::price::collection::COLLECTION_PRICES;
@@ -66,8 +66,7 @@ pub fn assemble<'a>(
     observer: Option<&'a mut dyn Observer>,
 ) -> Result<World<'a>, String> {
     let mut world = World {
-        queue: EventQueue::new(),
-        now: SimTime::ZERO,
+        books: Books::new(scenario.run.span("duration"), observer),
         settings: settings(scenario),
         policies: policies(scenario)?,
         prices: prices(scenario)?,
@@ -80,12 +79,8 @@ pub fn assemble<'a>(
         streaming: Streaming::default(),
         sample: Sample::default(),
         leak_watch: LeakWatch::of(&scenario.monitor),
-        meters: Meters::new(),
-        recorder: Recorder::new(scenario.run.span("duration")),
-        observer,
         consumers: 0,
         ordered: 0,
-        verdict: None,
         templates: templates(scenario)?,
         scenario: scenario.clone(),
     };
@@ -265,16 +260,16 @@ impl World<'_> {
         let (cores, heap, regions) = (member.cores, member.jvm.heap.capacity(), member.regions.ids());
         self.fleet.join(member);
         self.show_stranded(number);
-        self.shift(Level::TaskManagers, 1.0);
-        self.shift(Level::Cores, cores);
-        self.shift(Level::HeapCapacity, heap.as_f64());
-        self.shift(Level::PoolCapacity, memory.as_f64());
-        self.tell(|| LogEntry::Joined(number, slots));
+        self.books.shift(Level::TaskManagers, 1.0);
+        self.books.shift(Level::Cores, cores);
+        self.books.shift(Level::HeapCapacity, heap.as_f64());
+        self.books.shift(Level::PoolCapacity, memory.as_f64());
+        self.books.tell(|| LogEntry::Joined(number, slots));
         self.take_memory(number);
         for region in regions {
             let capacity = self.fleet[number].regions[region].capacity();
             let (place, bounded) = (Place { task_manager: number, region }, self.settings.bounded);
-            self.tell(|| LogEntry::Opened { place, capacity, bounded });
+            self.books.tell(|| LogEntry::Opened { place, capacity, bounded });
             self.show_region(place);
         }
     }
@@ -340,7 +335,7 @@ impl World<'_> {
             restarts: 0,
         });
         let at = SimTime::ZERO + workload.args.span("start");
-        self.queue.schedule(at, Event::Job(job).class(), Event::Job(job));
+        self.books.at(at, Event::Job(job));
         Ok(())
     }
 }
@@ -455,8 +450,8 @@ pub(super) fn start(world: &mut World<'_>) {
     world.snap();
     world.take_sample();
     let (sample, monitor) = (world.settings.sample_every, world.settings.monitor_every);
-    world.after(sample.max(SimSpan(1)), Event::Sample);
-    world.after(monitor.max(SimSpan(1)), Event::Monitor);
+    world.books.after(sample.max(SimSpan(1)), Event::Sample);
+    world.books.after(monitor.max(SimSpan(1)), Event::Monitor);
     world.open_leak_window();
     world.open_sources();
 }

@@ -40,7 +40,7 @@ impl World<'_> {
 
     /// Counts bytes that the mutator allocated; fewer than 0 take some back.
     fn count_allocated(&mut self, task_manager: TaskManagerId, bytes: f64) {
-        self.count(Count::Allocated, bytes);
+        self.books.count(Count::Allocated, bytes);
         let sizing = &mut self.fleet[task_manager].sizing;
         sizing.allocated = Bytes::from_f64((sizing.allocated.as_f64() + bytes).max(0.0));
     }
@@ -116,7 +116,7 @@ impl World<'_> {
         let (mut stopped, mut longest) = (SimSpan::ZERO, SimSpan::ZERO);
         for entry in touched {
             let member = &mut self.fleet[task_manager];
-            let charged = member.jvm.charge(self.now, entry);
+            let charged = member.jvm.charge(self.books.now, entry);
             let spent = if entry.concurrent { charged.cpu.scale(1.0 / member.cores) } else { charged.stop };
             member.sizing.collecting += spent;
             self.touch_heap(task_manager, entry.before);
@@ -142,10 +142,10 @@ impl World<'_> {
 
     /// Tells of equal pauses, which begin when those before them, `stopped` long, are over.
     fn tell_pauses(&mut self, task_manager: TaskManagerId, entry: &Touched, (charged, stopped): (Charged, SimSpan)) {
-        self.recorder.add(Tally::Pause, self.now, charged.each.as_secs(), entry.count as f64);
-        let begin = self.fleet[task_manager].paused_until.max(self.now) + stopped;
+        self.books.record(Tally::Pause, charged.each.as_secs(), entry.count as f64);
+        let begin = self.fleet[task_manager].paused_until.max(self.books.now) + stopped;
         let (task_manager, each) = (task_manager, charged.each);
-        self.tell(|| Entry::Paused { task_manager, kind: entry.kind, count: entry.count, begin, each });
+        self.books.tell(|| Entry::Paused { task_manager, kind: entry.kind, count: entry.count, begin, each });
     }
 
     fn count_collection(&mut self, entry: &Touched, cpu: SimSpan) {
@@ -156,10 +156,10 @@ impl World<'_> {
         };
         let part = [CollectionKind::Remark, CollectionKind::Relocation, CollectionKind::ReferenceUpdate];
         if !part.contains(&entry.kind) {
-            self.count(count, entry.count as f64);
+            self.books.count(count, entry.count as f64);
         }
-        self.count(Count::CollectorNanos, cpu.as_nanos());
-        self.count(Count::Promoted, entry.promoted.as_f64() * entry.count as f64);
+        self.books.count(Count::CollectorNanos, cpu.as_nanos());
+        self.books.count(Count::Promoted, entry.promoted.as_f64() * entry.count as f64);
     }
 
     fn go_beside(&mut self, task_manager: TaskManagerId, beside: Beside) {
@@ -217,41 +217,39 @@ impl World<'_> {
 
     /// Stops a TaskManager for `span`; `longest` is the longest single pause in it.
     fn pause(&mut self, task_manager: TaskManagerId, span: SimSpan, longest: SimSpan) {
-        self.count(Count::PauseNanos, span.as_nanos());
+        self.books.count(Count::PauseNanos, span.as_nanos());
         let member = &self.fleet[task_manager];
-        let until = member.paused_until.max(self.now) + span;
+        let until = member.paused_until.max(self.books.now) + span;
         self.stop_until(task_manager, until, Level::Paused);
         if let Some(buffering) = self.settings.coordination.filter(|buffering| longest > *buffering) {
-            let begins = self.now + buffering;
+            let begins = self.books.now + buffering;
             for other in self.fleet.ids().filter(|other| *other != task_manager) {
-                let event = Event::Stall(other, until);
-                self.queue.schedule(begins, event.class(), event);
+                self.books.at(begins, Event::Stall(other, until));
             }
         }
         if let Some(heartbeat) = self.settings.heartbeat.filter(|heartbeat| longest > *heartbeat) {
-            self.after(heartbeat, Event::Missed(task_manager));
+            self.books.after(heartbeat, Event::Missed(task_manager));
         }
     }
 
     /// Freezes the cores of a TaskManager until then, unless it already stands longer.
     fn stop_until(&mut self, task_manager: TaskManagerId, until: SimTime, level: Level) {
         let member = &mut self.fleet[task_manager];
-        if until <= member.paused_until || until <= self.now {
+        if until <= member.paused_until || until <= self.books.now {
             return;
         }
-        let was_running = member.paused_until <= self.now && member.resume.is_none();
+        let was_running = member.paused_until <= self.books.now && member.resume.is_none();
         member.paused_until = until;
         if let Some(id) = member.resume.take() {
-            self.queue.cancel(id);
+            self.books.queue.cancel(id);
         }
-        let event = Event::Resume(task_manager);
-        let id = self.queue.schedule(until, event.class(), event);
+        let id = self.books.at(until, Event::Resume(task_manager));
         let member = &mut self.fleet[task_manager];
         member.resume = Some(id);
         let cpu = member.cpu;
         if was_running {
             self.fleet[task_manager].stopped_as = level;
-            self.shift(level, 1.0);
+            self.books.shift(level, 1.0);
             self.freeze_station(cpu, true);
         }
     }
@@ -261,7 +259,7 @@ impl World<'_> {
         let member = &mut self.fleet[task_manager];
         member.resume = None;
         let (cpu, level) = (member.cpu, member.stopped_as);
-        self.shift(level, -1.0);
+        self.books.shift(level, -1.0);
         self.freeze_station(cpu, false);
     }
 

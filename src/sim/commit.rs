@@ -16,13 +16,13 @@ impl World<'_> {
     /// Shows what a new TaskManager has taken.
     pub(super) fn take_memory(&mut self, task_manager: TaskManagerId) {
         let taken = self.committed(task_manager);
-        self.shift(Level::Committed, taken);
+        self.books.shift(Level::Committed, taken);
     }
 
     /// Shows that a TaskManager has given its memory back.
     pub(super) fn give_up_memory(&mut self, task_manager: TaskManagerId) {
         let taken = self.committed(task_manager);
-        self.shift(Level::Committed, -taken);
+        self.books.shift(Level::Committed, -taken);
     }
 
     /// A process begins anew: it has taken no more than its blocks reach.

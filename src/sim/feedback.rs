@@ -2,7 +2,7 @@
 
 use super::event::Event;
 use super::fleet::State;
-use super::meters::{Count, Level};
+use super::meters::Count;
 use super::operation::{Leg, Purpose};
 use super::task::{Group, Stage as GroupStage};
 use super::world::World;
@@ -29,7 +29,7 @@ fn handle_of(number: GroupId, group: &Group) -> ResidentId {
 impl World<'_> {
     /// The monitor samples, and policies of the loop act on it.
     pub(super) fn on_monitor(&mut self) {
-        self.after(self.settings.monitor_every, Event::Monitor);
+        self.books.after(self.settings.monitor_every, Event::Monitor);
         self.take_sample();
         self.plan_migration(Occasion::Tick);
         self.ask_targets();
@@ -43,7 +43,7 @@ impl World<'_> {
         let mut wishes = Vec::new();
         for (task_manager, member) in self.fleet.entries() {
             for region in &member.regions {
-                let view = region.view(self.now, task_manager, member.slots);
+                let view = region.view(self.books.now, task_manager, member.slots);
                 if view.consumers.iter().any(|consumer| consumer.evictable) {
                     self.policies.allocation.targets(&view, &mut wishes);
                 }
@@ -54,7 +54,7 @@ impl World<'_> {
 
     /// Samples every TaskManager and what can move on it.
     pub(super) fn take_sample(&mut self) {
-        let span = self.now.since(self.sample.taken).as_nanos();
+        let span = self.books.now.since(self.sample.taken).as_nanos();
         let mut task_managers: Vec<TaskManagerSample> = std::mem::take(&mut self.sample.task_managers);
         task_managers.resize(self.fleet.len(), TaskManagerSample::default());
         for (task_manager, sample) in self.fleet.ids().zip(&mut task_managers) {
@@ -78,7 +78,7 @@ impl World<'_> {
                 task_managers[self.streaming.groups[number].task_manager.index()].residents.push(resident);
             }
         }
-        self.sample.taken = self.now;
+        self.sample.taken = self.books.now;
         self.sample.queue = self.tasks.waiting + self.streaming.line.len() as u64;
         self.sample.peaks.clear();
         if self.settings.foresight {
@@ -90,7 +90,7 @@ impl World<'_> {
     fn sample_task_manager(&mut self, task_manager: TaskManagerId, span: f64, sample: &mut TaskManagerSample) {
         let member = &self.fleet[task_manager];
         let station = &mut self.stations[member.cpu];
-        station.share.advance(self.now);
+        station.share.advance(self.books.now);
         let served = station.share.served();
         let capacity = member.cores * span;
         sample.face = *self.fleet.face(task_manager);
@@ -114,7 +114,7 @@ impl World<'_> {
             state += subtask.heap_state + subtask.panes.iter().copied().sum();
             state += subtask.state.map_or(Bytes::ZERO, |seat| self.facts(seat).wanted);
         }
-        let rate = uses as f64 / self.now.as_secs().max(1.0);
+        let rate = uses as f64 / self.books.now.as_secs().max(1.0);
         Some(Resident { handle: ResidentId(SLOT_GROUP | u64::from(number.0)), slots: 1, memory, state, rate })
     }
 
@@ -155,10 +155,10 @@ impl World<'_> {
         let fits = self.fleet.faces().get(to).is_some_and(|task_manager| task_manager.open)
             && slots.is_some_and(|(from, slots)| from != to && self.fleet.face(to).free_slots >= slots);
         if !fits {
-            self.count(Count::StaleActions, 1.0);
+            self.books.count(Count::StaleActions, 1.0);
             return false;
         }
-        self.count(Count::Moves, 1.0);
+        self.books.count(Count::Moves, 1.0);
         match mover {
             Some(Mover::Group(group)) => self.begin_group_move(group, to),
             Some(Mover::SlotGroup(group)) => self.begin_slot_move(group, to),
@@ -179,13 +179,13 @@ impl World<'_> {
     fn group_slots(&self, group: GroupId) -> Option<(TaskManagerId, u32)> {
         let group = &self.tasks.groups[group];
         let whole = self.facts(group.seat).spilled == Bytes::ZERO;
-        let stays = group.request.is_some() || self.now < group.rests_until;
+        let stays = group.request.is_some() || self.books.now < group.rests_until;
         (group.stage == GroupStage::Running && !stays && whole).then_some((group.task_manager, group.count))
     }
 
     fn slot_group_slots(&self, group: SlotGroupId) -> Option<(TaskManagerId, u32)> {
         let group = self.streaming.groups.get(group)?;
-        let rests = group.moving || self.now < group.rests_until;
+        let rests = group.moving || self.books.now < group.rests_until;
         let running = !rests && self.streaming.jobs[group.job].running;
         running.then_some((group.task_manager, 1))
     }
@@ -193,7 +193,7 @@ impl World<'_> {
     fn begin_slot_move(&mut self, number: SlotGroupId, to: TaskManagerId) {
         let reserved = self.take_slots(to, 1);
         let job = u64::from(self.streaming.groups[number].job.0) | SLOT_GROUP;
-        self.tell(|| super::log::Entry::Placed { task: job, task_manager: to, slots: 1 });
+        self.books.tell(|| super::log::Entry::Placed { task: job, task_manager: to, slots: 1 });
         let from = self.streaming.groups[number].task_manager;
         self.streaming.groups[number].moving = true;
         self.streaming.groups[number].reserved = reserved;
@@ -209,8 +209,8 @@ impl World<'_> {
         let what = Move { state, dirty: 0.0, bandwidth: capacity * 1e9 };
         let TransferCost { live, stopped, fixed } = self.prices.transfer.cost(&what);
         let bytes = (live + stopped).as_f64();
-        self.count(Count::MoveBytes, bytes);
-        self.count(Count::LinkBytes, bytes);
+        self.books.count(Count::MoveBytes, bytes);
+        self.books.count(Count::LinkBytes, bytes);
         [Some(Leg { station: link, work: bytes + fixed.as_nanos() * capacity }), None, None]
     }
 
@@ -221,7 +221,7 @@ impl World<'_> {
         if count > 0 {
             self.ordered += count;
             let touching = self.touching_at_start();
-            self.after(self.settings.provision_delay + touching, Event::Provisioned(count));
+            self.books.after(self.settings.provision_delay + touching, Event::Provisioned(count));
         }
     }
 
@@ -231,7 +231,7 @@ impl World<'_> {
         for _ in 0..count {
             let number = self.fleet.next_id();
             if let Err(text) = self.add_task_manager(0).and_then(|()| self.start_jvm(number)) {
-                self.verdict.get_or_insert(super::world::Verdict::Failed(text));
+                self.books.end(super::books::Verdict::Failed(text));
                 return;
             }
         }
@@ -243,7 +243,7 @@ impl World<'_> {
         let up = self.fleet.iter().filter(|member| member.state == State::Up).count();
         let Some(member) = self.fleet.get(task_manager) else { return };
         if member.state != State::Up || up < 2 {
-            return self.count(Count::StaleActions, 1.0);
+            return self.books.count(Count::StaleActions, 1.0);
         }
         self.fleet.set_state(task_manager, State::Draining);
         self.show_stranded(task_manager);
@@ -252,7 +252,7 @@ impl World<'_> {
 
     /// Takes a snapshot for the time series.
     pub(super) fn on_sample(&mut self) {
-        self.after(self.settings.sample_every, Event::Sample);
+        self.books.after(self.settings.sample_every, Event::Sample);
         self.snap();
     }
 
@@ -261,15 +261,10 @@ impl World<'_> {
         let mut busy = 0.0;
         for member in self.fleet.iter() {
             let share = &mut self.stations[member.cpu].share;
-            share.advance(self.now);
+            share.advance(self.books.now);
             busy += share.served();
         }
-        self.meters.set_count(Count::Busy, busy);
-        let snapshot = self.meters.snapshot(self.now);
-        self.recorder.snapshots.push(snapshot);
-        let size = self.meters.level(Level::PoolCapacity).max(1.0);
-        let external = self.meters.level(Level::External) / size;
-        let weight = self.settings.sample_every.as_secs();
-        self.recorder.add(super::recorder::Tally::External, self.now, external, weight);
+        self.books.meters.set_count(Count::Busy, busy);
+        self.books.snap(self.settings.sample_every);
     }
 }

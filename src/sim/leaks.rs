@@ -58,10 +58,10 @@ impl World<'_> {
             leak.keeps(streams.stream("leak", block).uniform())
         });
         if lost > Bytes::ZERO {
-            self.shift(level_of(tenancy.purpose), -lost.as_f64());
-            self.shift(Level::Leaked, lost.as_f64());
+            self.books.shift(level_of(tenancy.purpose), -lost.as_f64());
+            self.books.shift(Level::Leaked, lost.as_f64());
             let place = tenancy.place;
-            self.tell(|| Entry::Leaked { place, consumer: tenancy.handle.consumer, bytes: lost });
+            self.books.tell(|| Entry::Leaked { place, consumer: tenancy.handle.consumer, bytes: lost });
         }
         lost
     }
@@ -74,9 +74,9 @@ impl World<'_> {
         for region in self.fleet[task_manager].regions.ids() {
             let bytes = self.fleet[task_manager].regions[region].reclaim();
             if bytes > Bytes::ZERO {
-                self.shift(Level::Leaked, -bytes.as_f64());
+                self.books.shift(Level::Leaked, -bytes.as_f64());
                 let place = Place { task_manager, region };
-                self.tell(|| Entry::Reclaimed { place, bytes });
+                self.books.tell(|| Entry::Reclaimed { place, bytes });
                 self.show_region(place);
                 self.serve_waiters(place);
             }
@@ -86,7 +86,7 @@ impl World<'_> {
     /// Begins the first window of the monitor, if there is one.
     pub(super) fn open_leak_window(&mut self) {
         if let Some(every) = self.leak_watch.as_ref().map(|watch| watch.every) {
-            self.after(every, Event::LeakWindow);
+            self.books.after(every, Event::LeakWindow);
         }
     }
 
@@ -99,10 +99,10 @@ impl World<'_> {
             monitor.live(member.regions.iter().map(Region::live).sum());
             monitor.touch(*touched);
             if monitor.close_window().is_some_and(|growth| growth.leaks) {
-                watch.found.get_or_insert(self.now);
+                watch.found.get_or_insert(self.books.now);
             }
         }
-        watch.began = self.now;
+        watch.began = self.books.now;
         self.leak_watch = Some(watch);
         self.open_leak_window();
     }

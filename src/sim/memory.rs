@@ -43,7 +43,7 @@ impl World<'_> {
         let handle = member.regions[region].register(facts);
         self.fleet.expect_peak(task_manager, facts.peak);
         let place = Place { task_manager, region };
-        self.tell(|| Entry::Registered { place, consumer });
+        self.books.tell(|| Entry::Registered { place, consumer });
         Tenancy { place, handle, purpose: facts.purpose }
     }
 
@@ -56,8 +56,8 @@ impl World<'_> {
         let peak = region.consumer(tenancy.handle).peak;
         region.unregister(tenancy.handle);
         self.fleet.forget_peak(tenancy.place.task_manager, peak);
-        self.shift(Level::Spilled, -spilled.as_f64());
-        self.tell(|| Entry::Left { place: tenancy.place, consumer: tenancy.handle.consumer });
+        self.books.shift(Level::Spilled, -spilled.as_f64());
+        self.books.tell(|| Entry::Left { place: tenancy.place, consumer: tenancy.handle.consumer });
         // Even one that held nothing may have counted in the shares of those who wait.
         self.serve_waiters(tenancy.place);
     }
@@ -91,7 +91,7 @@ impl World<'_> {
         member.last_request[tenancy.place.region] = bytes;
         let region = &member.regions[tenancy.place.region];
         let request = Request { consumer: region.place(tenancy.handle), bytes, least };
-        let view = region.view(self.now, tenancy.place.task_manager, member.slots);
+        let view = region.view(self.books.now, tenancy.place.task_manager, member.slots);
         let free = view.free;
         let grant = self.policies.allocation.grant(&request, &view);
         if grant > bytes || grant > free || (grant < least && grant > Bytes::ZERO) {
@@ -99,7 +99,7 @@ impl World<'_> {
                 "granted {grant} of {bytes} to consumer {} with {free} free; a grant is 0, or at least {least} and at most both",
                 tenancy.handle.consumer
             );
-            self.illegal("allocation", &self.settings.names.allocation.clone(), rule);
+            self.books.illegal("allocation", &self.settings.names.allocation.clone(), rule);
             return Bytes::ZERO;
         }
         if grant > Bytes::ZERO && self.place(tenancy, grant) {
@@ -118,11 +118,11 @@ impl World<'_> {
         }
         if let Some(before) = committed {
             let more = region.committed() - before;
-            self.shift(Level::Committed, more.as_f64());
+            self.books.shift(Level::Committed, more.as_f64());
         }
-        self.shift(level_of(tenancy.purpose), bytes.as_f64());
+        self.books.shift(level_of(tenancy.purpose), bytes.as_f64());
         let Tenancy { place, handle, .. } = tenancy;
-        self.tell(|| Entry::Granted { place, consumer: handle.consumer, bytes });
+        self.books.tell(|| Entry::Granted { place, consumer: handle.consumer, bytes });
         self.show_region(tenancy.place);
         true
     }
@@ -134,9 +134,9 @@ impl World<'_> {
         if taken == Bytes::ZERO {
             return taken;
         }
-        self.shift(level_of(tenancy.purpose), -taken.as_f64());
+        self.books.shift(level_of(tenancy.purpose), -taken.as_f64());
         let Tenancy { place, handle, .. } = tenancy;
-        self.tell(|| Entry::Returned { place, consumer: handle.consumer, bytes: taken });
+        self.books.tell(|| Entry::Returned { place, consumer: handle.consumer, bytes: taken });
         self.show_region(tenancy.place);
         self.serve_waiters(tenancy.place);
         taken
@@ -147,7 +147,7 @@ impl World<'_> {
     pub(super) fn resize(&mut self, owner: Owner, tenancy: Tenancy, bytes: Bytes, least: Bytes) -> bool {
         let held = self.held(tenancy);
         self.facts_mut(tenancy).wanted = bytes;
-        self.facts_mut(tenancy).last_used = self.now;
+        self.facts_mut(tenancy).last_used = self.books.now;
         self.facts_mut(tenancy).uses += 1;
         if bytes <= held {
             let lost = self.leak_blocks(owner, tenancy, held - bytes);
@@ -155,23 +155,23 @@ impl World<'_> {
             return true;
         }
         let wanted = bytes - held;
-        self.count(Count::Requests, 1.0);
+        self.books.count(Count::Requests, 1.0);
         let granted = if self.must_queue(tenancy) { Bytes::ZERO } else { self.try_grant(tenancy, wanted, least) };
         if granted == wanted && self.is_fresh(tenancy) {
             self.press(owner, tenancy, Bytes::ZERO, false);
             return false;
         }
         if granted == wanted {
-            self.recorder.add(Tally::MemoryWait, self.now, 0.0, 1.0);
+            self.books.record(Tally::MemoryWait, 0.0, 1.0);
             return true;
         }
-        self.count(Count::Blocked, 1.0);
+        self.books.count(Count::Blocked, 1.0);
         self.show_stranded(tenancy.place.task_manager);
         let short = wanted - granted;
         let region = self.fleet.region(tenancy.place);
         let fragmented = granted == Bytes::ZERO && region.free() >= wanted && region.largest_hole() < wanted;
         if fragmented {
-            self.count(Count::Fragmented, 1.0);
+            self.books.count(Count::Fragmented, 1.0);
         }
         self.press(owner, tenancy, short, fragmented);
         false
@@ -194,9 +194,9 @@ impl World<'_> {
         self.give_up_memory(task_manager);
         self.fleet.set_state(task_manager, State::Ended);
         self.show_stranded(task_manager);
-        self.shift(Level::TaskManagers, -1.0);
-        self.shift(Level::Cores, -cores);
-        self.shift(Level::PoolCapacity, -pool.as_f64());
-        self.tell(|| Entry::Ended(task_manager));
+        self.books.shift(Level::TaskManagers, -1.0);
+        self.books.shift(Level::Cores, -cores);
+        self.books.shift(Level::PoolCapacity, -pool.as_f64());
+        self.books.tell(|| Entry::Ended(task_manager));
     }
 }

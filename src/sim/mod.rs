@@ -5,6 +5,7 @@
 mod agreement;
 mod assemble;
 pub mod audit;
+mod books;
 mod collect;
 mod commit;
 mod event;

@@ -56,8 +56,7 @@ impl World<'_> {
         if self.resident(task_manager) > limit {
             self.fleet[task_manager].resident.doomed = true;
             // Whoever asked for the memory is in the midst of things.
-            let event = Event::Killed(task_manager);
-            self.queue.schedule(self.now, event.class(), event);
+            self.books.at(self.books.now, Event::Killed(task_manager));
         }
     }
 

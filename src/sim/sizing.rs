@@ -54,7 +54,7 @@ impl World<'_> {
 
     /// Takes down what the collection that has just ended left.
     fn look(&mut self, task_manager: TaskManagerId, stopped: SimSpan) {
-        let now = self.now;
+        let now = self.books.now;
         let member = &mut self.fleet[task_manager];
         let sizing = &mut member.sizing;
         sizing.view = HeapView {
@@ -95,7 +95,7 @@ impl World<'_> {
         // A heap beyond the budget is not cut on the spot: it follows when the rule says so.
         let after = heap.resize(wanted.min(limit.max(before.min(wanted))));
         self.fleet[task_manager].sizing.view.size = after;
-        self.shift(Level::HeapCapacity, after.as_f64() - before.as_f64());
+        self.books.shift(Level::HeapCapacity, after.as_f64() - before.as_f64());
     }
 
     /// Gives a heap that has no room for `missing` bytes more of what it may have, at the cost of free memory in others of

@@ -44,7 +44,7 @@ impl World<'_> {
         let entry = &mut self.stations[station];
         let key = WorkId(entry.jobs.insert(job) as u32);
         // Work of no length would let a saturated source spin without time passing.
-        entry.share.start(self.now, key.0, work.max(1.0), width);
+        entry.share.start(self.books.now, key.0, work.max(1.0), width);
         self.reschedule(station);
         key
     }
@@ -53,14 +53,14 @@ impl World<'_> {
     pub(super) fn cancel_work(&mut self, station: StationId, key: WorkId) -> f64 {
         let entry = &mut self.stations[station];
         entry.jobs.try_remove(key.index());
-        let left = entry.share.cancel(self.now, key.0).unwrap_or(0.0);
+        let left = entry.share.cancel(self.books.now, key.0).unwrap_or(0.0);
         self.reschedule(station);
         left
     }
 
     /// Stops or resumes all work of a station.
     pub(super) fn freeze_station(&mut self, station: StationId, frozen: bool) {
-        self.stations[station].share.freeze(self.now, frozen);
+        self.stations[station].share.freeze(self.books.now, frozen);
         self.reschedule(station);
     }
 
@@ -71,11 +71,11 @@ impl World<'_> {
             return;
         }
         if let Some((_, id)) = entry.event.take() {
-            self.queue.cancel(id);
+            self.books.queue.cancel(id);
         }
         if let Some(at) = next {
             let event = Event::Station(station);
-            entry.event = Some((at, self.queue.schedule(at, event.class(), event)));
+            entry.event = Some((at, self.books.queue.schedule(at, event.class(), event)));
         }
     }
 
@@ -84,7 +84,7 @@ impl World<'_> {
         self.stations[station].event = None;
         loop {
             let entry = &mut self.stations[station];
-            let Some(key) = entry.share.pop_ended(self.now) else { break };
+            let Some(key) = entry.share.pop_ended(self.books.now) else { break };
             let job = entry.jobs.remove(key as usize);
             self.end_work(job);
         }

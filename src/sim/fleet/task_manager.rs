@@ -151,8 +151,8 @@ impl World<'_> {
             _ => (0.0, 0.0),
         };
         let old = std::mem::replace(&mut self.fleet[task_manager].stranded, new);
-        self.shift(Level::StrandedCores, new.0 - old.0);
-        self.shift(Level::StrandedMemory, new.1 - old.1);
+        self.books.shift(Level::StrandedCores, new.0 - old.0);
+        self.books.shift(Level::StrandedMemory, new.1 - old.1);
     }
 
     /// Brings the cluster-wide levels and the placement face in step with a region that has changed.
@@ -163,7 +163,7 @@ impl World<'_> {
         let used = pool.allocated().as_f64();
         let old = member.shown[region];
         let mut new = Shown { used, ..old };
-        if self.settings.addressed || self.observer.is_some() {
+        if self.settings.addressed || self.books.are_heard() {
             let probe = pool.fragmentation(self.settings.probe.unwrap_or(member.last_request[region]));
             // Weighted by size, so that a small region that nobody uses does not dilute the large one.
             let weight = probe.capacity.as_f64();
@@ -182,18 +182,18 @@ impl World<'_> {
         let member = &mut self.fleet[task_manager];
         member.shown[region] = new;
         self.fleet.show_memory(task_manager);
-        self.shift(Level::PoolUsed, new.used - old.used);
-        self.shift(Level::External, new.external - old.external);
-        self.shift(Level::Unusable, new.unusable - old.unusable);
-        self.shift(Level::Internal, new.internal - old.internal);
-        self.shift(Level::Largest, new.largest - old.largest);
-        self.shift(Level::Holes, new.holes - old.holes);
+        self.books.shift(Level::PoolUsed, new.used - old.used);
+        self.books.shift(Level::External, new.external - old.external);
+        self.books.shift(Level::Unusable, new.unusable - old.unusable);
+        self.books.shift(Level::Internal, new.internal - old.internal);
+        self.books.shift(Level::Largest, new.largest - old.largest);
+        self.books.shift(Level::Holes, new.holes - old.holes);
         self.hold_to_limit(task_manager);
         self.show_stranded(task_manager);
     }
 
     fn tell_layout(&mut self, place: Place, seen: &Fragmentation) {
-        self.tell(|| Entry::Layout {
+        self.books.tell(|| Entry::Layout {
             place,
             used: seen.allocated,
             holes: seen.holes,
@@ -210,7 +210,7 @@ impl World<'_> {
         let new = (member.jvm.heap.live().as_f64(), used.as_f64());
         let old = std::mem::replace(&mut member.heap_shown, new);
         self.touch_heap(task_manager, used);
-        self.shift(Level::HeapLive, new.0 - old.0);
-        self.shift(Level::HeapUsed, new.1 - old.1);
+        self.books.shift(Level::HeapLive, new.0 - old.0);
+        self.books.shift(Level::HeapUsed, new.1 - old.1);
     }
 }

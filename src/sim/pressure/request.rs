@@ -47,7 +47,7 @@ impl World<'_> {
             fragmented,
             step: 0,
             legs: 0,
-            since: self.now,
+            since: self.books.now,
             fresh: Bytes::ZERO,
             patience: None,
         };
@@ -96,7 +96,7 @@ impl World<'_> {
             return false;
         }
         self.close(number);
-        self.recorder.add(Tally::MemoryWait, self.now, self.now.since(pending.since).as_secs(), 1.0);
+        self.books.record(Tally::MemoryWait, self.books.now.since(pending.since).as_secs(), 1.0);
         self.granted(pending.owner);
         true
     }
@@ -118,7 +118,7 @@ impl World<'_> {
         let pending = &mut self.requests[number];
         let (patience, tenancy) = (pending.patience.take(), pending.tenancy);
         if let Some(id) = patience {
-            self.queue.cancel(id);
+            self.books.queue.cancel(id);
         }
         self.fleet.region_mut(tenancy.place).waiters.retain(|waiter| *waiter != number);
     }
@@ -160,7 +160,7 @@ impl World<'_> {
 
     /// Puts a request in the line of its region, for as long as its patience lasts.
     pub(super) fn wait_in_line(&mut self, number: RequestId) {
-        let id = self.after(self.settings.patience, Event::Patience(number));
+        let id = self.books.after(self.settings.patience, Event::Patience(number));
         let pending = &mut self.requests[number];
         pending.patience = Some(id);
         let tenancy = pending.tenancy;

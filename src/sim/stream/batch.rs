@@ -75,7 +75,7 @@ impl World<'_> {
     /// Allocates the heap of the present batch, then puts its work on the cores.
     pub(in crate::sim) fn run_batch(&mut self, number: SubtaskId) {
         let Some((batch, gate)) = self.streaming.subtasks[number].current else { return };
-        self.streaming.subtasks[number].began = self.now;
+        self.streaming.subtasks[number].began = self.books.now;
         let garbage = self.draw_garbage(number, batch.records);
         let touch = self.touch_state(number, batch, gate);
         let growth = touch.growth + self.keep_records(number, batch);
@@ -109,7 +109,7 @@ impl World<'_> {
         let touch = operator.state.as_ref().map_or(Touch::default(), |state| keyed::touch(state, subtask, around));
         if touch.growth > Bytes::ZERO && operator.state.as_ref().is_some_and(|state| state.cache.is_some()) {
             subtask.cache += touch.growth;
-            self.shift(Level::Cache, touch.growth.as_f64());
+            self.books.shift(Level::Cache, touch.growth.as_f64());
         }
         touch
     }
@@ -154,7 +154,7 @@ impl World<'_> {
             return self.end_batch_io(number);
         }
         let station = self.fleet[self.task_manager_of(number)].disk;
-        self.count(Count::DiskBytes, disk);
+        self.books.count(Count::DiskBytes, disk);
         let key = self.start_work(station, Work::BatchIo(number), disk, 1.0);
         self.streaming.subtasks[number].work = Some((station, key));
     }
@@ -165,11 +165,11 @@ impl World<'_> {
         let Some((batch, gate)) = self.streaming.subtasks[number].current.take() else { return };
         self.set_stage(number, Stage::Idle);
         let begin = self.streaming.subtasks[number].began;
-        self.tell(|| Entry::Worked { subtask: number, records: batch.records, begin });
+        self.books.tell(|| Entry::Worked { subtask: number, records: batch.records, begin });
         self.end_hold(number);
         let is_source = self.is_source(number);
         if is_source {
-            self.count(Count::Records, batch.records as f64);
+            self.books.count(Count::Records, batch.records as f64);
         }
         let emitting = self.streaming.subtasks[number].emitting;
         match self.operator_of(number).role {
@@ -189,8 +189,8 @@ impl World<'_> {
     pub(super) fn emit_all(&mut self, number: SubtaskId, batch: Batch, ratio: f64) {
         let edges = self.streaming.subtasks[number].edges.ids();
         if edges.len() == 0 {
-            let spent = self.now.since(batch.born);
-            return self.recorder.add(Tally::Latency, self.now, spent.as_secs(), batch.records as f64);
+            let spent = self.books.now.since(batch.born);
+            return self.books.record(Tally::Latency, spent.as_secs(), batch.records as f64);
         }
         let subtask = &mut self.streaming.subtasks[number];
         let out = batch.records as f64 * ratio + subtask.carry;
@@ -218,13 +218,13 @@ impl World<'_> {
         let in_backend = draw_hits(left, far, &mut subtask.draws.hit);
         let heap_only = state.place == StatePlace::Heap;
         if let Some(seat) = self.streaming.subtasks[number].state {
-            let now = self.now;
+            let now = self.books.now;
             let facts = self.facts_mut(seat);
             facts.uses += left;
             facts.last_used = now;
         }
-        self.count(Count::Accesses, whole as f64);
-        self.count(Count::Hits, (in_heap + in_backend) as f64);
+        self.books.count(Count::Accesses, whole as f64);
+        self.books.count(Count::Hits, (in_heap + in_backend) as f64);
         // What the heap serves is part of the record's own CPU time, unless the heap is all there is.
         let (asked, served) = if heap_only { (whole, in_heap) } else { (left, in_backend) };
         let ratio = if asked == 0 { 1.0 } else { served as f64 / asked as f64 };

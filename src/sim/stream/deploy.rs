@@ -6,10 +6,11 @@ use super::{Draws, Edge, Gate, SlotGroup, Stage, Subtask, Target};
 use crate::base::{ById, Bytes, GateId, JobId, OperatorId, SimTime, SlotGroupId, SubtaskId, TaskManagerId};
 use crate::cache::Zipf;
 use crate::cluster::view::{Demand, Purpose};
+use crate::sim::books::Verdict;
 use crate::sim::event::Event;
 use crate::sim::log::Entry;
 use crate::sim::meters::Level;
-use crate::sim::world::{Verdict, World};
+use crate::sim::world::World;
 
 /// Numbers that keep streams of different subtasks apart whatever the shape of their jobs.
 fn entity(job: JobId, operator: OperatorId, index: u32) -> u64 {
@@ -28,7 +29,7 @@ impl World<'_> {
         while let Some(&job) = self.streaming.line.front() {
             let slots = self.parallelism_of(job);
             let placed = self.place_job(job, slots);
-            if placed.len() < slots as usize || self.verdict.is_some() {
+            if placed.len() < slots as usize || self.books.verdict.is_some() {
                 return;
             }
             self.streaming.line.pop_front();
@@ -43,11 +44,11 @@ impl World<'_> {
     /// One TaskManager a slot group, in order; too few where there are not enough free slots.
     fn place_job(&mut self, job: JobId, slots: u32) -> Vec<TaskManagerId> {
         let demand = Demand { instances: slots, cores: 1.0, memory: Bytes::ZERO, peak: Bytes::ZERO, job: job.0 };
-        let view = self.fleet.view(self.now);
+        let view = self.fleet.view(self.books.now);
         let mut pairs: Vec<(TaskManagerId, u32)> = Vec::new();
         self.policies.placement.place(&demand, &view, &mut pairs);
         if let Some(rule) = self.placement_fault(&demand, &pairs) {
-            self.illegal("placement", &self.settings.names.placement.clone(), rule);
+            self.books.illegal("placement", &self.settings.names.placement.clone(), rule);
             return Vec::new();
         }
         pairs.iter().flat_map(|(task_manager, count)| std::iter::repeat_n(*task_manager, *count as usize)).collect()
@@ -58,7 +59,7 @@ impl World<'_> {
         for &task_manager in task_managers {
             let slot = self.take_slots(task_manager, 1);
             let number = u64::from(job.0) | (1 << 63);
-            self.tell(|| Entry::Placed { task: number, task_manager, slots: 1 });
+            self.books.tell(|| Entry::Placed { task: number, task_manager, slots: 1 });
             let group = self.streaming.groups.push(SlotGroup {
                 job,
                 task_manager,
@@ -66,7 +67,7 @@ impl World<'_> {
                 subtasks: Vec::new(),
                 moving: false,
                 reserved: 0,
-                rests_until: self.now,
+                rests_until: self.books.now,
             });
             self.streaming.jobs[job].groups.push(group);
         }
@@ -77,7 +78,7 @@ impl World<'_> {
         self.streaming.jobs[job].deployed = true;
         self.open_memory(job);
         if self.streaming.jobs[job].arrival.is_some() {
-            self.queue.schedule(self.now, Event::Records(job).class(), Event::Records(job));
+            self.books.at(self.books.now, Event::Records(job));
         }
         for number in self.subtasks_of(job) {
             self.try_start(number);
@@ -108,7 +109,7 @@ impl World<'_> {
                 subtask.gates = ById::from(vec![Gate::default(); spec.inputs.len().max(1)]);
                 self.streaming.subtasks.push(subtask);
             }
-            self.shift(Level::Subtasks, f64::from(parallelism));
+            self.books.shift(Level::Subtasks, f64::from(parallelism));
         }
         self.streaming.jobs[job].open = self.subtasks_of(job).len() as u32;
     }
@@ -252,7 +253,7 @@ impl World<'_> {
                 seat.place.task_manager,
                 free.0 / segment.0
             );
-            self.verdict.get_or_insert(Verdict::Failed(text));
+            self.books.end(Verdict::Failed(text));
             return false;
         }
         self.touch_aside(seat);
@@ -266,7 +267,7 @@ impl World<'_> {
     /// Tells that a slot of a job is free again.
     pub(super) fn tell_vacated(&mut self, job: JobId, task_manager: TaskManagerId) {
         let number = u64::from(job.0) | (1 << 63);
-        self.tell(|| Entry::Vacated { task: number, task_manager, slots: 1 });
+        self.books.tell(|| Entry::Vacated { task: number, task_manager, slots: 1 });
     }
 }
 

@@ -2,19 +2,20 @@
 
 use super::Stage;
 use crate::base::{Bytes, JobId, SimSpan, SlotGroupId, SubtaskId, TaskManagerId};
+use crate::sim::books::Verdict;
 use crate::sim::event::Event;
 use crate::sim::meters::Count;
-use crate::sim::world::{Verdict, World};
+use crate::sim::world::World;
 
 impl World<'_> {
     /// A TaskManager is out of heap: its jobs restart, or the run is given up when they did so too often.
     pub(in crate::sim) fn out_of_memory(&mut self, task_manager: TaskManagerId, text: String) {
-        self.count(Count::OutOfMemory, 1.0);
+        self.books.count(Count::OutOfMemory, 1.0);
         let jobs = self.jobs_on(task_manager);
         let worn = jobs.iter().any(|job| self.streaming.jobs[*job].restarts >= self.settings.max_restarts);
         if worn || jobs.is_empty() {
-            let text = format!("TaskManager {task_manager} at {}: {text}", self.now);
-            self.verdict.get_or_insert(Verdict::OutOfMemory(text));
+            let text = format!("TaskManager {task_manager} at {}: {text}", self.books.now);
+            self.books.end(Verdict::OutOfMemory(text));
             return;
         }
         self.lose_task_manager(task_manager);
@@ -44,7 +45,7 @@ impl World<'_> {
 
     /// Stops a job and plans its return: the restart delay, then its state over the slowest of links and disks.
     fn restart_job(&mut self, job: JobId) {
-        self.count(Count::Restarts, 1.0);
+        self.books.count(Count::Restarts, 1.0);
         self.streaming.jobs[job].restarts += 1;
         self.streaming.jobs[job].running = false;
         let mut reload = 0.0f64;
@@ -57,7 +58,7 @@ impl World<'_> {
                 .fold(f64::INFINITY, f64::min);
             reload = reload.max(bytes.as_f64() / slowest);
         }
-        self.after(self.settings.restart + SimSpan::from_nanos(reload), Event::Restarted(job));
+        self.books.after(self.settings.restart + SimSpan::from_nanos(reload), Event::Restarted(job));
     }
 
     /// Stops the subtasks of a slot group; their present batches go back to where they came from. Returns the bytes
@@ -123,8 +124,8 @@ impl World<'_> {
         let job = self.streaming.subtasks[number].job;
         if self.streaming.jobs[job].restarts >= self.settings.max_restarts {
             let name = self.operator_of(number).name.clone();
-            let text = format!("operator {name} at {}: no pool memory, and no pressure step is left", self.now);
-            self.verdict.get_or_insert(Verdict::Failed(text));
+            let text = format!("operator {name} at {}: no pool memory, and no pressure step is left", self.books.now);
+            self.books.end(Verdict::Failed(text));
             return;
         }
         self.restart_job(job);
@@ -151,7 +152,7 @@ impl World<'_> {
         entry.task_manager = to;
         entry.moving = false;
         entry.slot = entry.reserved;
-        entry.rests_until = self.now + self.settings.monitor_every;
+        entry.rests_until = self.books.now + self.settings.monitor_every;
         for number in self.streaming.groups[group].subtasks.clone() {
             if !self.arrive_at_task_manager(number) {
                 return;
@@ -185,7 +186,7 @@ impl World<'_> {
         }
         let panes: Bytes = self.streaming.subtasks[number].panes.iter().copied().sum();
         let cached = std::mem::take(&mut self.streaming.subtasks[number].cache);
-        self.shift(crate::sim::meters::Level::Cache, -cached.as_f64());
+        self.books.shift(crate::sim::meters::Level::Cache, -cached.as_f64());
         let task_manager = self.task_manager_of(number);
         let arrived = self.reopen_network(number) && self.open_state(number) && self.grow_heap(task_manager, panes);
         self.meet_peers(task_manager);

@@ -95,7 +95,7 @@ impl World<'_> {
             return self.deliver(to, gate, batch);
         }
         let link = self.fleet[here].link;
-        self.count(Count::LinkBytes, bytes);
+        self.books.count(Count::LinkBytes, bytes);
         let shipment = self.streaming.shipments.insert((to, gate, batch));
         self.operate([Some(Leg { station: link, work: bytes }), None, None], Purpose::Ship(shipment));
     }
@@ -137,10 +137,10 @@ impl World<'_> {
         let blocked = value(stage, Stage::Blocked) - value(old, Stage::Blocked);
         let busy = value(stage, Stage::Busy) - value(old, Stage::Busy);
         if blocked != 0.0 {
-            self.shift(Level::Backpressured, blocked);
+            self.books.shift(Level::Backpressured, blocked);
         }
         if busy != 0.0 {
-            self.shift(Level::Running, busy);
+            self.books.shift(Level::Running, busy);
         }
     }
 }

@@ -23,7 +23,7 @@ impl World<'_> {
 
     /// The next batch of a source; what is left of it counts down.
     pub(super) fn take_source_batch(&mut self, number: SubtaskId) -> Option<Batch> {
-        let (now, size) = (self.now, self.settings.batch);
+        let (now, size) = (self.books.now, self.settings.batch);
         let subtask = &mut self.streaming.subtasks[number];
         let waiting = if subtask.emitting { None } else { subtask.gates[GateId(0)].queue.pop_front() };
         let mut batch = waiting.unwrap_or(Batch { records: size, born: now });
@@ -36,13 +36,13 @@ impl World<'_> {
 
     /// A batch arrives at the next source subtask of a job.
     pub(in crate::sim) fn on_records(&mut self, job: JobId) {
-        let (born, records) = (self.now, self.settings.batch);
+        let (born, records) = (self.books.now, self.settings.batch);
         let entry = &mut self.streaming.jobs[job];
         let Some(arrival) = entry.arrival.as_mut() else { return };
         let gap = arrival.next_gap(born, &mut entry.arrivals);
         let Some(number) = self.next_source(job) else { return };
         self.streaming.subtasks[number].gates[GateId(0)].queue.push_back(Batch { records, born });
-        self.after(gap, Event::Records(job));
+        self.books.after(gap, Event::Records(job));
         self.try_start(number);
     }
 

@@ -56,7 +56,7 @@ impl World<'_> {
         subtask.cache = if state.cache.is_some() { heap } else { Bytes::ZERO };
         subtask.pinned = state.fixed.scale(entries);
         let (cached, pinned) = (subtask.cache, subtask.pinned);
-        self.shift(Level::Cache, cached.as_f64());
+        self.books.shift(Level::Cache, cached.as_f64());
         let task_manager = self.task_manager_of(number);
         let fits = self.pin_heap(task_manager, pinned) && self.grow_heap(task_manager, heap);
         self.show_hit(number);
@@ -176,7 +176,7 @@ impl World<'_> {
             Some(pane) => *pane += bytes,
             None => subtask.panes.push_back(bytes),
         }
-        self.tell(|| Entry::Kept { subtask: number, bytes });
+        self.books.tell(|| Entry::Kept { subtask: number, bytes });
         bytes
     }
 
@@ -184,7 +184,7 @@ impl World<'_> {
     pub(super) fn open_window(&mut self, number: SubtaskId) {
         let Some(window) = self.operator_of(number).window else { return };
         self.streaming.subtasks[number].panes.push_back(Bytes::ZERO);
-        self.after(window.slide.max(SimSpan(1)), Event::Slide(number));
+        self.books.after(window.slide.max(SimSpan(1)), Event::Slide(number));
     }
 
     /// A pane begins; the one that has left the window expires.
@@ -209,9 +209,9 @@ impl World<'_> {
             expired += *front - kept;
             *front = kept;
         }
-        self.tell(|| Entry::Expired { subtask: number, bytes: expired });
+        self.books.tell(|| Entry::Expired { subtask: number, bytes: expired });
         self.release_heap(self.task_manager_of(number), expired);
-        self.after(window.slide.max(SimSpan(1)), Event::Slide(number));
+        self.books.after(window.slide.max(SimSpan(1)), Event::Slide(number));
     }
 }
 

@@ -47,10 +47,10 @@ impl World<'_> {
         let memory = operator.memory.as_ref()?;
         let size = Bytes::from_f64(memory.size.sample(&mut subtask.draws.size));
         let hold = memory.hold.as_ref().map(|hold| hold.sample(&mut subtask.draws.hold));
-        let until = hold.map_or(SimTime::NEVER, |nanos| self.now + SimSpan::from_nanos(nanos));
+        let until = hold.map_or(SimTime::NEVER, |nanos| self.books.now + SimSpan::from_nanos(nanos));
         subtask.holds.push_back((until, size));
         if until < SimTime::NEVER {
-            self.queue.schedule(until, Event::Unhold(number).class(), Event::Unhold(number));
+            self.books.at(until, Event::Unhold(number));
         }
         Some(size)
     }
@@ -90,7 +90,7 @@ impl World<'_> {
             peak: Bytes::ZERO,
             spillable: false,
             evictable: false,
-            last_used: self.now,
+            last_used: self.books.now,
             uses: 0,
             next_use: SimTime::NEVER,
         }
@@ -111,7 +111,7 @@ impl World<'_> {
 
     /// Pool memory has been held for its time.
     pub(in crate::sim) fn on_unhold(&mut self, number: SubtaskId) {
-        let now = self.now;
+        let now = self.books.now;
         let subtask = &mut self.streaming.subtasks[number];
         let mut freed = Bytes::ZERO;
         subtask.holds.retain(|(until, bytes)| {
@@ -138,7 +138,7 @@ impl World<'_> {
             self.streaming.subtasks[number].carry_deferred(deferred);
             let bytes = Bytes::from_f64(self.input_record(number).as_f64() * deferred);
             let legs = self.spill_legs(self.task_manager_of(number), bytes);
-            self.count(crate::sim::meters::Count::SpillBytes, bytes.as_f64());
+            self.books.count(crate::sim::meters::Count::SpillBytes, bytes.as_f64());
             self.set_stage(number, Stage::Storing);
             self.operate(legs, Aim::Run(number));
         }
@@ -195,7 +195,7 @@ impl World<'_> {
         let pinned = std::mem::take(&mut subtask.pinned);
         subtask.holds.clear();
         if windows > Bytes::ZERO {
-            self.tell(|| Entry::Expired { subtask: number, bytes: windows });
+            self.books.tell(|| Entry::Expired { subtask: number, bytes: windows });
         }
         for seat in seats.into_iter().flatten() {
             self.unregister(seat);

@@ -94,13 +94,13 @@ impl World<'_> {
         entry.groups += 1;
         let (number, instance) = (entry.number, entry.waiting);
         let first = entry.demand.first().map_or(Bytes::ZERO, |step| step.bytes);
-        let wait = self.now.since(entry.arrived);
+        let wait = self.books.now.since(entry.arrived);
         let claimed = entry.cores * f64::from(count);
         self.tasks.waiting -= u64::from(count);
-        self.shift(Level::Waiting, -f64::from(count));
+        self.books.shift(Level::Waiting, -f64::from(count));
         self.fleet.claim_cores(task_manager, claimed);
-        self.recorder.add(Tally::SlotWait, self.now, wait.as_secs(), f64::from(count));
-        self.tell(|| Entry::Placed { task: number, task_manager, slots: count });
+        self.books.record(Tally::SlotWait, wait.as_secs(), f64::from(count));
+        self.books.tell(|| Entry::Placed { task: number, task_manager, slots: count });
         let seat = self.register(task_manager, self.group_facts(task, slot, count));
         let group = Group {
             task,
@@ -111,14 +111,14 @@ impl World<'_> {
             seat,
             reserved: 0,
             request: None,
-            started: self.now,
+            started: self.books.now,
             step: 1,
             cpu: None,
             left: self.tasks.tasks[task].work.as_nanos() * f64::from(count),
             working: self.tasks.tasks[task].work > SimSpan::ZERO,
             leave: None,
             next_step: None,
-            rests_until: self.now,
+            rests_until: self.books.now,
             instance,
             returned: 0,
             due: false,
@@ -151,7 +151,7 @@ impl World<'_> {
             peak: Bytes(peak.0.saturating_mul(u64::from(slots))),
             spillable: true,
             evictable: false,
-            last_used: self.now,
+            last_used: self.books.now,
             uses: 0,
             next_use: SimTime::NEVER,
         }
@@ -194,12 +194,12 @@ impl World<'_> {
 
     fn start_group(&mut self, group: GroupId) {
         let entry = &mut self.tasks.groups[group];
-        entry.started = self.now;
+        entry.started = self.books.now;
         let (task, count) = (entry.task, entry.count);
         let (number, stay) = (self.tasks.tasks[task].number, self.tasks.tasks[task].stay);
-        self.tell(|| Entry::Running { task: number, slots: count });
+        self.books.tell(|| Entry::Running { task: number, slots: count });
         if let Stay::For(span) = stay {
-            let id = self.after(span, Event::Leave(group));
+            let id = self.books.after(span, Event::Leave(group));
             self.tasks.groups[group].leave = Some(id);
         }
         self.resume_group(group);
@@ -209,14 +209,14 @@ impl World<'_> {
     fn resume_group(&mut self, group: GroupId) {
         let entry = self.tasks.groups[group];
         self.tasks.groups[group].stage = Stage::Running;
-        self.shift(Level::Running, f64::from(entry.count));
+        self.books.shift(Level::Running, f64::from(entry.count));
         if entry.working {
             let width = self.tasks.tasks[entry.task].cores * f64::from(entry.count);
             let cpu = self.fleet[entry.task_manager].cpu;
             let key = self.start_work(cpu, Job::Group(group), entry.left, width);
             self.tasks.groups[group].cpu = Some(key);
         } else if self.tasks.tasks[entry.task].stay == Stay::UntilDone && entry.leave.is_none() {
-            let id = self.after(SimSpan::ZERO, Event::Leave(group));
+            let id = self.books.after(SimSpan::ZERO, Event::Leave(group));
             self.tasks.groups[group].leave = Some(id);
         }
     }
@@ -225,7 +225,7 @@ impl World<'_> {
     pub(super) fn pause_group(&mut self, group: GroupId, stage: Stage) {
         let entry = self.tasks.groups[group];
         if entry.stage == Stage::Running {
-            self.shift(Level::Running, -f64::from(entry.count));
+            self.books.shift(Level::Running, -f64::from(entry.count));
         }
         if let Some(key) = entry.cpu {
             let cpu = self.fleet[entry.task_manager].cpu;
@@ -240,12 +240,11 @@ impl World<'_> {
     fn plan_step(&mut self, group: GroupId) {
         let entry = self.tasks.groups[group];
         let Some(step) = self.tasks.tasks[entry.task].demand.get(entry.step as usize).copied() else { return };
-        let at = (entry.started + step.offset).max(self.now);
+        let at = (entry.started + step.offset).max(self.books.now);
         if self.settings.foresight {
             self.facts_mut(entry.seat).next_use = at;
         }
-        let event = Event::Step(group);
-        let id = self.queue.schedule(at, event.class(), event);
+        let id = self.books.at(at, Event::Step(group));
         self.tasks.groups[group].next_step = Some(id);
     }
 
@@ -255,7 +254,7 @@ impl World<'_> {
         entry.next_step = None;
         if entry.stage != Stage::Running {
             // Held up: the step is taken when the group runs again.
-            let id = self.after(SimSpan::secs(1), Event::Step(group));
+            let id = self.books.after(SimSpan::secs(1), Event::Step(group));
             self.tasks.groups[group].next_step = Some(id);
             return;
         }
@@ -311,12 +310,12 @@ impl World<'_> {
     pub(in crate::sim) fn finish_group(&mut self, group: GroupId) {
         let entry = self.tasks.groups[group];
         let task = &self.tasks.tasks[entry.task];
-        let (number, spent) = (task.number, self.now.since(task.arrived));
+        let (number, spent) = (task.number, self.books.now.since(task.arrived));
         let slots = entry.count;
-        self.count(Count::TasksDone, f64::from(slots));
-        self.count(Count::Records, f64::from(slots));
-        self.recorder.add(Tally::Latency, self.now, spent.as_secs(), f64::from(slots));
-        self.tell(|| Entry::Done { task: number, slots });
+        self.books.count(Count::TasksDone, f64::from(slots));
+        self.books.count(Count::Records, f64::from(slots));
+        self.books.record(Tally::Latency, spent.as_secs(), f64::from(slots));
+        self.books.tell(|| Entry::Done { task: number, slots });
         self.leak_blocks(Owner::Group(group), entry.seat, Bytes(u64::MAX));
         self.dismiss(group);
         self.serve_jobs();
@@ -339,14 +338,14 @@ impl World<'_> {
     pub(super) fn dismiss(&mut self, group: GroupId) {
         let entry = self.tasks.groups.remove(group);
         for id in [entry.leave, entry.next_step].into_iter().flatten() {
-            self.queue.cancel(id);
+            self.books.queue.cancel(id);
         }
         self.unregister(entry.seat);
         let (task, task_manager, slots) = (entry.task, entry.task_manager, entry.count);
         let claimed = self.tasks.tasks[task].cores * f64::from(slots);
         self.fleet.claim_cores(task_manager, -claimed);
         let number = self.tasks.tasks[task].number;
-        self.tell(|| Entry::Vacated { task: number, task_manager, slots });
+        self.books.tell(|| Entry::Vacated { task: number, task_manager, slots });
         self.free_slots(task_manager, entry.slot, slots);
         let record = &mut self.tasks.tasks[task];
         record.groups -= 1;

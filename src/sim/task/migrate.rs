@@ -14,7 +14,7 @@ impl World<'_> {
         let entry = self.tasks.groups[group];
         let slot = self.take_slots(to, entry.count);
         let number = self.tasks.tasks[entry.task].number;
-        self.tell(|| Entry::Placed { task: number, task_manager: to, slots: entry.count });
+        self.books.tell(|| Entry::Placed { task: number, task_manager: to, slots: entry.count });
         self.pause_group(group, Stage::Moving);
         self.tasks.groups[group].reserved = slot;
         let state = self.held(entry.seat);
@@ -30,7 +30,7 @@ impl World<'_> {
         let number = self.tasks.tasks[entry.task].number;
         let moved = &mut self.tasks.groups[group];
         (moved.task_manager, moved.slot) = (to, moved.reserved);
-        moved.rests_until = self.now + self.settings.monitor_every;
+        moved.rests_until = self.books.now + self.settings.monitor_every;
         self.unregister(entry.seat);
         let fresh = Consumer { slot: moved_slot(self, group), held: Bytes::ZERO, spilled: Bytes::ZERO, ..facts };
         let seat = self.register(to, fresh);
@@ -38,7 +38,7 @@ impl World<'_> {
         self.fleet.claim_cores(entry.task_manager, -claimed);
         self.fleet.claim_cores(to, claimed);
         let slots = entry.count;
-        self.tell(|| Entry::Vacated { task: number, task_manager: entry.task_manager, slots });
+        self.books.tell(|| Entry::Vacated { task: number, task_manager: entry.task_manager, slots });
         self.free_slots(entry.task_manager, entry.slot, slots);
         self.tasks.groups[group].stage = Stage::Short;
         if entry.due {

@@ -24,7 +24,7 @@ impl World<'_> {
     /// Places instances of the task at the head; false where nothing more can be placed now.
     fn place_head(&mut self) -> bool {
         let Some(&task) = self.tasks.line.front() else { return false };
-        if self.fleet.is_full() || self.tasks.sent_back || self.verdict.is_some() {
+        if self.fleet.is_full() || self.tasks.sent_back || self.books.verdict.is_some() {
             return false;
         }
         let list = std::mem::take(&mut self.tasks.placed);
@@ -57,12 +57,12 @@ impl World<'_> {
         };
         let demand =
             Demand { instances: entry.waiting, cores: entry.cores, memory: first, peak, job: entry.number as u32 };
-        let view = self.fleet.view(self.now);
+        let view = self.fleet.view(self.books.now);
         self.policies.placement.place(&demand, &view, &mut placed);
         match self.placement_fault(&demand, &placed) {
             None => placed,
             Some(rule) => {
-                self.illegal("placement", &self.settings.names.placement.clone(), rule);
+                self.books.illegal("placement", &self.settings.names.placement.clone(), rule);
                 Vec::new()
             }
         }
@@ -104,7 +104,7 @@ impl World<'_> {
             entry.waiting -= shed;
             let over = entry.waiting == 0;
             self.tasks.waiting -= u64::from(shed);
-            self.shift(Level::Waiting, -f64::from(shed));
+            self.books.shift(Level::Waiting, -f64::from(shed));
             if over {
                 self.tasks.line.pop_back();
             }
@@ -116,8 +116,8 @@ impl World<'_> {
     /// Counts instances as lost.
     pub(super) fn lose(&mut self, task: TaskId, slots: u32, fragmented: bool) {
         let number = self.tasks.tasks[task].number;
-        self.count(Count::TasksLost, f64::from(slots));
-        self.tell(|| Entry::Lost { task: number, slots, fragmented });
+        self.books.count(Count::TasksLost, f64::from(slots));
+        self.books.tell(|| Entry::Lost { task: number, slots, fragmented });
     }
 
     /// Forgets a task of which nothing waits and nothing runs.
@@ -141,7 +141,7 @@ impl World<'_> {
         self.tasks.sent_back = true;
         self.tasks.tasks[task].waiting += count;
         self.tasks.waiting += u64::from(count);
-        self.shift(Level::Waiting, f64::from(count));
+        self.books.shift(Level::Waiting, f64::from(count));
         if !self.tasks.line.contains(&task) {
             self.tasks.line.push_front(task);
         }

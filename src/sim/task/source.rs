@@ -2,10 +2,11 @@
 
 use super::Task;
 use crate::base::{SimSpan, SourceId};
+use crate::sim::books::Verdict;
 use crate::sim::event::Event;
 use crate::sim::log::Entry;
 use crate::sim::meters::{Count, Level};
-use crate::sim::world::{Verdict, World};
+use crate::sim::world::World;
 use crate::workload::task::{Stay, TaskArrival, TaskSource, TraceEvent};
 
 /// A task source with the event that it tells next.
@@ -40,7 +41,7 @@ impl World<'_> {
         let next = match source.events.as_mut().and_then(|events| events.next_event()) {
             Some(Ok(event)) => event,
             Some(Err(error)) => {
-                self.verdict.get_or_insert(Verdict::Trace(error.to_string()));
+                self.books.end(Verdict::Trace(error.to_string()));
                 return;
             }
             None => {
@@ -50,8 +51,7 @@ impl World<'_> {
         };
         let at = next.at() + source.start;
         source.next = Some(next);
-        let event = Event::Source(number);
-        self.queue.schedule(at.max(self.now), event.class(), event);
+        self.books.at(at.max(self.books.now), Event::Source(number));
     }
 
     /// Carries the due event out, and all others of the same instant.
@@ -78,7 +78,7 @@ impl World<'_> {
             order,
             name: arrival.task,
             class: arrival.class,
-            arrived: self.now,
+            arrived: self.books.now,
             waiting: instances,
             groups: 0,
             work: arrival.cpu_work,
@@ -90,9 +90,9 @@ impl World<'_> {
             members: Vec::new(),
         };
         self.tasks.arrived += 1;
-        self.count(Count::TasksArrived, f64::from(instances));
+        self.books.count(Count::TasksArrived, f64::from(instances));
         let (task_number, class) = (task.number, task.class);
-        self.tell(|| Entry::Arrived { task: task_number, workload, class, instances });
+        self.books.tell(|| Entry::Arrived { task: task_number, workload, class, instances });
         let is_named = task.stay == Stay::UntilDeparture;
         let index = self.tasks.tasks.insert(task);
         if is_named {
@@ -100,7 +100,7 @@ impl World<'_> {
         }
         self.tasks.line.push_back(index);
         self.tasks.waiting += u64::from(instances);
-        self.shift(Level::Waiting, f64::from(instances));
+        self.books.shift(Level::Waiting, f64::from(instances));
         self.serve_line();
         self.shed_line();
     }
@@ -122,7 +122,7 @@ impl World<'_> {
             self.tasks.line.retain(|other| *other != task);
             self.lose(task, waiting, false);
             self.tasks.waiting -= u64::from(waiting);
-            self.shift(Level::Waiting, -f64::from(waiting));
+            self.books.shift(Level::Waiting, -f64::from(waiting));
         }
         let members = self.tasks.tasks[task].members.clone();
         if members.is_empty() {

@@ -26,9 +26,9 @@ pub fn step(world: &mut World<'_>, request: RequestId) -> Outcome {
     if moved == Bytes::ZERO {
         return Outcome::Over;
     }
-    world.count(Count::CompactedBytes, moved.as_f64());
-    world.count(Count::Compactions, 1.0);
-    world.tell(|| Entry::Compacted { place: tenancy.place, bytes: moved });
+    world.books.count(Count::CompactedBytes, moved.as_f64());
+    world.books.count(Count::Compactions, 1.0);
+    world.books.tell(|| Entry::Compacted { place: tenancy.place, bytes: moved });
     world.show_region(tenancy.place);
     let granted = world.try_grant(tenancy, short, short);
     let asked = &mut world.requests[request];
@@ -50,7 +50,7 @@ impl World<'_> {
             return false;
         }
         let request = Request { consumer: region.place(tenancy.handle), bytes: short, least: short };
-        let view = region.view(self.now, tenancy.place.task_manager, member.slots);
+        let view = region.view(self.books.now, tenancy.place.task_manager, member.slots);
         let joined = RegionView { free: joined, largest_hole: joined, ..view };
         self.policies.allocation.grant(&request, &joined) == short
     }

@@ -31,7 +31,7 @@ impl World<'_> {
             }
             let tenancy = self.tenancy_of(beside, handle);
             let taken = self.give_back(tenancy, left.min(held));
-            self.count(Count::Evicted, taken.as_f64());
+            self.books.count(Count::Evicted, taken.as_f64());
             self.cache_shrunk(tenancy);
             left = left.saturating_sub(taken);
         }

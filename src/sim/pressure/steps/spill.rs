@@ -44,7 +44,7 @@ impl World<'_> {
         let tenancy = pending.tenancy;
         let member = &self.fleet[tenancy.place.task_manager];
         let region = &member.regions[tenancy.place.region];
-        let view = region.view(self.now, tenancy.place.task_manager, member.slots);
+        let view = region.view(self.books.now, tenancy.place.task_manager, member.slots);
         let asker = region.place(tenancy.handle);
         let request = Request { consumer: asker, bytes: pending.short, least: pending.least };
         // One who could use any page has been offered all that its policy allows: what is free still is not for it.
@@ -55,7 +55,7 @@ impl World<'_> {
         self.policies.spill.victims(&request, shortage, &view, &mut victims);
         if let Some(stranger) = victims.iter().find(|victim| victim.consumer >= region.consumers().len()) {
             let rule = format!("names consumer {} of {}", stranger.consumer, region.consumers().len());
-            self.illegal("spill", &self.settings.names.spill.clone(), rule);
+            self.books.illegal("spill", &self.settings.names.spill.clone(), rule);
             return Vec::new();
         }
         let order = |victim: &Victim| Order {
@@ -65,7 +65,7 @@ impl World<'_> {
         };
         let orders: Vec<Order> = victims.iter().map(order).collect();
         if let Some(rule) = illegal_spill(&orders, region.consumers(), pending.short) {
-            self.illegal("spill", &self.settings.names.spill.clone(), rule);
+            self.books.illegal("spill", &self.settings.names.spill.clone(), rule);
             return Vec::new();
         }
         raised(orders, region.consumers(), (pending.short, self.settings.spill_share))
@@ -76,13 +76,13 @@ impl World<'_> {
         let pending = self.requests[number];
         let tenancy = self.tenancy_of(pending.tenancy, handle);
         let legs = self.spill_legs(tenancy.place.task_manager, victim.bytes);
-        self.count(Count::SpillBytes, victim.bytes.as_f64());
-        self.count(Count::Spills, 1.0);
-        self.shift(Level::Spilled, victim.bytes.as_f64());
-        self.shift(Level::Spilling, 1.0);
+        self.books.count(Count::SpillBytes, victim.bytes.as_f64());
+        self.books.count(Count::Spills, 1.0);
+        self.books.shift(Level::Spilled, victim.bytes.as_f64());
+        self.books.shift(Level::Spilling, 1.0);
         self.facts_mut(tenancy).spilled += victim.bytes;
         let Tenancy { place, handle, .. } = tenancy;
-        self.tell(|| Entry::Spilled { place, consumer: handle.consumer, bytes: victim.bytes });
+        self.books.tell(|| Entry::Spilled { place, consumer: handle.consumer, bytes: victim.bytes });
         if own {
             // What the requester itself spills never needs memory: it goes straight to disk.
             self.requests[number].short -= victim.bytes;
@@ -104,7 +104,7 @@ impl World<'_> {
             false => (bytes, SimSpan::ZERO),
         };
         let work = self.prices.spill.io(stored);
-        self.count(Count::DiskBytes, work.bytes.as_f64());
+        self.books.count(Count::DiskBytes, work.bytes.as_f64());
         // A fixed latency of the device is kept as the bytes that would have passed meanwhile.
         let latency = work.latency.as_nanos() * self.stations[disk].share.capacity();
         [
@@ -120,7 +120,7 @@ impl World<'_> {
             // Another spill of the same memory may have been under way: what is gone cannot lie on disk twice.
             let twice = bytes.saturating_sub(self.held(seat));
             self.facts_mut(seat).spilled = self.facts(seat).spilled.saturating_sub(twice);
-            self.shift(Level::Spilled, -twice.as_f64());
+            self.books.shift(Level::Spilled, -twice.as_f64());
             self.give_back(seat, bytes);
         }
         self.end_pressure_leg(request);
@@ -128,7 +128,7 @@ impl World<'_> {
 
     /// A spill of a request has ended.
     pub(in crate::sim) fn end_pressure_leg(&mut self, request: RequestId) {
-        self.shift(Level::Spilling, -1.0);
+        self.books.shift(Level::Spilling, -1.0);
         self.end_request_leg(request);
     }
 }
