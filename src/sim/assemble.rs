@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::books::Books;
+use super::devices::Devices;
 use super::event::Event;
-use super::fleet::{Fleet, Shown, State, TaskManager};
+use super::fleet::{Fleet, Resident, Rules, Shown, Sizing, State, TaskManager};
 use super::leaks::LeakWatch;
 use super::log::{Entry as LogEntry, Observer, Place};
 use super::meters::Level;
-use super::resident::Resident;
 use super::settings::{Compaction, Names, PolicySet, PriceSet, Settings};
-use super::sizing::Sizing;
-use super::station::Station;
 use super::stream::{Job, Streaming};
 use super::task::{Source, Tasks};
 use super::world::World;
@@ -71,15 +69,13 @@ pub fn assemble<'a>(
         policies: policies(scenario)?,
         prices: prices(scenario)?,
         streams: Streams::new(seed),
-        fleet: Fleet::default(),
-        stations: ById::default(),
-        operations: Roster::default(),
+        fleet: Fleet::new(fleet_rules(scenario)),
+        devices: Devices::default(),
         requests: Roster::default(),
         tasks: Tasks::default(),
         streaming: Streaming::default(),
         sample: Sample::default(),
         leak_watch: LeakWatch::of(&scenario.monitor),
-        consumers: 0,
         ordered: 0,
         templates: templates(scenario)?,
         scenario: scenario.clone(),
@@ -145,6 +141,19 @@ fn settings(scenario: &Scenario) -> Settings {
     }
 }
 
+fn fleet_rules(scenario: &Scenario) -> Rules {
+    let Settings { addressed, bounded, probe, reservation, touch_price, .. } = settings(scenario);
+    Rules {
+        addressed,
+        bounded,
+        probe,
+        reservation,
+        touch_price,
+        heaps_move: !has(HEAP, &scenario.policies.heap.name, Trait::Baseline),
+        heap_budgets: scenario.groups.iter().map(|group| group.args.bytes_opt("heap_budget")).collect(),
+    }
+}
+
 fn policies(scenario: &Scenario) -> Result<PolicySet, String> {
     Ok(PolicySet {
         placement: build(PLACEMENT, &scenario.policies.placement)?,
@@ -197,7 +206,7 @@ impl World<'_> {
             jvm: Jvm::new(heap, costs),
             sizing,
             heap_shown: (0.0, 0.0),
-            cpu: self.stations.next_id(),
+            cpu: self.devices.add(Share::of_cores(cores)),
             disk,
             link,
             shown: vec![Shown::default(); regions.1.len()].into(),
@@ -218,7 +227,6 @@ impl World<'_> {
             loads_classes: loads,
             served: 0.0,
         };
-        self.stations.push(Station::new(Share::of_cores(cores)));
         self.enter(number, member, slots);
         Ok(())
     }
@@ -242,13 +250,11 @@ impl World<'_> {
 
     /// Disk and link of the next TaskManager of a group.
     fn node_of(&mut self, template: usize) -> (StationId, StationId) {
-        let first = self.stations.next_id();
         let entry = &mut self.templates[template];
         if entry.node.2 == 0 {
-            entry.node = (first, StationId(first.0 + 1), entry.group.args.count("per_node"));
-            let bandwidth = |name| entry.group.args.number(name);
-            self.stations.push(Station::new(Share::of_bandwidth(bandwidth("disk"))));
-            self.stations.push(Station::new(Share::of_bandwidth(bandwidth("link"))));
+            let mut add = |name| self.devices.add(Share::of_bandwidth(entry.group.args.number(name)));
+            let (disk, link) = (add("disk"), add("link"));
+            entry.node = (disk, link, entry.group.args.count("per_node"));
         }
         entry.node.2 -= 1;
         (entry.node.0, entry.node.1)
@@ -259,18 +265,18 @@ impl World<'_> {
         let memory = member.pool_capacity();
         let (cores, heap, regions) = (member.cores, member.jvm.heap.capacity(), member.regions.ids());
         self.fleet.join(member);
-        self.show_stranded(number);
+        self.fleet.show_stranded(&mut self.books, number);
         self.books.shift(Level::TaskManagers, 1.0);
         self.books.shift(Level::Cores, cores);
         self.books.shift(Level::HeapCapacity, heap.as_f64());
         self.books.shift(Level::PoolCapacity, memory.as_f64());
         self.books.tell(|| LogEntry::Joined(number, slots));
-        self.take_memory(number);
+        self.fleet.take_memory(&mut self.books, number);
         for region in regions {
             let capacity = self.fleet[number].regions[region].capacity();
             let (place, bounded) = (Place { task_manager: number, region }, self.settings.bounded);
             self.books.tell(|| LogEntry::Opened { place, capacity, bounded });
-            self.show_region(place);
+            self.fleet.show_region(&mut self.books, place);
         }
     }
 

@@ -1,10 +1,10 @@
 //! Garbage collection: what the heap says was touched becomes pauses and stolen cores, and what follows from a pause.
 
+use super::devices::{Job, Load};
 use super::event::Event;
 use super::log::Entry;
 use super::meters::{Count, Level};
 use super::recorder::Tally;
-use super::station::Job;
 use super::world::World;
 use crate::base::{Bytes, SimSpan, SimTime, SubtaskId, TaskManagerId};
 use crate::heap::{Allocation, CollectionKind, OutOfMemory, Progress, Touched};
@@ -30,7 +30,9 @@ impl World<'_> {
                 self.fleet[task_manager].stalled.push((subtask, rest));
                 self.hurry_cycle(task_manager);
             }
-            Err(error) if self.has_batch(subtask) && self.enlarge_heap(task_manager, error.wanted) => {
+            Err(error)
+                if self.has_batch(subtask) && self.fleet.enlarge_heap(&mut self.books, task_manager, error.wanted) =>
+            {
                 self.count_allocated(task_manager, -error.wanted.as_f64());
                 self.allocate_for(subtask, Allocation { bytes: error.wanted, ..allocation });
             }
@@ -46,7 +48,7 @@ impl World<'_> {
     }
 
     fn heap_failed(&mut self, task_manager: TaskManagerId, error: OutOfMemory) {
-        self.show_heap(task_manager);
+        self.fleet.show_heap(&mut self.books, task_manager);
         self.out_of_memory(task_manager, error.to_string());
     }
 
@@ -56,7 +58,7 @@ impl World<'_> {
         let mut result = self.fleet[task_manager].jvm.heap.grow(bytes, &mut touched);
         self.charge(task_manager, &touched);
         while let Err(error) = result {
-            if !self.enlarge_heap(task_manager, error.wanted) {
+            if !self.fleet.enlarge_heap(&mut self.books, task_manager, error.wanted) {
                 break;
             }
             touched.clear();
@@ -76,13 +78,13 @@ impl World<'_> {
     /// Takes from the live set of a TaskManager.
     pub(super) fn release_heap(&mut self, task_manager: TaskManagerId, bytes: Bytes) {
         self.fleet[task_manager].jvm.heap.release(bytes);
-        self.show_heap(task_manager);
+        self.fleet.show_heap(&mut self.books, task_manager);
     }
 
     /// Takes bytes that live for ever into a heap: classes, tables. False where it is out of memory.
     pub(super) fn pin_heap(&mut self, task_manager: TaskManagerId, bytes: Bytes) -> bool {
         let result = self.fleet[task_manager].jvm.heap.pin(bytes);
-        self.show_heap(task_manager);
+        self.fleet.show_heap(&mut self.books, task_manager);
         result.map_err(|error| self.heap_failed(task_manager, error)).is_ok()
     }
 
@@ -100,7 +102,7 @@ impl World<'_> {
     pub(super) fn settle_heap(&mut self, task_manager: TaskManagerId) {
         self.fleet[task_manager].jvm.settle();
         self.stop_beside(task_manager);
-        self.show_heap(task_manager);
+        self.fleet.show_heap(&mut self.books, task_manager);
     }
 
     /// A lost process starts with a fresh heap that holds the same live data.
@@ -108,7 +110,7 @@ impl World<'_> {
         self.fleet[task_manager].resident.restart();
         self.settle_heap(task_manager);
         self.reclaim_leaks(task_manager);
-        self.trim_memory(task_manager);
+        self.fleet.trim_memory(&mut self.books, task_manager);
     }
 
     /// Prices what was touched: pauses stop the TaskManager, concurrent cycles take cores.
@@ -119,7 +121,7 @@ impl World<'_> {
             let charged = member.jvm.charge(self.books.now, entry);
             let spent = if entry.concurrent { charged.cpu.scale(1.0 / member.cores) } else { charged.stop };
             member.sizing.collecting += spent;
-            self.touch_heap(task_manager, entry.before);
+            self.fleet.touch_heap(&mut self.books, task_manager, entry.before);
             self.count_collection(entry, charged.cpu);
             self.go_beside(task_manager, charged.beside);
             if !entry.concurrent {
@@ -132,9 +134,11 @@ impl World<'_> {
             self.pause(task_manager, stopped, longest);
         }
         if !touched.is_empty() {
-            self.size_heap(task_manager, stopped);
+            if let Some(rule) = &mut self.policies.heap {
+                self.fleet.size_heap(&mut self.books, &mut **rule, (task_manager, stopped));
+            }
         }
-        self.show_heap(task_manager);
+        self.fleet.show_heap(&mut self.books, task_manager);
         if let Some(error) = self.fleet[task_manager].jvm.heap.given_up() {
             self.heap_failed(task_manager, error);
         }
@@ -178,13 +182,13 @@ impl World<'_> {
         let member = &mut self.fleet[task_manager];
         let (cycle, station) = (member.cycle.take(), member.cpu);
         if let Some(key) = cycle {
-            self.cancel_work(station, key);
+            self.devices.cancel(&mut self.books, station, key);
         }
     }
 
     fn start_leg(&mut self, task_manager: TaskManagerId, Leg { work, width }: Leg) {
         let station = self.fleet[task_manager].cpu;
-        let key = self.start_work(station, Job::Cycle(task_manager), work, width);
+        let key = self.devices.start(&mut self.books, station, Job::Cycle(task_manager), Load { work, width });
         self.fleet[task_manager].cycle = Some(key);
     }
 
@@ -193,7 +197,7 @@ impl World<'_> {
         let member = &mut self.fleet[task_manager];
         let (Some(key), station) = (member.cycle, member.cpu) else { return };
         if let Some(width) = member.jvm.hurry() {
-            let work = self.cancel_work(station, key);
+            let work = self.devices.cancel(&mut self.books, station, key);
             self.start_leg(task_manager, Leg { work, width });
         }
     }
@@ -250,7 +254,7 @@ impl World<'_> {
         if was_running {
             self.fleet[task_manager].stopped_as = level;
             self.books.shift(level, 1.0);
-            self.freeze_station(cpu, true);
+            self.devices.freeze(&mut self.books, cpu, true);
         }
     }
 
@@ -260,7 +264,7 @@ impl World<'_> {
         member.resume = None;
         let (cpu, level) = (member.cpu, member.stopped_as);
         self.books.shift(level, -1.0);
-        self.freeze_station(cpu, false);
+        self.devices.freeze(&mut self.books, cpu, false);
     }
 
     /// Another TaskManager pauses longer than buffers last: this one stands too.

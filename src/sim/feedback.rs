@@ -1,9 +1,9 @@
 //! The feedback loop: the monitor samples, the migration policy plans from the sample, and what still fits is done.
 
+use super::devices::{Leg, Purpose};
 use super::event::Event;
 use super::fleet::State;
 use super::meters::Count;
-use super::operation::{Leg, Purpose};
 use super::task::{Group, Stage as GroupStage};
 use super::world::World;
 use crate::base::{Bytes, GroupId, SlotGroupId, TaskManagerId};
@@ -63,7 +63,7 @@ impl World<'_> {
         }
         for (number, group) in self.tasks.groups.iter() {
             if group.stage == GroupStage::Running {
-                let memory = self.held(group.seat);
+                let memory = self.fleet.held(group.seat);
                 task_managers[group.task_manager.index()].residents.push(Resident {
                     handle: handle_of(number, group),
                     slots: group.count,
@@ -89,9 +89,9 @@ impl World<'_> {
 
     fn sample_task_manager(&mut self, task_manager: TaskManagerId, span: f64, sample: &mut TaskManagerSample) {
         let member = &self.fleet[task_manager];
-        let station = &mut self.stations[member.cpu];
-        station.share.advance(self.books.now);
-        let served = station.share.served();
+        let share = self.devices.share_mut(member.cpu);
+        share.advance(self.books.now);
+        let served = share.served();
         let capacity = member.cores * span;
         sample.face = *self.fleet.face(task_manager);
         sample.cpu_busy = if capacity > 0.0 { ((served - member.served) / capacity).clamp(0.0, 1.0) } else { 0.0 };
@@ -108,11 +108,11 @@ impl World<'_> {
         for subtask in &group.subtasks {
             let subtask = &self.streaming.subtasks[*subtask];
             for seat in [subtask.state, subtask.network, subtask.working].into_iter().flatten() {
-                memory += self.held(seat);
-                uses += self.facts(seat).uses;
+                memory += self.fleet.held(seat);
+                uses += self.fleet.facts(seat).uses;
             }
             state += subtask.heap_state + subtask.panes.iter().copied().sum();
-            state += subtask.state.map_or(Bytes::ZERO, |seat| self.facts(seat).wanted);
+            state += subtask.state.map_or(Bytes::ZERO, |seat| self.fleet.facts(seat).wanted);
         }
         let rate = uses as f64 / self.books.now.as_secs().max(1.0);
         Some(Resident { handle: ResidentId(SLOT_GROUP | u64::from(number.0)), slots: 1, memory, state, rate })
@@ -178,7 +178,7 @@ impl World<'_> {
 
     fn group_slots(&self, group: GroupId) -> Option<(TaskManagerId, u32)> {
         let group = &self.tasks.groups[group];
-        let whole = self.facts(group.seat).spilled == Bytes::ZERO;
+        let whole = self.fleet.facts(group.seat).spilled == Bytes::ZERO;
         let stays = group.request.is_some() || self.books.now < group.rests_until;
         (group.stage == GroupStage::Running && !stays && whole).then_some((group.task_manager, group.count))
     }
@@ -205,7 +205,7 @@ impl World<'_> {
     /// Work of moving `state` away from a TaskManager over its link.
     pub(super) fn move_legs(&mut self, from: TaskManagerId, state: Bytes) -> [Option<Leg>; 3] {
         let link = self.fleet[from].link;
-        let capacity = self.stations[link].share.capacity();
+        let capacity = self.devices.share(link).capacity();
         let what = Move { state, dirty: 0.0, bandwidth: capacity * 1e9 };
         let TransferCost { live, stopped, fixed } = self.prices.transfer.cost(&what);
         let bytes = (live + stopped).as_f64();
@@ -220,7 +220,7 @@ impl World<'_> {
         let count = count.min(room);
         if count > 0 {
             self.ordered += count;
-            let touching = self.touching_at_start();
+            let touching = self.fleet.touching_at_start();
             self.books.after(self.settings.provision_delay + touching, Event::Provisioned(count));
         }
     }
@@ -246,7 +246,7 @@ impl World<'_> {
             return self.books.count(Count::StaleActions, 1.0);
         }
         self.fleet.set_state(task_manager, State::Draining);
-        self.show_stranded(task_manager);
+        self.fleet.show_stranded(&mut self.books, task_manager);
         self.end_if_drained(task_manager);
     }
 
@@ -260,7 +260,7 @@ impl World<'_> {
     pub(super) fn snap(&mut self) {
         let mut busy = 0.0;
         for member in self.fleet.iter() {
-            let share = &mut self.stations[member.cpu].share;
+            let share = self.devices.share_mut(member.cpu);
             share.advance(self.books.now);
             busy += share.served();
         }

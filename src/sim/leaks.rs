@@ -10,8 +10,8 @@
 //! the task runs or has asked for memory in the window.
 
 use super::event::Event;
+use super::fleet::{Tenancy, level_of};
 use super::log::{Entry, Place};
-use super::memory::{Tenancy, level_of};
 use super::meters::Level;
 use super::pressure::Owner;
 use super::task::Stage;
@@ -77,7 +77,7 @@ impl World<'_> {
                 self.books.shift(Level::Leaked, -bytes.as_f64());
                 let place = Place { task_manager, region };
                 self.books.tell(|| Entry::Reclaimed { place, bytes });
-                self.show_region(place);
+                self.fleet.show_region(&mut self.books, place);
                 self.serve_waiters(place);
             }
         }
@@ -117,7 +117,7 @@ impl World<'_> {
         let touched: Vec<Bytes> = self.fleet.iter().map(|member| all(&member.regions)).collect();
         let mut touched: ById<TaskManagerId, Bytes> = ById::from(touched);
         for (_, group) in self.tasks.groups.iter() {
-            let facts = self.facts(group.seat);
+            let facts = self.fleet.facts(group.seat);
             if group.stage == Stage::Running || facts.last_used > began {
                 touched[group.task_manager] += facts.held;
             }

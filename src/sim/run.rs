@@ -252,7 +252,7 @@ fn device_capacity(world: &World<'_>) -> (f64, f64) {
     disks.dedup();
     links.dedup();
     let sum = |stations: &[StationId]| -> f64 {
-        stations.iter().map(|station| world.stations[*station].share.capacity() * 1e9).sum()
+        stations.iter().map(|station| world.devices.share(*station).capacity() * 1e9).sum()
     };
     (sum(&disks), sum(&links))
 }

@@ -2,17 +2,16 @@
 
 use super::assemble::Template;
 use super::books::{Books, Verdict};
+use super::devices::{Devices, Job, Leg, Purpose};
 use super::event::Event;
 use super::fleet::Fleet;
 use super::leaks::LeakWatch;
 use super::meters::Count;
-use super::operation::Operation;
 use super::pressure::Pending;
 use super::settings::{PolicySet, PriceSet, Settings};
-use super::station::Station;
 use super::stream::Streaming;
 use super::task::Tasks;
-use crate::base::{ARequest, AnOperation, ById, Roster, SimTime, StationId};
+use crate::base::{ARequest, Roster, SimTime, StationId};
 use crate::cluster::view::Sample;
 use crate::kernel::{EventQueue, Model, Streams};
 use crate::scenario::spec::Scenario;
@@ -25,16 +24,13 @@ pub struct World<'a> {
     pub(super) prices: PriceSet,
     pub(super) streams: Streams,
     pub(super) fleet: Fleet,
-    pub(super) stations: ById<StationId, Station>,
-    pub(super) operations: Roster<AnOperation, Operation>,
+    pub(super) devices: Devices,
     pub(super) requests: Roster<ARequest, Pending>,
     pub(super) tasks: Tasks,
     pub(super) streaming: Streaming,
     pub(super) sample: Sample,
     /// Looks for leaks, if somebody wants that.
     pub(super) leak_watch: Option<LeakWatch>,
-    /// Consumers registered so far; also the number of the next one.
-    pub(super) consumers: u32,
     /// TaskManagers asked for and not yet there.
     pub(super) ordered: u32,
     pub(super) templates: Vec<Template>,
@@ -78,6 +74,47 @@ impl World<'_> {
             Event::Monitor => self.on_monitor(),
             Event::LeakWindow => self.on_leak_window(),
             Event::Sample => self.on_sample(),
+        }
+    }
+}
+
+impl World<'_> {
+    /// Ends all work that is due at a station, and starts what follows from it.
+    fn on_station(&mut self, station: StationId) {
+        self.devices.wake(station);
+        while let Some(job) = self.devices.next_ended(&mut self.books, station) {
+            match job {
+                Job::Batch(subtask) => self.end_batch_cpu(subtask),
+                Job::BatchIo(subtask) => self.end_batch_io(subtask),
+                Job::Group(group) => self.end_group_cpu(group),
+                Job::Cycle(task_manager) => self.end_cycle(task_manager),
+                Job::Operation(operation) => {
+                    let ended = self.devices.go_on(&mut self.books, operation);
+                    self.end_operation(ended);
+                }
+            }
+        }
+    }
+
+    /// Starts an operation, and carries its purpose out at once where no leg of it is any work.
+    pub(super) fn operate(&mut self, legs: [Option<Leg>; 3], purpose: Purpose) {
+        let ended = self.devices.begin(&mut self.books, legs, purpose);
+        self.end_operation(ended);
+    }
+
+    fn end_operation(&mut self, ended: Option<Purpose>) {
+        let Some(purpose) = ended else { return };
+        match purpose {
+            Purpose::Spill { seat, bytes, request } => self.end_spill(seat, bytes, request),
+            Purpose::Overflow { request } => self.end_pressure_leg(request),
+            Purpose::Work { request } => self.end_request_leg(request),
+            Purpose::Touch => {}
+            Purpose::ReadBack(group) => self.finish_group(group),
+            Purpose::MoveGroup { group, to } => self.end_group_move(group, to),
+            Purpose::MoveSlot { group, to } => self.end_slot_move(group, to),
+            Purpose::Ship(shipment) => self.end_shipment(shipment),
+            Purpose::Merge(subtask) => self.end_merge(subtask),
+            Purpose::Run(subtask) => self.end_run(subtask),
         }
     }
 }

@@ -1,26 +1,60 @@
 //! All TaskManagers of a run: what they are, how placement sees them, and which of them have a free slot.
 
+mod commit;
+mod memory;
+mod resident;
+mod show;
+mod sizing;
 mod task_manager;
 
 use std::ops::{Index, IndexMut};
 
+pub use memory::{Tenancy, level_of};
+pub use resident::Resident;
+pub use sizing::Sizing;
 pub use task_manager::{Shown, State, TaskManager};
 
 use super::log::Place;
 use crate::base::{ById, Bytes, SimTime, TaskManagerId};
 use crate::cluster::region::Region;
 use crate::cluster::view::{ClusterView, TaskManagerFace};
+use crate::pool::Reservation;
 
 /// TaskManagers with their faces. Whatever placement may see of one changes here, together with the face.
-#[derive(Default)]
 pub struct Fleet {
     members: ById<TaskManagerId, TaskManager>,
     faces: ById<TaskManagerId, TaskManagerFace>,
     /// One bit a TaskManager: open, with a free slot.
     candidates: Vec<u64>,
+    /// Consumers registered so far; also the number of the next one.
+    consumers: u32,
+    rules: Rules,
+}
+
+/// What holds for all TaskManagers of a run.
+pub struct Rules {
+    /// Whether the allocator keeps addresses.
+    pub addressed: bool,
+    /// Whether the allocator refuses when a region is full.
+    pub bounded: bool,
+    /// Request size that fragmentation is judged for; `None`: the last request's.
+    pub probe: Option<Bytes>,
+    /// When pool memory is taken from the system, if that is followed.
+    pub reservation: Option<Reservation>,
+    /// Core-nanoseconds for the first touch of a byte.
+    pub touch_price: f64,
+    /// Whether a rule sizes heaps.
+    pub heaps_move: bool,
+    /// What the heaps of each group may take together.
+    pub heap_budgets: Vec<Option<Bytes>>,
 }
 
 impl Fleet {
+    /// Without a TaskManager yet.
+    pub fn new(rules: Rules) -> Fleet {
+        Fleet { members: ById::default(), faces: ById::default(), candidates: Vec::new(), consumers: 0, rules }
+    }
+
     /// Takes in one more, all of whose slots and memory are free.
     pub fn join(&mut self, member: TaskManager) -> TaskManagerId {
         let memory = member.pool_capacity();
@@ -135,17 +169,17 @@ impl Fleet {
     }
 
     /// Adds a newcomer's peak to the pool memory that those on it will hold.
-    pub fn expect_peak(&mut self, id: TaskManagerId, peak: Bytes) {
+    fn expect_peak(&mut self, id: TaskManagerId, peak: Bytes) {
         self.faces[id].peak_memory += peak;
     }
 
     /// Takes the peak of one who leaves off again.
-    pub fn forget_peak(&mut self, id: TaskManagerId, peak: Bytes) {
+    fn forget_peak(&mut self, id: TaskManagerId, peak: Bytes) {
         self.faces[id].peak_memory = self.faces[id].peak_memory.saturating_sub(peak);
     }
 
     /// Brings the free memory of a face in step with the regions.
-    pub fn show_memory(&mut self, id: TaskManagerId) {
+    fn show_memory(&mut self, id: TaskManagerId) {
         self.faces[id].free_memory = self.members[id].regions.iter().map(Region::free).sum();
         self.faces[id].largest_hole = self.members[id].largest_hole();
     }

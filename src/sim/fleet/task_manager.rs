@@ -1,16 +1,13 @@
-//! One TaskManager as the simulator keeps it, and what is shown of it.
+//! One TaskManager as the simulator keeps it.
 
-use crate::base::{ById, Bytes, RegionId, SimTime, StationId, SubtaskId, TaskManagerId, WorkId};
+use super::resident::Resident;
+use super::sizing::Sizing;
+use crate::base::{ById, Bytes, RegionId, SimTime, StationId, SubtaskId, WorkId};
 use crate::cluster::region::Region;
 use crate::cluster::view::Purpose;
 use crate::jvm::Jvm;
 use crate::kernel::EventId;
-use crate::pool::Fragmentation;
-use crate::sim::log::{Entry, Place};
 use crate::sim::meters::Level;
-use crate::sim::resident::Resident;
-use crate::sim::sizing::Sizing;
-use crate::sim::world::World;
 
 /// Whether a TaskManager works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,102 +112,5 @@ impl TaskManager {
     /// Frees a seat.
     pub(super) fn free_seat(&mut self, seat: u32) {
         self.seats[seat as usize / 64] &= !(1 << (seat % 64));
-    }
-}
-
-impl World<'_> {
-    /// Takes `count` free slots of a TaskManager as one seat; returns the seat's number, which no other holds.
-    pub(in crate::sim) fn take_slots(&mut self, task_manager: TaskManagerId, count: u32) -> u32 {
-        let seat = self.fleet.take_slots(task_manager, count);
-        self.show_stranded(task_manager);
-        seat
-    }
-
-    /// Frees the `count` slots of a seat.
-    pub(in crate::sim) fn free_slots(&mut self, task_manager: TaskManagerId, seat: u32, count: u32) {
-        self.fleet.free_slots(task_manager, seat, count);
-        self.show_stranded(task_manager);
-        self.end_if_drained(task_manager);
-    }
-
-    /// Brings the levels of what one resource cannot use for lack of the other in step with a TaskManager.
-    pub(in crate::sim) fn show_stranded(&mut self, task_manager: TaskManagerId) {
-        let (member, face) = (&self.fleet[task_manager], self.fleet.face(task_manager));
-        // A region that nobody has asked says nothing, and one without bounds lacks nothing.
-        let asked = |region: &RegionId| member.last_request[*region] > Bytes(1);
-        let regions = member.regions.ids().filter(asked).filter(|_| self.settings.bounded);
-        let (mut full, mut free) = (false, Bytes::ZERO);
-        for region in regions {
-            full |= member.regions[region].largest_hole() < member.last_request[region];
-            free += member.regions[region].free();
-        }
-        let new = match (member.state == State::Up, face.free_slots) {
-            (false, _) => (0.0, 0.0),
-            (true, 0) => (0.0, free.as_f64()),
-            (true, slots) if full => (member.cores * f64::from(slots) / f64::from(face.slots.max(1)), 0.0),
-            _ => (0.0, 0.0),
-        };
-        let old = std::mem::replace(&mut self.fleet[task_manager].stranded, new);
-        self.books.shift(Level::StrandedCores, new.0 - old.0);
-        self.books.shift(Level::StrandedMemory, new.1 - old.1);
-    }
-
-    /// Brings the cluster-wide levels and the placement face in step with a region that has changed.
-    pub(in crate::sim) fn show_region(&mut self, place: Place) {
-        let Place { task_manager, region } = place;
-        let member = &mut self.fleet[task_manager];
-        let pool = &member.regions[region];
-        let used = pool.allocated().as_f64();
-        let old = member.shown[region];
-        let mut new = Shown { used, ..old };
-        if self.settings.addressed || self.books.are_heard() {
-            let probe = pool.fragmentation(self.settings.probe.unwrap_or(member.last_request[region]));
-            // Weighted by size, so that a small region that nobody uses does not dilute the large one.
-            let weight = probe.capacity.as_f64();
-            new = Shown {
-                used,
-                external: weight * probe.external,
-                unusable: weight * probe.unusable,
-                internal: weight * probe.internal,
-                largest: weight * probe.largest.as_f64(),
-                holes: weight * probe.holes as f64,
-            };
-            self.tell_layout(place, &probe);
-        } else {
-            new.largest = pool.capacity().as_f64() * pool.free().as_f64();
-        }
-        let member = &mut self.fleet[task_manager];
-        member.shown[region] = new;
-        self.fleet.show_memory(task_manager);
-        self.books.shift(Level::PoolUsed, new.used - old.used);
-        self.books.shift(Level::External, new.external - old.external);
-        self.books.shift(Level::Unusable, new.unusable - old.unusable);
-        self.books.shift(Level::Internal, new.internal - old.internal);
-        self.books.shift(Level::Largest, new.largest - old.largest);
-        self.books.shift(Level::Holes, new.holes - old.holes);
-        self.hold_to_limit(task_manager);
-        self.show_stranded(task_manager);
-    }
-
-    fn tell_layout(&mut self, place: Place, seen: &Fragmentation) {
-        self.books.tell(|| Entry::Layout {
-            place,
-            used: seen.allocated,
-            holes: seen.holes,
-            largest: seen.largest,
-            external: seen.external,
-            unusable: seen.unusable,
-        });
-    }
-
-    /// Brings the heap levels in step with a heap that has changed.
-    pub(in crate::sim) fn show_heap(&mut self, task_manager: TaskManagerId) {
-        let member = &mut self.fleet[task_manager];
-        let used = member.jvm.heap.used();
-        let new = (member.jvm.heap.live().as_f64(), used.as_f64());
-        let old = std::mem::replace(&mut member.heap_shown, new);
-        self.touch_heap(task_manager, used);
-        self.books.shift(Level::HeapLive, new.0 - old.0);
-        self.books.shift(Level::HeapUsed, new.1 - old.1);
     }
 }

@@ -4,5 +4,6 @@
 
 mod request;
 mod steps;
+mod touch;
 
 pub use request::{Owner, Pending};

@@ -4,8 +4,8 @@ use super::steps::{Outcome, carry_out};
 use crate::base::{Bytes, GroupId, RequestId, SimTime, SubtaskId};
 use crate::kernel::EventId;
 use crate::sim::event::Event;
+use crate::sim::fleet::Tenancy;
 use crate::sim::log::Place;
-use crate::sim::memory::Tenancy;
 use crate::sim::recorder::Tally;
 use crate::sim::world::World;
 
@@ -38,7 +38,7 @@ pub struct Pending {
 impl World<'_> {
     /// Sends a request for `short` bytes through the steps; one that has all its bytes waits for their first touch.
     pub(in crate::sim) fn press(&mut self, owner: Owner, tenancy: Tenancy, short: Bytes, fragmented: bool) {
-        let least = if self.facts(tenancy).spillable { self.settings.page.min(short) } else { short };
+        let least = if self.fleet.facts(tenancy).spillable { self.settings.page.min(short) } else { short };
         let pending = Pending {
             owner,
             tenancy,

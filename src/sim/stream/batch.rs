@@ -5,10 +5,10 @@ use super::{Batch, Stage};
 use crate::base::{Bytes, GateId, SimSpan, SubtaskId};
 use crate::heap::Allocation;
 use crate::price::state::AccessCost;
+use crate::sim::devices::{Job as Work, Load};
 use crate::sim::log::Entry;
 use crate::sim::meters::{Count, Level};
 use crate::sim::recorder::Tally;
-use crate::sim::station::Job as Work;
 use crate::sim::world::World;
 use crate::workload::graph::{Operator, Role, StatePlace};
 
@@ -143,7 +143,8 @@ impl World<'_> {
         let tax = 1.0 + self.fleet[task_manager].jvm.costs.tax;
         let station = self.fleet[task_manager].cpu;
         self.set_stage(number, Stage::Busy);
-        let key = self.start_work(station, Work::Batch(number), nanos * tax, 1.0);
+        let key =
+            self.devices.start(&mut self.books, station, Work::Batch(number), Load { work: nanos * tax, width: 1.0 });
         self.streaming.subtasks[number].work = Some((station, key));
     }
 
@@ -155,7 +156,7 @@ impl World<'_> {
         }
         let station = self.fleet[self.task_manager_of(number)].disk;
         self.books.count(Count::DiskBytes, disk);
-        let key = self.start_work(station, Work::BatchIo(number), disk, 1.0);
+        let key = self.devices.start(&mut self.books, station, Work::BatchIo(number), Load { work: disk, width: 1.0 });
         self.streaming.subtasks[number].work = Some((station, key));
     }
 
@@ -219,7 +220,7 @@ impl World<'_> {
         let heap_only = state.place == StatePlace::Heap;
         if let Some(seat) = self.streaming.subtasks[number].state {
             let now = self.books.now;
-            let facts = self.facts_mut(seat);
+            let facts = self.fleet.facts_mut(seat);
             facts.uses += left;
             facts.last_used = now;
         }

@@ -235,7 +235,8 @@ impl World<'_> {
         let buffers = u64::from(self.operator_of(number).buffers) * gates;
         let segment = self.settings.segment;
         let facts = self.subtask_facts(number, Purpose::Network);
-        let seat = self.register(self.task_manager_of(number), facts);
+        let task_manager = self.task_manager_of(number);
+        let seat = self.fleet.register(&mut self.books, task_manager, facts);
         self.streaming.subtasks[number].network = Some(seat);
         let (wanted, least) = (Bytes(buffers * segment.0), Bytes(gates * segment.0));
         let mut got = self.try_grant(seat, wanted, least);

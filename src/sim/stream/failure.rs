@@ -21,6 +21,13 @@ impl World<'_> {
         self.lose_task_manager(task_manager);
     }
 
+    /// The kernel kills a process.
+    pub(in crate::sim) fn on_killed(&mut self, task_manager: TaskManagerId) {
+        if let Some(text) = self.fleet.killed_for(task_manager) {
+            self.out_of_memory(task_manager, text);
+        }
+    }
+
     /// Restarts all jobs of a TaskManager whose process is lost.
     pub(in crate::sim) fn lose_task_manager(&mut self, task_manager: TaskManagerId) {
         for job in self.jobs_on(task_manager) {
@@ -53,7 +60,7 @@ impl World<'_> {
             let bytes = self.stop_group(group);
             let member = &self.fleet[self.streaming.groups[group].task_manager];
             let slowest = [member.link, member.disk]
-                .map(|station| self.stations[station].share.capacity())
+                .map(|station| self.devices.share(station).capacity())
                 .into_iter()
                 .fold(f64::INFINITY, f64::min);
             reload = reload.max(bytes.as_f64() / slowest);
@@ -69,7 +76,7 @@ impl World<'_> {
             self.stop_subtask(number);
             let subtask = &self.streaming.subtasks[number];
             state += subtask.heap_state + subtask.panes.iter().copied().sum();
-            state += subtask.state.map_or(Bytes::ZERO, |seat| self.facts(seat).wanted);
+            state += subtask.state.map_or(Bytes::ZERO, |seat| self.fleet.facts(seat).wanted);
         }
         state
     }
@@ -79,7 +86,7 @@ impl World<'_> {
             return;
         }
         if let Some((station, key)) = self.streaming.subtasks[number].work.take() {
-            self.cancel_work(station, key);
+            self.devices.cancel(&mut self.books, station, key);
         }
         if let Some(request) = self.streaming.subtasks[number].request {
             self.withdraw(request);

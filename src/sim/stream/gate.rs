@@ -2,8 +2,8 @@
 
 use super::{Batch, Edge, Stage, Target};
 use crate::base::{EdgeId, GateId, OperatorId, ShipmentId, SubtaskId, TaskManagerId};
+use crate::sim::devices::{Leg, Purpose};
 use crate::sim::meters::{Count, Level};
-use crate::sim::operation::{Leg, Purpose};
 use crate::sim::world::World;
 use crate::workload::graph::Exchange;
 

@@ -8,8 +8,8 @@ use crate::cache::hit_table;
 use crate::cluster::view::{Consumer, Purpose};
 use crate::jvm::Objects;
 use crate::sim::event::Event;
+use crate::sim::fleet::Tenancy;
 use crate::sim::log::Entry;
-use crate::sim::memory::Tenancy;
 use crate::sim::meters::Level;
 use crate::sim::world::World;
 use crate::workload::graph::{Fill, State, StatePlace};
@@ -37,7 +37,8 @@ impl World<'_> {
         if state.place == StatePlace::Managed {
             let facts =
                 Consumer { evictable: true, wanted: all, peak: all, ..self.subtask_facts(number, Purpose::State) };
-            let seat = self.register(self.task_manager_of(number), facts);
+            let task_manager = self.task_manager_of(number);
+            let seat = self.fleet.register(&mut self.books, task_manager, facts);
             self.streaming.subtasks[number].state = Some(seat);
             self.ask_cache(seat, all);
         }
@@ -108,7 +109,7 @@ impl World<'_> {
     /// Takes as much managed cache as the policy gives; a cache never presses for more.
     fn ask_cache(&mut self, seat: Tenancy, wanted: Bytes) {
         let page = self.settings.page;
-        let missing = wanted.saturating_sub(self.held(seat));
+        let missing = wanted.saturating_sub(self.fleet.held(seat));
         let missing = Bytes(missing.0 / page.0 * page.0);
         self.try_grant(seat, missing, page.min(missing));
         self.touch_aside(seat);
@@ -119,7 +120,7 @@ impl World<'_> {
         let Some(state) = self.operator_of(number).state.clone() else { return };
         let keys = self.keys_of(number, &state);
         let subtask = &self.streaming.subtasks[number];
-        let managed = subtask.state.map_or(Bytes::ZERO, |seat| self.held(seat));
+        let managed = subtask.state.map_or(Bytes::ZERO, |seat| self.fleet.held(seat));
         let cache = subtask.cache;
         let (near, all) = match (state.place, state.cache) {
             (StatePlace::Heap, None) => {
@@ -148,16 +149,16 @@ impl World<'_> {
         for number in self.streaming.subtasks.ids() {
             let Some(seat) = self.streaming.subtasks[number].state else { continue };
             let Some(target) = self.settings.targets.get(&seat.handle.consumer).copied() else { continue };
-            let held = self.held(seat);
+            let held = self.fleet.held(seat);
             if target < held {
                 self.give_back(seat, held - target);
-                self.facts_mut(seat).wanted = target;
+                self.fleet.facts_mut(seat).wanted = target;
             }
         }
         for number in self.streaming.subtasks.ids() {
             let Some(seat) = self.streaming.subtasks[number].state else { continue };
             let Some(target) = self.settings.targets.get(&seat.handle.consumer).copied() else { continue };
-            if target > self.held(seat) {
+            if target > self.fleet.held(seat) {
                 self.ask_cache(seat, target);
             }
             self.show_hit(number);

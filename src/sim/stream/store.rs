@@ -3,10 +3,10 @@
 use super::{Batch, Stage};
 use crate::base::{Bytes, GateId, SimSpan, SimTime, SubtaskId};
 use crate::cluster::view::{Consumer, Purpose};
+use crate::sim::devices::Purpose as Aim;
 use crate::sim::event::Event;
+use crate::sim::fleet::Tenancy;
 use crate::sim::log::Entry;
-use crate::sim::memory::Tenancy;
-use crate::sim::operation::Purpose as Aim;
 use crate::sim::pressure::Owner;
 use crate::sim::world::World;
 use crate::workload::graph::{PoolUse, Role};
@@ -29,7 +29,7 @@ impl World<'_> {
             }
         };
         let seat = self.working_seat(number);
-        let held = self.held(seat);
+        let held = self.fleet.held(seat);
         self.resize(Owner::Subtask(number), seat, held + size, size)
     }
 
@@ -68,7 +68,8 @@ impl World<'_> {
             _ => Purpose::State,
         };
         let facts = Consumer { spillable: true, ..self.subtask_facts(number, purpose) };
-        let seat = self.register(self.task_manager_of(number), facts);
+        let task_manager = self.task_manager_of(number);
+        let seat = self.fleet.register(&mut self.books, task_manager, facts);
         self.streaming.subtasks[number].working = Some(seat);
         seat
     }
@@ -147,7 +148,7 @@ impl World<'_> {
     /// Share of what a subtask stored that lies on disk.
     fn spilled_share(&self, number: SubtaskId) -> f64 {
         let Some(seat) = self.streaming.subtasks[number].working else { return 0.0 };
-        let facts = self.facts(seat);
+        let facts = self.fleet.facts(seat);
         let all = facts.held + facts.spilled;
         if all == Bytes::ZERO { 0.0 } else { facts.spilled.as_f64() / all.as_f64() }
     }
@@ -163,7 +164,8 @@ impl World<'_> {
     /// All input has come: what lies on disk is read back, then everything stored is emitted.
     pub(super) fn merge(&mut self, number: SubtaskId) {
         self.set_stage(number, Stage::Storing);
-        let spilled = self.streaming.subtasks[number].working.map_or(Bytes::ZERO, |seat| self.facts(seat).spilled);
+        let spilled =
+            self.streaming.subtasks[number].working.map_or(Bytes::ZERO, |seat| self.fleet.facts(seat).spilled);
         let legs = match spilled {
             Bytes::ZERO => [None, None, None],
             bytes => self.spill_legs(self.task_manager_of(number), bytes),

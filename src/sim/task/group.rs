@@ -3,14 +3,14 @@
 use crate::base::{Bytes, GroupId, RequestId, SimSpan, SimTime, TaskId, TaskManagerId, WorkId};
 use crate::cluster::view::{Consumer, Purpose};
 use crate::kernel::EventId;
+use crate::sim::devices::Purpose as Aim;
+use crate::sim::devices::{Job, Load};
 use crate::sim::event::Event;
+use crate::sim::fleet::Tenancy;
 use crate::sim::log::Entry;
-use crate::sim::memory::Tenancy;
 use crate::sim::meters::{Count, Level};
-use crate::sim::operation::Purpose as Aim;
 use crate::sim::pressure::Owner;
 use crate::sim::recorder::Tally;
-use crate::sim::station::Job;
 use crate::sim::world::World;
 use crate::workload::task::Stay;
 
@@ -101,7 +101,8 @@ impl World<'_> {
         self.fleet.claim_cores(task_manager, claimed);
         self.books.record(Tally::SlotWait, wait.as_secs(), f64::from(count));
         self.books.tell(|| Entry::Placed { task: number, task_manager, slots: count });
-        let seat = self.register(task_manager, self.group_facts(task, slot, count));
+        let facts = self.group_facts(task, slot, count);
+        let seat = self.fleet.register(&mut self.books, task_manager, facts);
         let group = Group {
             task,
             task_manager,
@@ -165,13 +166,13 @@ impl World<'_> {
             return false;
         }
         let total = Bytes(bytes.0.saturating_mul(u64::from(entry.count)));
-        let spilled = self.facts(entry.seat).spilled;
+        let spilled = self.fleet.facts(entry.seat).spilled;
         let total = total.saturating_sub(spilled.min(total));
-        if total == Bytes::ZERO && self.held(entry.seat) == Bytes::ZERO {
+        if total == Bytes::ZERO && self.fleet.held(entry.seat) == Bytes::ZERO {
             return true;
         }
-        let least = total.saturating_sub(self.held(entry.seat));
-        if entry.stage == Stage::Running && total > self.held(entry.seat) {
+        let least = total.saturating_sub(self.fleet.held(entry.seat));
+        if entry.stage == Stage::Running && total > self.fleet.held(entry.seat) {
             // Growing may have to wait; the group stands still meanwhile.
             let there = self.resize(Owner::Group(group), entry.seat, total, least);
             if !there && self.tasks.groups.get(group).is_some_and(|entry| entry.request.is_some()) {
@@ -213,7 +214,7 @@ impl World<'_> {
         if entry.working {
             let width = self.tasks.tasks[entry.task].cores * f64::from(entry.count);
             let cpu = self.fleet[entry.task_manager].cpu;
-            let key = self.start_work(cpu, Job::Group(group), entry.left, width);
+            let key = self.devices.start(&mut self.books, cpu, Job::Group(group), Load { work: entry.left, width });
             self.tasks.groups[group].cpu = Some(key);
         } else if self.tasks.tasks[entry.task].stay == Stay::UntilDone && entry.leave.is_none() {
             let id = self.books.after(SimSpan::ZERO, Event::Leave(group));
@@ -229,7 +230,7 @@ impl World<'_> {
         }
         if let Some(key) = entry.cpu {
             let cpu = self.fleet[entry.task_manager].cpu;
-            let left = self.cancel_work(cpu, key);
+            let left = self.devices.cancel(&mut self.books, cpu, key);
             self.tasks.groups[group].left = left;
         }
         let entry = &mut self.tasks.groups[group];
@@ -242,7 +243,7 @@ impl World<'_> {
         let Some(step) = self.tasks.tasks[entry.task].demand.get(entry.step as usize).copied() else { return };
         let at = (entry.started + step.offset).max(self.books.now);
         if self.settings.foresight {
-            self.facts_mut(entry.seat).next_use = at;
+            self.fleet.facts_mut(entry.seat).next_use = at;
         }
         let id = self.books.at(at, Event::Step(group));
         self.tasks.groups[group].next_step = Some(id);
@@ -298,7 +299,7 @@ impl World<'_> {
             self.withdraw(request);
         }
         self.pause_group(group, Stage::Ending);
-        let spilled = self.facts(entry.seat).spilled;
+        let spilled = self.fleet.facts(entry.seat).spilled;
         if spilled > Bytes::ZERO {
             let legs = self.spill_legs(entry.task_manager, spilled);
             return self.operate(legs, Aim::ReadBack(group));

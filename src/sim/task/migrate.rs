@@ -3,8 +3,8 @@
 use super::group::Stage;
 use crate::base::{Bytes, GroupId, TaskManagerId};
 use crate::cluster::view::Consumer;
+use crate::sim::devices::Purpose;
 use crate::sim::log::Entry;
-use crate::sim::operation::Purpose;
 use crate::sim::pressure::Owner;
 use crate::sim::world::World;
 
@@ -17,7 +17,7 @@ impl World<'_> {
         self.books.tell(|| Entry::Placed { task: number, task_manager: to, slots: entry.count });
         self.pause_group(group, Stage::Moving);
         self.tasks.groups[group].reserved = slot;
-        let state = self.held(entry.seat);
+        let state = self.fleet.held(entry.seat);
         let legs = self.move_legs(entry.task_manager, state);
         self.operate(legs, Purpose::MoveGroup { group, to });
     }
@@ -25,7 +25,7 @@ impl World<'_> {
     /// The memory has arrived: the group leaves its old place and asks for memory at the new one.
     pub(in crate::sim) fn end_group_move(&mut self, group: GroupId, to: TaskManagerId) {
         let entry = self.tasks.groups[group];
-        let facts = *self.facts(entry.seat);
+        let facts = *self.fleet.facts(entry.seat);
         let claimed = self.tasks.tasks[entry.task].cores * f64::from(entry.count);
         let number = self.tasks.tasks[entry.task].number;
         let moved = &mut self.tasks.groups[group];
@@ -33,7 +33,7 @@ impl World<'_> {
         moved.rests_until = self.books.now + self.settings.monitor_every;
         self.unregister(entry.seat);
         let fresh = Consumer { slot: moved_slot(self, group), held: Bytes::ZERO, spilled: Bytes::ZERO, ..facts };
-        let seat = self.register(to, fresh);
+        let seat = self.fleet.register(&mut self.books, to, fresh);
         self.tasks.groups[group].seat = seat;
         self.fleet.claim_cores(entry.task_manager, -claimed);
         self.fleet.claim_cores(to, claimed);

@@ -7,9 +7,9 @@ use super::Outcome;
 use crate::base::{Bytes, RequestId};
 use crate::cluster::view::{RegionView, Request};
 use crate::pool::Goal;
+use crate::sim::devices::{Leg, Purpose};
 use crate::sim::log::Entry;
 use crate::sim::meters::Count;
-use crate::sim::operation::{Leg, Purpose};
 use crate::sim::pressure::Pending;
 use crate::sim::world::World;
 
@@ -29,7 +29,7 @@ pub fn step(world: &mut World<'_>, request: RequestId) -> Outcome {
     world.books.count(Count::CompactedBytes, moved.as_f64());
     world.books.count(Count::Compactions, 1.0);
     world.books.tell(|| Entry::Compacted { place: tenancy.place, bytes: moved });
-    world.show_region(tenancy.place);
+    world.fleet.show_region(&mut world.books, tenancy.place);
     let granted = world.try_grant(tenancy, short, short);
     let asked = &mut world.requests[request];
     asked.short -= granted;

@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::base::{Bytes, RequestId};
 use crate::cluster::region::Handle;
-use crate::sim::memory::Tenancy;
+use crate::sim::fleet::Tenancy;
 use crate::sim::meters::Count;
 use crate::sim::world::World;
 

@@ -5,10 +5,10 @@ use crate::base::{Bytes, RequestId, SimSpan, TaskManagerId};
 use crate::cluster::region::Handle;
 use crate::cluster::view::{Consumer, Request};
 use crate::policy::spill::Victim;
+use crate::sim::devices::{Leg, Purpose as Aim};
+use crate::sim::fleet::Tenancy;
 use crate::sim::log::Entry;
-use crate::sim::memory::Tenancy;
 use crate::sim::meters::{Count, Level};
-use crate::sim::operation::{Leg, Purpose as Aim};
 use crate::sim::pressure::Pending;
 use crate::sim::world::World;
 
@@ -80,13 +80,13 @@ impl World<'_> {
         self.books.count(Count::Spills, 1.0);
         self.books.shift(Level::Spilled, victim.bytes.as_f64());
         self.books.shift(Level::Spilling, 1.0);
-        self.facts_mut(tenancy).spilled += victim.bytes;
+        self.fleet.facts_mut(tenancy).spilled += victim.bytes;
         let Tenancy { place, handle, .. } = tenancy;
         self.books.tell(|| Entry::Spilled { place, consumer: handle.consumer, bytes: victim.bytes });
         if own {
             // What the requester itself spills never needs memory: it goes straight to disk.
             self.requests[number].short -= victim.bytes;
-            self.facts_mut(tenancy).wanted = self.facts(tenancy).wanted.saturating_sub(victim.bytes);
+            self.fleet.facts_mut(tenancy).wanted = self.fleet.facts(tenancy).wanted.saturating_sub(victim.bytes);
             return self.operate(legs, Aim::Overflow { request: number });
         }
         self.operate(legs, Aim::Spill { seat: tenancy, bytes: victim.bytes, request: number });
@@ -106,7 +106,7 @@ impl World<'_> {
         let work = self.prices.spill.io(stored);
         self.books.count(Count::DiskBytes, work.bytes.as_f64());
         // A fixed latency of the device is kept as the bytes that would have passed meanwhile.
-        let latency = work.latency.as_nanos() * self.stations[disk].share.capacity();
+        let latency = work.latency.as_nanos() * self.devices.share(disk).capacity();
         [
             Some(Leg { station: cpu, work: (squeeze + work.cpu).as_nanos() }),
             Some(Leg { station: disk, work: work.bytes.as_f64() + latency }),
@@ -116,10 +116,10 @@ impl World<'_> {
 
     /// A victim's bytes have reached the disk: its memory is free.
     pub(in crate::sim) fn end_spill(&mut self, seat: Tenancy, bytes: Bytes, request: RequestId) {
-        if self.is_current(seat) {
+        if self.fleet.is_current(seat) {
             // Another spill of the same memory may have been under way: what is gone cannot lie on disk twice.
-            let twice = bytes.saturating_sub(self.held(seat));
-            self.facts_mut(seat).spilled = self.facts(seat).spilled.saturating_sub(twice);
+            let twice = bytes.saturating_sub(self.fleet.held(seat));
+            self.fleet.facts_mut(seat).spilled = self.fleet.facts(seat).spilled.saturating_sub(twice);
             self.books.shift(Level::Spilled, -twice.as_f64());
             self.give_back(seat, bytes);
         }

@@ -4,10 +4,11 @@
 //! here; pool memory in use, or taken from the system where a scenario follows that; and native memory outside of Flink's
 //! account, which a scenario states.
 
-use super::event::Event;
-use super::world::World;
+use super::Fleet;
 use crate::base::{Bytes, TaskManagerId};
 use crate::cluster::region::Region;
+use crate::sim::books::Books;
+use crate::sim::event::Event;
 
 /// Resident memory of one TaskManager.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,45 +35,44 @@ impl Resident {
     }
 }
 
-impl World<'_> {
+impl Fleet {
     /// The heap of a TaskManager had `used` bytes in use.
-    pub(super) fn touch_heap(&mut self, task_manager: TaskManagerId, used: Bytes) {
-        let resident = &mut self.fleet[task_manager].resident;
+    pub fn touch_heap(&mut self, books: &mut Books<'_>, id: TaskManagerId, used: Bytes) {
+        let resident = &mut self.members[id].resident;
         if resident.limit.is_some() && used > resident.heap {
             resident.heap = used;
-            self.hold_to_limit(task_manager);
+            self.hold_to_limit(books, id);
         }
     }
 
-    fn resident(&self, task_manager: TaskManagerId) -> Bytes {
-        let member = &self.fleet[task_manager];
+    /// What the operating system counts.
+    fn resident(&self, id: TaskManagerId) -> Bytes {
+        let member = &self.members[id];
         let pools: Bytes = member.regions.iter().map(Region::committed).sum();
         member.resident.heap + member.resident.native + pools
     }
 
     /// Dooms a TaskManager whose resident memory has passed its limit.
-    pub(super) fn hold_to_limit(&mut self, task_manager: TaskManagerId) {
-        let Resident { limit: Some(limit), doomed: false, .. } = self.fleet[task_manager].resident else { return };
-        if self.resident(task_manager) > limit {
-            self.fleet[task_manager].resident.doomed = true;
+    pub fn hold_to_limit(&mut self, books: &mut Books<'_>, id: TaskManagerId) {
+        let Resident { limit: Some(limit), doomed: false, .. } = self.members[id].resident else { return };
+        if self.resident(id) > limit {
+            self.members[id].resident.doomed = true;
             // Whoever asked for the memory is in the midst of things.
-            self.books.at(self.books.now, Event::Killed(task_manager));
+            books.at(books.now, Event::Killed(id));
         }
     }
 
-    /// The kernel kills a process.
-    pub(super) fn on_killed(&mut self, task_manager: TaskManagerId) {
-        let resident = self.fleet[task_manager].resident;
-        if !resident.doomed {
-            return;
-        }
+    /// Why a process is killed; `None` where it has been replaced meanwhile.
+    pub fn killed_for(&self, id: TaskManagerId) -> Option<String> {
+        let resident = self.members[id].resident;
         let limit = resident.limit.unwrap_or_default();
-        let text = format!(
-            "killed by the container's limit: {} resident ({} of heap, {} native) of {limit}",
-            self.resident(task_manager),
-            resident.heap,
-            resident.native
-        );
-        self.out_of_memory(task_manager, text);
+        resident.doomed.then(|| {
+            format!(
+                "killed by the container's limit: {} resident ({} of heap, {} native) of {limit}",
+                self.resident(id),
+                resident.heap,
+                resident.native
+            )
+        })
     }
 }

@@ -3,12 +3,8 @@
 //! An operation is a chain of legs, each a piece of work on one station; when the last leg ends, its purpose is
 //! carried out.
 
-use super::memory::Tenancy;
-use super::station::Job;
-use super::world::World;
-use crate::base::{
-    Bytes, GroupId, OperationId, RequestId, ShipmentId, SlotGroupId, StationId, SubtaskId, TaskManagerId,
-};
+use crate::base::{Bytes, GroupId, RequestId, ShipmentId, SlotGroupId, StationId, SubtaskId, TaskManagerId};
+use crate::sim::fleet::Tenancy;
 
 /// What happens when the last leg ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,43 +68,24 @@ pub struct Leg {
 pub struct Operation {
     legs: [Option<Leg>; 3],
     next: u8,
-    purpose: Purpose,
+    /// What happens when the last leg ends.
+    pub purpose: Purpose,
 }
 
-impl World<'_> {
-    /// Starts an operation; legs without work are skipped, and one without any ends at once.
-    pub(super) fn operate(&mut self, legs: [Option<Leg>; 3], purpose: Purpose) {
-        let operation = self.operations.insert(Operation { legs, next: 0, purpose });
-        self.end_leg(operation);
+impl Operation {
+    pub(super) fn new(legs: [Option<Leg>; 3], purpose: Purpose) -> Operation {
+        Operation { legs, next: 0, purpose }
     }
 
-    /// Starts the next leg of an operation, or ends it.
-    pub(super) fn end_leg(&mut self, number: OperationId) {
-        let operation = &mut self.operations[number];
-        while (operation.next as usize) < operation.legs.len() {
-            let leg = operation.legs[operation.next as usize];
-            operation.next += 1;
+    /// The next leg that is any work; `None` where all are over.
+    pub(super) fn next_leg(&mut self) -> Option<Leg> {
+        while (self.next as usize) < self.legs.len() {
+            let leg = self.legs[self.next as usize];
+            self.next += 1;
             if let Some(leg) = leg.filter(|leg| leg.work > 0.0) {
-                self.start_work(leg.station, Job::Operation(number), leg.work, 1.0);
-                return;
+                return Some(leg);
             }
         }
-        let purpose = self.operations.remove(number).purpose;
-        self.end_operation(purpose);
-    }
-
-    fn end_operation(&mut self, purpose: Purpose) {
-        match purpose {
-            Purpose::Spill { seat, bytes, request } => self.end_spill(seat, bytes, request),
-            Purpose::Overflow { request } => self.end_pressure_leg(request),
-            Purpose::Work { request } => self.end_request_leg(request),
-            Purpose::Touch => {}
-            Purpose::ReadBack(group) => self.finish_group(group),
-            Purpose::MoveGroup { group, to } => self.end_group_move(group, to),
-            Purpose::MoveSlot { group, to } => self.end_slot_move(group, to),
-            Purpose::Ship(shipment) => self.end_shipment(shipment),
-            Purpose::Merge(subtask) => self.end_merge(subtask),
-            Purpose::Run(subtask) => self.end_run(subtask),
-        }
+        None
     }
 }

@@ -1,12 +1,13 @@
 //! Rules of heap sizes at work: after a collection the rule says how large that heap should be, and it becomes so as far as
 //! what lies in it, its -Xmx and the group's budget allow.
 
-use super::fleet::State;
-use super::meters::Level;
-use super::world::World;
+use super::{Fleet, State};
 use crate::base::{Bytes, SimSpan, SimTime, TaskManagerId};
 use crate::cluster::view::{HeapView, HeapsView};
 use crate::heap::Heap;
+use crate::policy::heap::HeapPolicy;
+use crate::sim::books::Books;
+use crate::sim::meters::Level;
 
 /// What a rule may know of one heap.
 pub struct Sizing {
@@ -38,24 +39,26 @@ impl Sizing {
     }
 }
 
-impl World<'_> {
+impl Fleet {
     /// Asks the rule after collections that stop the TaskManager for `stopped` from now on.
-    pub(super) fn size_heap(&mut self, task_manager: TaskManagerId, stopped: SimSpan) {
-        let Some(mut rule) = self.policies.heap.take() else { return };
-        self.look(task_manager, stopped);
-        let group = self.fleet[task_manager].sizing.group;
+    pub fn size_heap(
+        &mut self,
+        books: &mut Books<'_>,
+        rule: &mut dyn HeapPolicy,
+        (id, stopped): (TaskManagerId, SimSpan),
+    ) {
+        self.look(books.now, id, stopped);
+        let group = self.members[id].sizing.group;
         let (members, heaps) = self.group_heaps(group);
-        if let Some(at) = members.iter().position(|member| *member == task_manager) {
+        if let Some(at) = members.iter().position(|member| *member == id) {
             let wanted = rule.size(&HeapsView { heaps: &heaps, at, budget: self.heap_budget(group) });
-            self.resize_heap(task_manager, wanted);
+            self.resize_heap(books, id, wanted);
         }
-        self.policies.heap = Some(rule);
     }
 
     /// Takes down what the collection that has just ended left.
-    fn look(&mut self, task_manager: TaskManagerId, stopped: SimSpan) {
-        let now = self.books.now;
-        let member = &mut self.fleet[task_manager];
+    fn look(&mut self, now: SimTime, id: TaskManagerId, stopped: SimSpan) {
+        let member = &mut self.members[id];
         let sizing = &mut member.sizing;
         sizing.view = HeapView {
             size: member.jvm.heap.capacity(),
@@ -70,58 +73,58 @@ impl World<'_> {
 
     /// TaskManagers of a group and their heaps, as their last collections left them.
     fn group_heaps(&self, group: usize) -> (Vec<TaskManagerId>, Vec<HeapView>) {
-        let there = self.fleet.entries();
+        let there = self.members.entries();
         let mine = there.filter(|(_, member)| member.sizing.group == group && member.state != State::Ended);
         mine.map(|(number, member)| (number, member.sizing.view)).unzip()
     }
 
     fn heap_budget(&self, group: usize) -> Option<Bytes> {
-        self.scenario.groups[group].args.bytes_opt("heap_budget")
+        self.rules.heap_budgets[group]
     }
 
     /// What the other heaps of the group leave of the budget.
-    fn left_of_budget(&self, task_manager: TaskManagerId) -> Bytes {
-        let group = self.fleet[task_manager].sizing.group;
+    fn left_of_budget(&self, id: TaskManagerId) -> Bytes {
+        let group = self.members[id].sizing.group;
         let Some(budget) = self.heap_budget(group) else { return Bytes(u64::MAX) };
-        let others = self.group_heaps(group).0.into_iter().filter(|other| *other != task_manager);
-        budget.saturating_sub(others.map(|other| self.fleet[other].jvm.heap.capacity()).sum())
+        let others = self.group_heaps(group).0.into_iter().filter(|other| *other != id);
+        budget.saturating_sub(others.map(|other| self.members[other].jvm.heap.capacity()).sum())
     }
 
     /// Brings a heap as near to `wanted` as it may come.
-    fn resize_heap(&mut self, task_manager: TaskManagerId, wanted: Bytes) {
-        let limit = self.fleet[task_manager].sizing.view.most.min(self.left_of_budget(task_manager));
-        let heap = &mut self.fleet[task_manager].jvm.heap;
+    fn resize_heap(&mut self, books: &mut Books<'_>, id: TaskManagerId, wanted: Bytes) {
+        let limit = self.members[id].sizing.view.most.min(self.left_of_budget(id));
+        let heap = &mut self.members[id].jvm.heap;
         let before = heap.capacity();
         // A heap beyond the budget is not cut on the spot: it follows when the rule says so.
         let after = heap.resize(wanted.min(limit.max(before.min(wanted))));
-        self.fleet[task_manager].sizing.view.size = after;
-        self.books.shift(Level::HeapCapacity, after.as_f64() - before.as_f64());
+        self.members[id].sizing.view.size = after;
+        books.shift(Level::HeapCapacity, after.as_f64() - before.as_f64());
     }
 
     /// Gives a heap that has no room for `missing` bytes more of what it may have, at the cost of free memory in others of
     /// its group where the budget is used up; false where nothing could be given, or where heaps are of fixed size.
-    pub(super) fn enlarge_heap(&mut self, task_manager: TaskManagerId, missing: Bytes) -> bool {
-        if self.policies.heap.is_none() {
+    pub fn enlarge_heap(&mut self, books: &mut Books<'_>, id: TaskManagerId, missing: Bytes) -> bool {
+        if !self.rules.heaps_move {
             return false;
         }
-        let before = self.fleet[task_manager].jvm.heap.capacity();
+        let before = self.members[id].jvm.heap.capacity();
         let wanted = before + missing.max(Bytes(before.0 / 4));
-        let short = wanted.saturating_sub(self.left_of_budget(task_manager));
-        self.take_from_others(task_manager, short);
-        self.resize_heap(task_manager, wanted);
-        self.fleet[task_manager].jvm.heap.capacity() > before
+        let short = wanted.saturating_sub(self.left_of_budget(id));
+        self.take_from_others(books, id, short);
+        self.resize_heap(books, id, wanted);
+        self.members[id].jvm.heap.capacity() > before
     }
 
-    fn take_from_others(&mut self, task_manager: TaskManagerId, mut short: Bytes) {
-        let group = self.fleet[task_manager].sizing.group;
-        for other in self.group_heaps(group).0.into_iter().filter(|other| *other != task_manager) {
+    fn take_from_others(&mut self, books: &mut Books<'_>, id: TaskManagerId, mut short: Bytes) {
+        let group = self.members[id].sizing.group;
+        for other in self.group_heaps(group).0.into_iter().filter(|other| *other != id) {
             if short == Bytes::ZERO {
                 return;
             }
-            let heap = &self.fleet[other].jvm.heap;
+            let heap = &self.members[other].jvm.heap;
             let (size, part) = (heap.capacity(), Bytes(heap.free().0 / 2).min(short));
-            self.resize_heap(other, size - part);
-            short = short.saturating_sub(size.saturating_sub(self.fleet[other].jvm.heap.capacity()));
+            self.resize_heap(books, other, size - part);
+            short = short.saturating_sub(size.saturating_sub(self.members[other].jvm.heap.capacity()));
         }
     }
 }
