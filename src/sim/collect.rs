@@ -1,6 +1,5 @@
 //! Garbage collection: what the heap says was touched becomes pauses and stolen cores, and what follows from a pause.
 
-use super::devices::{Job, Load};
 use super::event::Event;
 use super::log::Entry;
 use super::meters::{Count, Level};
@@ -8,43 +7,37 @@ use super::recorder::Tally;
 use super::world::World;
 use crate::base::{Bytes, SimSpan, SimTime, SubtaskId, TaskManagerId};
 use crate::heap::{Allocation, CollectionKind, OutOfMemory, Progress, Touched};
-use crate::jvm::{Beside, Charged, Leg};
+use crate::jvm::Charged;
 
 impl World<'_> {
     /// Allocates the heap of a subtask's batch, then lets its work begin, now or when the collector allows it.
     pub(super) fn allocate_for(&mut self, subtask: SubtaskId, allocation: Allocation) {
-        let task_manager = self.task_manager_of(subtask);
+        let task_manager = self.streaming.task_manager_of(subtask);
         let mut touched = Vec::new();
         let result = self.fleet[task_manager].jvm.heap.allocate(allocation, &mut touched);
-        self.count_allocated(task_manager, allocation.bytes.as_f64());
+        self.fleet.count_allocated(&mut self.books, task_manager, allocation.bytes.as_f64());
         self.charge(task_manager, &touched);
         match result {
             Ok(Progress::Done) => self.start_batch_work(subtask),
             // The price of this very allocation may have ended the process.
-            Ok(Progress::Stalled { .. }) if !self.has_batch(subtask) => {}
+            Ok(Progress::Stalled { .. }) if !self.streaming.has_batch(subtask) => {}
             Ok(Progress::Stalled { left }) => {
                 // What came before the stall is already counted.
-                self.count_allocated(task_manager, -left.as_f64());
+                self.fleet.count_allocated(&mut self.books, task_manager, -left.as_f64());
                 let rest = Allocation { bytes: left, ..allocation };
-                self.set_stalled(subtask);
+                self.streaming.set_stalled(&mut self.books, subtask);
                 self.fleet[task_manager].stalled.push((subtask, rest));
-                self.hurry_cycle(task_manager);
+                self.fleet.hurry_cycle(&mut self.books, &mut self.devices, task_manager);
             }
             Err(error)
-                if self.has_batch(subtask) && self.fleet.enlarge_heap(&mut self.books, task_manager, error.wanted) =>
+                if self.streaming.has_batch(subtask)
+                    && self.fleet.enlarge_heap(&mut self.books, task_manager, error.wanted) =>
             {
-                self.count_allocated(task_manager, -error.wanted.as_f64());
+                self.fleet.count_allocated(&mut self.books, task_manager, -error.wanted.as_f64());
                 self.allocate_for(subtask, Allocation { bytes: error.wanted, ..allocation });
             }
             Err(error) => self.heap_failed(task_manager, error),
         }
-    }
-
-    /// Counts bytes that the mutator allocated; fewer than 0 take some back.
-    fn count_allocated(&mut self, task_manager: TaskManagerId, bytes: f64) {
-        self.books.count(Count::Allocated, bytes);
-        let sizing = &mut self.fleet[task_manager].sizing;
-        sizing.allocated = Bytes::from_f64((sizing.allocated.as_f64() + bytes).max(0.0));
     }
 
     fn heap_failed(&mut self, task_manager: TaskManagerId, error: OutOfMemory) {
@@ -75,12 +68,6 @@ impl World<'_> {
         }
     }
 
-    /// Takes from the live set of a TaskManager.
-    pub(super) fn release_heap(&mut self, task_manager: TaskManagerId, bytes: Bytes) {
-        self.fleet[task_manager].jvm.heap.release(bytes);
-        self.fleet.show_heap(&mut self.books, task_manager);
-    }
-
     /// Takes bytes that live for ever into a heap: classes, tables. False where it is out of memory.
     pub(super) fn pin_heap(&mut self, task_manager: TaskManagerId, bytes: Bytes) -> bool {
         let result = self.fleet[task_manager].jvm.heap.pin(bytes);
@@ -98,17 +85,10 @@ impl World<'_> {
         }
     }
 
-    /// Leaves a heap as a full collection leaves it.
-    pub(super) fn settle_heap(&mut self, task_manager: TaskManagerId) {
-        self.fleet[task_manager].jvm.settle();
-        self.stop_beside(task_manager);
-        self.fleet.show_heap(&mut self.books, task_manager);
-    }
-
     /// A lost process starts with a fresh heap that holds the same live data.
     pub(super) fn reset_heap(&mut self, task_manager: TaskManagerId) {
         self.fleet[task_manager].resident.restart();
-        self.settle_heap(task_manager);
+        self.fleet.settle_heap(&mut self.books, &mut self.devices, task_manager);
         self.reclaim_leaks(task_manager);
         self.fleet.trim_memory(&mut self.books, task_manager);
     }
@@ -123,7 +103,7 @@ impl World<'_> {
             member.sizing.collecting += spent;
             self.fleet.touch_heap(&mut self.books, task_manager, entry.before);
             self.count_collection(entry, charged.cpu);
-            self.go_beside(task_manager, charged.beside);
+            self.fleet.go_beside(&mut self.books, &mut self.devices, task_manager, charged.beside);
             if !entry.concurrent {
                 self.tell_pauses(task_manager, entry, (charged, stopped));
             }
@@ -166,42 +146,6 @@ impl World<'_> {
         self.books.count(Count::Promoted, entry.promoted.as_f64() * entry.count as f64);
     }
 
-    fn go_beside(&mut self, task_manager: TaskManagerId, beside: Beside) {
-        match beside {
-            Beside::Same => {}
-            Beside::Stops => self.stop_beside(task_manager),
-            Beside::Begins(leg) => {
-                self.stop_beside(task_manager);
-                self.start_leg(task_manager, leg);
-            }
-        }
-    }
-
-    /// The threads of a concurrent collection stop.
-    fn stop_beside(&mut self, task_manager: TaskManagerId) {
-        let member = &mut self.fleet[task_manager];
-        let (cycle, station) = (member.cycle.take(), member.cpu);
-        if let Some(key) = cycle {
-            self.devices.cancel(&mut self.books, station, key);
-        }
-    }
-
-    fn start_leg(&mut self, task_manager: TaskManagerId, Leg { work, width }: Leg) {
-        let station = self.fleet[task_manager].cpu;
-        let key = self.devices.start(&mut self.books, station, Job::Cycle(task_manager), Load { work, width });
-        self.fleet[task_manager].cycle = Some(key);
-    }
-
-    /// Somebody waits for a cycle: it gets a core of its own.
-    fn hurry_cycle(&mut self, task_manager: TaskManagerId) {
-        let member = &mut self.fleet[task_manager];
-        let (Some(key), station) = (member.cycle, member.cpu) else { return };
-        if let Some(width) = member.jvm.hurry() {
-            let work = self.devices.cancel(&mut self.books, station, key);
-            self.start_leg(task_manager, Leg { work, width });
-        }
-    }
-
     /// A concurrent collection, or a leg of one, has ended; allocations that waited for it go on.
     pub(super) fn end_cycle(&mut self, task_manager: TaskManagerId) {
         let member = &mut self.fleet[task_manager];
@@ -209,11 +153,11 @@ impl World<'_> {
         let waiting = std::mem::take(&mut member.stalled);
         let mut touched = Vec::new();
         if let Some(leg) = member.jvm.end_leg(&mut touched) {
-            self.start_leg(task_manager, leg);
+            self.fleet.start_leg(&mut self.books, &mut self.devices, task_manager, leg);
         }
         self.charge(task_manager, &touched);
         for (subtask, allocation) in waiting {
-            if self.has_batch(subtask) {
+            if self.streaming.has_batch(subtask) {
                 self.allocate_for(subtask, allocation);
             }
         }

@@ -10,11 +10,12 @@
 //! the task runs or has asked for memory in the window.
 
 use super::event::Event;
-use super::fleet::{Tenancy, level_of};
+use super::fleet::level_of;
 use super::log::{Entry, Place};
 use super::meters::Level;
 use super::pressure::Owner;
 use super::task::Stage;
+use super::tenancy::Tenancy;
 use super::world::World;
 use crate::base::{Args, ById, Bytes, RegionId, SimSpan, SimTime, TaskManagerId};
 use crate::cluster::region::Region;

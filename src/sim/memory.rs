@@ -1,10 +1,11 @@
 //! Granting, returning and accounting pool memory: the only place where a decision about bytes meets the ledger.
 
-use super::fleet::{State, Tenancy};
+use super::fleet::State;
 use super::log::Entry;
 use super::meters::{Count, Level};
 use super::pressure::Owner;
 use super::recorder::Tally;
+use super::tenancy::Tenancy;
 use super::world::World;
 use crate::base::{Bytes, TaskManagerId};
 use crate::cluster::view::Request;

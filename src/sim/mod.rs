@@ -21,6 +21,7 @@ mod run;
 mod settings;
 mod stream;
 mod task;
+mod tenancy;
 #[cfg(test)]
 mod tests;
 mod world;

@@ -123,7 +123,7 @@ impl World<'_> {
     /// Ends the run where everything that arrived has ended and nothing more will come.
     pub(super) fn end_if_done(&mut self) {
         let streaming = self.streaming.jobs.iter().any(|job| !job.deployed || job.open > 0);
-        if !streaming && self.tasks.tasks.is_empty() && !self.sources_left() {
+        if !streaming && self.tasks.tasks.is_empty() && !self.tasks.sources_left() {
             self.books.end(Verdict::Finished);
         }
     }

@@ -4,7 +4,7 @@
 //! carried out.
 
 use crate::base::{Bytes, GroupId, RequestId, ShipmentId, SlotGroupId, StationId, SubtaskId, TaskManagerId};
-use crate::sim::fleet::Tenancy;
+use crate::sim::tenancy::Tenancy;
 
 /// What happens when the last leg ends.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,12 +4,13 @@
 //! network buffers and caches, the core is busy beside the others. What a TaskManager takes at its start delays the
 //! start itself; those that are there at time 0 have done so before.
 
-use super::{Fleet, Tenancy};
+use super::Fleet;
 use crate::base::{Bytes, SimSpan, TaskManagerId};
 use crate::cluster::region::Region;
 use crate::pool::Reservation;
 use crate::sim::books::Books;
 use crate::sim::meters::Level;
+use crate::sim::tenancy::Tenancy;
 
 impl Fleet {
     /// Shows what a new TaskManager has taken.

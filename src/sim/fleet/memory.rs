@@ -2,22 +2,11 @@
 
 use super::Fleet;
 use crate::base::{Bytes, ConsumerId, TaskManagerId};
-use crate::cluster::region::Handle;
 use crate::cluster::view::{Consumer, Purpose};
 use crate::sim::books::Books;
 use crate::sim::log::{Entry, Place};
 use crate::sim::meters::Level;
-
-/// Where a consumer's memory is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Tenancy {
-    /// TaskManager and region.
-    pub place: Place,
-    /// Consumer within the region.
-    pub handle: Handle,
-    /// What it is for.
-    pub purpose: Purpose,
-}
+use crate::sim::tenancy::Tenancy;
 
 /// The level on which memory of a purpose is shown.
 pub fn level_of(purpose: Purpose) -> Level {

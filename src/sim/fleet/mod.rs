@@ -1,6 +1,7 @@
 //! All TaskManagers of a run: what they are, how placement sees them, and which of them have a free slot.
 
 mod commit;
+mod heap;
 mod memory;
 mod resident;
 mod show;
@@ -9,7 +10,7 @@ mod task_manager;
 
 use std::ops::{Index, IndexMut};
 
-pub use memory::{Tenancy, level_of};
+pub use memory::level_of;
 pub use resident::Resident;
 pub use sizing::Sizing;
 pub use task_manager::{Shown, State, TaskManager};
@@ -17,7 +18,7 @@ pub use task_manager::{Shown, State, TaskManager};
 use super::log::Place;
 use crate::base::{ById, Bytes, SimTime, TaskManagerId};
 use crate::cluster::region::Region;
-use crate::cluster::view::{ClusterView, TaskManagerFace};
+use crate::cluster::view::{ClusterView, Demand, TaskManagerFace};
 use crate::pool::Reservation;
 
 /// TaskManagers with their faces. Whatever placement may see of one changes here, together with the face.
@@ -182,6 +183,32 @@ impl Fleet {
     fn show_memory(&mut self, id: TaskManagerId) {
         self.faces[id].free_memory = self.members[id].regions.iter().map(Region::free).sum();
         self.faces[id].largest_hole = self.members[id].largest_hole();
+    }
+
+    /// The rule that a placement breaks, if it breaks one.
+    pub fn placement_fault(&self, demand: &Demand, placed: &[(TaskManagerId, u32)]) -> Option<String> {
+        let total: u64 = placed.iter().map(|(_, count)| u64::from(*count)).sum();
+        if total > u64::from(demand.instances) {
+            return Some(format!("places {total} instances of {}", demand.instances));
+        }
+        for (task_manager, count) in placed {
+            let Some(face) = self.faces().get(*task_manager) else {
+                return Some(format!("names TaskManager {}, which does not exist", task_manager.0));
+            };
+            if !face.open || *count > face.free_slots || *count == 0 {
+                let room = if face.open { face.free_slots } else { 0 };
+                return Some(format!(
+                    "places {count} instances on TaskManager {} with {room} free slots",
+                    task_manager.0
+                ));
+            }
+        }
+        if placed.len() < 2 {
+            return None;
+        }
+        let mut seen: Vec<_> = placed.iter().map(|(task_manager, _)| task_manager).collect();
+        seen.sort_unstable();
+        seen.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| format!("names TaskManager {} twice", pair[0].0))
     }
 
     fn show_candidate(&mut self, id: TaskManagerId) {

@@ -4,9 +4,9 @@ use super::steps::{Outcome, carry_out};
 use crate::base::{Bytes, GroupId, RequestId, SimTime, SubtaskId};
 use crate::kernel::EventId;
 use crate::sim::event::Event;
-use crate::sim::fleet::Tenancy;
 use crate::sim::log::Place;
 use crate::sim::recorder::Tally;
+use crate::sim::tenancy::Tenancy;
 use crate::sim::world::World;
 
 /// Who asked, and hears of the end.

@@ -2,7 +2,7 @@
 
 use crate::base::{Bytes, RequestId};
 use crate::sim::devices::{Leg, Purpose};
-use crate::sim::fleet::Tenancy;
+use crate::sim::tenancy::Tenancy;
 use crate::sim::world::World;
 
 impl World<'_> {

@@ -1,7 +1,7 @@
 //! One batch, from the moment a subtask can begin it to the moment its result leaves.
 
 use super::keyed::{self, Around, Touch};
-use super::{Batch, Stage};
+use super::{Batch, Stage, Streaming};
 use crate::base::{Bytes, GateId, SimSpan, SubtaskId};
 use crate::heap::Allocation;
 use crate::price::state::AccessCost;
@@ -12,36 +12,16 @@ use crate::sim::recorder::Tally;
 use crate::sim::world::World;
 use crate::workload::graph::{Operator, Role, StatePlace};
 
-impl World<'_> {
+impl Streaming {
     /// The operator of a subtask.
     pub(super) fn operator_of(&self, number: SubtaskId) -> &Operator {
-        let subtask = &self.streaming.subtasks[number];
-        &self.streaming.jobs[subtask.job].graph.operators[subtask.operator.index()]
-    }
-
-    /// Begins the next batch if there is input, a place for the result, and the job runs.
-    pub(in crate::sim) fn try_start(&mut self, number: SubtaskId) {
-        let subtask = &self.streaming.subtasks[number];
-        if subtask.stage != Stage::Idle || !self.streaming.jobs[subtask.job].running {
-            return;
-        }
-        let Some(gate) = self.next_gate(number) else { return self.end_if_over(number) };
-        let stores = self.operator_of(number).role != Role::Pipelined && !subtask.emitting;
-        let probes = self.operator_of(number).role == Role::Hash && gate == GateId(1);
-        if (!stores || probes) && !self.reserve(number) {
-            return self.set_stage(number, Stage::Blocked);
-        }
-        let Some(batch) = self.take_batch(number, gate) else { return };
-        self.streaming.subtasks[number].current = Some((batch, gate));
-        self.set_stage(number, Stage::Asking);
-        if self.ask_memory(number, batch, gate) {
-            self.run_batch(number);
-        }
+        let subtask = &self.subtasks[number];
+        &self.jobs[subtask.job].graph.operators[subtask.operator.index()]
     }
 
     /// The gate whose batch is next, if any has one.
     fn next_gate(&self, number: SubtaskId) -> Option<GateId> {
-        let subtask = &self.streaming.subtasks[number];
+        let subtask = &self.subtasks[number];
         if self.is_source(number) || subtask.emitting {
             return self.source_has_input(number).then_some(GateId(0));
         }
@@ -54,13 +34,52 @@ impl World<'_> {
         (0..gates).map(|step| GateId((subtask.turn + step) % gates)).find(|gate| !subtask.gates[*gate].queue.is_empty())
     }
 
-    fn take_batch(&mut self, number: SubtaskId, gate: GateId) -> Option<Batch> {
-        let subtask = &mut self.streaming.subtasks[number];
+    fn draw_garbage(&mut self, number: SubtaskId, records: u64) -> f64 {
+        let subtask = &mut self.subtasks[number];
+        let operator = &self.jobs[subtask.job].graph.operators[subtask.operator.index()];
+        operator.garbage.sample_sum(records, &mut subtask.draws.garbage)
+    }
+
+    fn batch_allocation(&self, number: SubtaskId, garbage: f64, touch: Touch) -> Allocation {
+        let subtask = &self.subtasks[number];
+        let bytes = garbage + touch.allocated;
+        let replaces = bytes > 0.0 && subtask.heap_state > Bytes::ZERO;
+        let turnover = if replaces { (touch.replaced / bytes).min(1.0) } else { 0.0 };
+        let survival = self.operator_of(number).survival * (1.0 - turnover);
+        let Touch { updates, targets, .. } = touch;
+        Allocation { bytes: Bytes::from_f64(bytes), survival, turnover, updates, targets }
+    }
+
+    fn take_batch(&mut self, number: SubtaskId, gate: GateId, fresh: Batch) -> Option<Batch> {
+        let subtask = &mut self.subtasks[number];
         subtask.turn = (gate.0 + 1) % (subtask.gates.len() as u32).max(1);
-        if self.is_source(number) || self.streaming.subtasks[number].emitting {
-            return self.take_source_batch(number);
+        if self.is_source(number) || self.subtasks[number].emitting {
+            return self.take_source_batch(number, fresh);
         }
-        self.streaming.subtasks[number].gates[gate].queue.pop_front()
+        self.subtasks[number].gates[gate].queue.pop_front()
+    }
+}
+
+impl World<'_> {
+    /// Begins the next batch if there is input, a place for the result, and the job runs.
+    pub(in crate::sim) fn try_start(&mut self, number: SubtaskId) {
+        let subtask = &self.streaming.subtasks[number];
+        if subtask.stage != Stage::Idle || !self.streaming.jobs[subtask.job].running {
+            return;
+        }
+        let Some(gate) = self.streaming.next_gate(number) else { return self.end_if_over(number) };
+        let stores = self.streaming.operator_of(number).role != Role::Pipelined && !subtask.emitting;
+        let probes = self.streaming.operator_of(number).role == Role::Hash && gate == GateId(1);
+        if (!stores || probes) && !self.reserve(number) {
+            return self.streaming.set_stage(&mut self.books, number, Stage::Blocked);
+        }
+        let fresh = Batch { records: self.settings.batch, born: self.books.now };
+        let Some(batch) = self.streaming.take_batch(number, gate, fresh) else { return };
+        self.streaming.subtasks[number].current = Some((batch, gate));
+        self.streaming.set_stage(&mut self.books, number, Stage::Asking);
+        if self.ask_memory(number, batch, gate) {
+            self.run_batch(number);
+        }
     }
 
     /// The pool memory that a batch asked for is there.
@@ -76,31 +95,25 @@ impl World<'_> {
     pub(in crate::sim) fn run_batch(&mut self, number: SubtaskId) {
         let Some((batch, gate)) = self.streaming.subtasks[number].current else { return };
         self.streaming.subtasks[number].began = self.books.now;
-        let garbage = self.draw_garbage(number, batch.records);
+        let garbage = self.streaming.draw_garbage(number, batch.records);
         let touch = self.touch_state(number, batch, gate);
-        let growth = touch.growth + self.keep_records(number, batch);
-        let task_manager = self.task_manager_of(number);
+        let growth = touch.growth + self.streaming.keep_records(&mut self.books, number, batch);
+        let task_manager = self.streaming.task_manager_of(number);
         let member = &mut self.fleet[task_manager];
         member.jvm.heap.owe(growth);
         member.sizing.allocated += growth;
-        self.allocate_for(number, self.batch_allocation(number, garbage, touch));
-    }
-
-    fn draw_garbage(&mut self, number: SubtaskId, records: u64) -> f64 {
-        let subtask = &mut self.streaming.subtasks[number];
-        let operator = &self.streaming.jobs[subtask.job].graph.operators[subtask.operator.index()];
-        operator.garbage.sample_sum(records, &mut subtask.draws.garbage)
+        self.allocate_for(number, self.streaming.batch_allocation(number, garbage, touch));
     }
 
     /// What the records of a batch do to state and caches on the heap.
     fn touch_state(&mut self, number: SubtaskId, batch: Batch, gate: GateId) -> Touch {
-        let Some(state) = self.operator_of(number).state.as_ref().filter(|_| gate == GateId(0)) else {
+        let Some(state) = self.streaming.operator_of(number).state.as_ref().filter(|_| gate == GateId(0)) else {
             return Touch::default();
         };
-        let jvm = &self.fleet[self.task_manager_of(number)].jvm;
+        let jvm = &self.fleet[self.streaming.task_manager_of(number)].jvm;
         let around = Around {
             records: batch.records,
-            keys: self.keys_of(number, state),
+            keys: self.streaming.keys_of(number, state),
             old_share: if state.cards.is_some() { jvm.old_share() } else { 1.0 },
             dirties: self.settings.card_scanning || jvm.costs.refines,
         };
@@ -112,16 +125,6 @@ impl World<'_> {
             self.books.shift(Level::Cache, touch.growth.as_f64());
         }
         touch
-    }
-
-    fn batch_allocation(&self, number: SubtaskId, garbage: f64, touch: Touch) -> Allocation {
-        let subtask = &self.streaming.subtasks[number];
-        let bytes = garbage + touch.allocated;
-        let replaces = bytes > 0.0 && subtask.heap_state > Bytes::ZERO;
-        let turnover = if replaces { (touch.replaced / bytes).min(1.0) } else { 0.0 };
-        let survival = self.operator_of(number).survival * (1.0 - turnover);
-        let Touch { updates, targets, .. } = touch;
-        Allocation { bytes: Bytes::from_f64(bytes), survival, turnover, updates, targets }
     }
 
     /// The heap of a batch is there: its work begins.
@@ -139,10 +142,10 @@ impl World<'_> {
         }
         subtask.worked += nanos;
         subtask.disk = disk;
-        let task_manager = self.task_manager_of(number);
+        let task_manager = self.streaming.task_manager_of(number);
         let tax = 1.0 + self.fleet[task_manager].jvm.costs.tax;
         let station = self.fleet[task_manager].cpu;
-        self.set_stage(number, Stage::Busy);
+        self.streaming.set_stage(&mut self.books, number, Stage::Busy);
         let key =
             self.devices.start(&mut self.books, station, Work::Batch(number), Load { work: nanos * tax, width: 1.0 });
         self.streaming.subtasks[number].work = Some((station, key));
@@ -154,7 +157,7 @@ impl World<'_> {
         if disk <= 0.0 {
             return self.end_batch_io(number);
         }
-        let station = self.fleet[self.task_manager_of(number)].disk;
+        let station = self.fleet[self.streaming.task_manager_of(number)].disk;
         self.books.count(Count::DiskBytes, disk);
         let key = self.devices.start(&mut self.books, station, Work::BatchIo(number), Load { work: disk, width: 1.0 });
         self.streaming.subtasks[number].work = Some((station, key));
@@ -164,19 +167,19 @@ impl World<'_> {
     pub(in crate::sim) fn end_batch_io(&mut self, number: SubtaskId) {
         self.streaming.subtasks[number].work = None;
         let Some((batch, gate)) = self.streaming.subtasks[number].current.take() else { return };
-        self.set_stage(number, Stage::Idle);
+        self.streaming.set_stage(&mut self.books, number, Stage::Idle);
         let begin = self.streaming.subtasks[number].began;
         self.books.tell(|| Entry::Worked { subtask: number, records: batch.records, begin });
         self.end_hold(number);
-        let is_source = self.is_source(number);
+        let is_source = self.streaming.is_source(number);
         if is_source {
             self.books.count(Count::Records, batch.records as f64);
         }
         let emitting = self.streaming.subtasks[number].emitting;
-        match self.operator_of(number).role {
-            Role::Pipelined => self.emit_all(number, batch, self.operator_of(number).output_ratio),
-            _ if emitting => self.emit_all(number, batch, self.operator_of(number).output_ratio),
-            Role::Sort => self.store(number, batch),
+        match self.streaming.operator_of(number).role {
+            Role::Pipelined => self.emit_all(number, batch, self.streaming.operator_of(number).output_ratio),
+            _ if emitting => self.emit_all(number, batch, self.streaming.operator_of(number).output_ratio),
+            Role::Sort => self.streaming.store(number, batch),
             Role::Hash if gate == GateId(0) => {}
             Role::Hash => self.probe(number, batch),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Draws, Edge, Gate, SlotGroup, Stage, Subtask, Target};
+use super::{Draws, Edge, Gate, SlotGroup, Stage, Streaming, Subtask, Target};
 use crate::base::{ById, Bytes, GateId, JobId, OperatorId, SimTime, SlotGroupId, SubtaskId, TaskManagerId};
 use crate::cache::Zipf;
 use crate::cluster::view::{Demand, Purpose};
@@ -17,6 +17,52 @@ fn entity(job: JobId, operator: OperatorId, index: u32) -> u64 {
     (u64::from(job.0) << 44) | (u64::from(operator.0) << 28) | u64::from(index)
 }
 
+impl Streaming {
+    fn parallelism_of(&self, job: JobId) -> u32 {
+        self.jobs[job].operators.iter().map(|(_, parallelism)| *parallelism).max().unwrap_or(1)
+    }
+
+    /// All subtasks of a job, in the order of its operators.
+    pub(in crate::sim) fn subtasks_of(&self, job: JobId) -> impl ExactSizeIterator<Item = SubtaskId> + use<> {
+        let operators = &self.jobs[job].operators;
+        let first = operators.iter().next().map_or(0, |(first, _)| first.0);
+        let end = operators.iter().last().map_or(first, |(first, parallelism)| first.0 + parallelism);
+        (first..end).map(SubtaskId)
+    }
+
+    fn connect(&mut self, job: JobId) {
+        let graph = self.jobs[job].graph.clone();
+        let operators = self.jobs[job].operators.clone();
+        for (reader, spec) in operators.ids().zip(&graph.operators) {
+            for (gate, &input) in spec.inputs.iter().enumerate() {
+                let gate = GateId(gate as u32);
+                let (first, parallelism) = operators[OperatorId(input as u32)];
+                for number in (0..parallelism).map(|index| first.offset(index)) {
+                    let edge = Edge { operator: reader, gate, target: Target::Open };
+                    self.subtasks[number].edges.push(edge);
+                }
+                let (first, count) = operators[reader];
+                for number in (0..count).map(|index| first.offset(index)) {
+                    let place = &mut self.subtasks[number].gates[gate];
+                    place.credit = spec.buffers;
+                    place.open = parallelism;
+                }
+            }
+        }
+    }
+
+    /// Shares of keyed exchanges: subtask j owns the keys of rank j, j + p, j + 2p, … of a skewed operator.
+    fn set_routes(&mut self, job: JobId) {
+        let graph = self.jobs[job].graph.clone();
+        let operators = self.jobs[job].operators.clone();
+        let routes = graph.operators.iter().zip(operators.iter()).map(|(spec, (_, parallelism))| match &spec.state {
+            Some(state) if state.skew > 0.0 && *parallelism > 1 => key_shares(state.keys, state.skew, *parallelism),
+            _ => Vec::new(),
+        });
+        self.jobs[job].routes = ById::from(routes.collect::<Vec<_>>());
+    }
+}
+
 impl World<'_> {
     /// A job arrives.
     pub(in crate::sim) fn on_job(&mut self, job: JobId) {
@@ -27,7 +73,7 @@ impl World<'_> {
     /// Places jobs that wait for slots, first come first served.
     pub(in crate::sim) fn serve_jobs(&mut self) {
         while let Some(&job) = self.streaming.line.front() {
-            let slots = self.parallelism_of(job);
+            let slots = self.streaming.parallelism_of(job);
             let placed = self.place_job(job, slots);
             if placed.len() < slots as usize || self.books.verdict.is_some() {
                 return;
@@ -37,17 +83,13 @@ impl World<'_> {
         }
     }
 
-    fn parallelism_of(&self, job: JobId) -> u32 {
-        self.streaming.jobs[job].operators.iter().map(|(_, parallelism)| *parallelism).max().unwrap_or(1)
-    }
-
     /// One TaskManager a slot group, in order; too few where there are not enough free slots.
     fn place_job(&mut self, job: JobId, slots: u32) -> Vec<TaskManagerId> {
         let demand = Demand { instances: slots, cores: 1.0, memory: Bytes::ZERO, peak: Bytes::ZERO, job: job.0 };
         let view = self.fleet.view(self.books.now);
         let mut pairs: Vec<(TaskManagerId, u32)> = Vec::new();
         self.policies.placement.place(&demand, &view, &mut pairs);
-        if let Some(rule) = self.placement_fault(&demand, &pairs) {
+        if let Some(rule) = self.fleet.placement_fault(&demand, &pairs) {
             self.books.illegal("placement", &self.settings.names.placement.clone(), rule);
             return Vec::new();
         }
@@ -72,25 +114,17 @@ impl World<'_> {
             self.streaming.jobs[job].groups.push(group);
         }
         self.make_subtasks(job, first_group);
-        self.connect(job);
-        self.set_routes(job);
+        self.streaming.connect(job);
+        self.streaming.set_routes(job);
         self.streaming.jobs[job].running = true;
         self.streaming.jobs[job].deployed = true;
         self.open_memory(job);
         if self.streaming.jobs[job].arrival.is_some() {
             self.books.at(self.books.now, Event::Records(job));
         }
-        for number in self.subtasks_of(job) {
+        for number in self.streaming.subtasks_of(job) {
             self.try_start(number);
         }
-    }
-
-    /// All subtasks of a job, in the order of its operators.
-    pub(in crate::sim) fn subtasks_of(&self, job: JobId) -> impl ExactSizeIterator<Item = SubtaskId> + use<> {
-        let operators = &self.streaming.jobs[job].operators;
-        let first = operators.iter().next().map_or(0, |(first, _)| first.0);
-        let end = operators.iter().last().map_or(first, |(first, parallelism)| first.0 + parallelism);
-        (first..end).map(SubtaskId)
     }
 
     fn make_subtasks(&mut self, job: JobId, first_group: SlotGroupId) {
@@ -111,7 +145,7 @@ impl World<'_> {
             }
             self.books.shift(Level::Subtasks, f64::from(parallelism));
         }
-        self.streaming.jobs[job].open = self.subtasks_of(job).len() as u32;
+        self.streaming.jobs[job].open = self.streaming.subtasks_of(job).len() as u32;
     }
 
     fn new_subtask(&self, (job, operator, index): (JobId, OperatorId, u32), group: SlotGroupId) -> Subtask {
@@ -160,46 +194,14 @@ impl World<'_> {
         }
     }
 
-    fn connect(&mut self, job: JobId) {
-        let graph = self.streaming.jobs[job].graph.clone();
-        let operators = self.streaming.jobs[job].operators.clone();
-        for (reader, spec) in operators.ids().zip(&graph.operators) {
-            for (gate, &input) in spec.inputs.iter().enumerate() {
-                let gate = GateId(gate as u32);
-                let (first, parallelism) = operators[OperatorId(input as u32)];
-                for number in (0..parallelism).map(|index| first.offset(index)) {
-                    let edge = Edge { operator: reader, gate, target: Target::Open };
-                    self.streaming.subtasks[number].edges.push(edge);
-                }
-                let (first, count) = operators[reader];
-                for number in (0..count).map(|index| first.offset(index)) {
-                    let place = &mut self.streaming.subtasks[number].gates[gate];
-                    place.credit = spec.buffers;
-                    place.open = parallelism;
-                }
-            }
-        }
-    }
-
-    /// Shares of keyed exchanges: subtask j owns the keys of rank j, j + p, j + 2p, … of a skewed operator.
-    fn set_routes(&mut self, job: JobId) {
-        let graph = self.streaming.jobs[job].graph.clone();
-        let operators = self.streaming.jobs[job].operators.clone();
-        let routes = graph.operators.iter().zip(operators.iter()).map(|(spec, (_, parallelism))| match &spec.state {
-            Some(state) if state.skew > 0.0 && *parallelism > 1 => key_shares(state.keys, state.skew, *parallelism),
-            _ => Vec::new(),
-        });
-        self.streaming.jobs[job].routes = ById::from(routes.collect::<Vec<_>>());
-    }
-
     /// Network memory first, then state: the order in which a subtask starts.
     fn open_memory(&mut self, job: JobId) {
-        for number in self.subtasks_of(job) {
+        for number in self.streaming.subtasks_of(job) {
             if !self.open_network(number) {
                 return;
             }
         }
-        for number in self.subtasks_of(job) {
+        for number in self.streaming.subtasks_of(job) {
             self.open_window(number);
             if !self.open_state(number) {
                 return;
@@ -213,7 +215,7 @@ impl World<'_> {
         for task_manager in task_managers {
             self.meet_peers(task_manager);
             // A job that starts finds its state where a restore leaves it: in the old generation.
-            self.settle_heap(task_manager);
+            self.fleet.settle_heap(&mut self.books, &mut self.devices, task_manager);
         }
     }
 
@@ -229,13 +231,13 @@ impl World<'_> {
 
     fn open_network(&mut self, number: SubtaskId) -> bool {
         let gates = self.streaming.subtasks[number].gates.len() as u64;
-        if self.operator_of(number).inputs.is_empty() {
+        if self.streaming.operator_of(number).inputs.is_empty() {
             return true;
         }
-        let buffers = u64::from(self.operator_of(number).buffers) * gates;
+        let buffers = u64::from(self.streaming.operator_of(number).buffers) * gates;
         let segment = self.settings.segment;
         let facts = self.subtask_facts(number, Purpose::Network);
-        let task_manager = self.task_manager_of(number);
+        let task_manager = self.streaming.task_manager_of(number);
         let seat = self.fleet.register(&mut self.books, task_manager, facts);
         self.streaming.subtasks[number].network = Some(seat);
         let (wanted, least) = (Bytes(buffers * segment.0), Bytes(gates * segment.0));
@@ -246,7 +248,7 @@ impl World<'_> {
             got = self.try_grant(seat, wanted, least);
         }
         if got == Bytes::ZERO {
-            let name = self.operator_of(number).name.clone();
+            let name = self.streaming.operator_of(number).name.clone();
             let free = self.fleet.region(seat.place).free();
             let text = format!(
                 "insufficient number of network buffers: a subtask of {name} needs at least {gates}, \

@@ -1,17 +1,28 @@
 //! Jobs that fail: everything stops, state is loaded again, everything goes on from where it was.
 
-use super::Stage;
+use super::{Stage, Streaming};
 use crate::base::{Bytes, JobId, SimSpan, SlotGroupId, SubtaskId, TaskManagerId};
 use crate::sim::books::Verdict;
 use crate::sim::event::Event;
 use crate::sim::meters::Count;
 use crate::sim::world::World;
 
+impl Streaming {
+    fn jobs_on(&self, task_manager: TaskManagerId) -> Vec<JobId> {
+        let mut jobs: Vec<JobId> =
+            self.groups.iter().filter(|group| group.task_manager == task_manager).map(|group| group.job).collect();
+        jobs.sort_unstable();
+        jobs.dedup();
+        jobs.retain(|job| self.jobs[*job].running);
+        jobs
+    }
+}
+
 impl World<'_> {
     /// A TaskManager is out of heap: its jobs restart, or the run is given up when they did so too often.
     pub(in crate::sim) fn out_of_memory(&mut self, task_manager: TaskManagerId, text: String) {
         self.books.count(Count::OutOfMemory, 1.0);
-        let jobs = self.jobs_on(task_manager);
+        let jobs = self.streaming.jobs_on(task_manager);
         let worn = jobs.iter().any(|job| self.streaming.jobs[*job].restarts >= self.settings.max_restarts);
         if worn || jobs.is_empty() {
             let text = format!("TaskManager {task_manager} at {}: {text}", self.books.now);
@@ -30,24 +41,10 @@ impl World<'_> {
 
     /// Restarts all jobs of a TaskManager whose process is lost.
     pub(in crate::sim) fn lose_task_manager(&mut self, task_manager: TaskManagerId) {
-        for job in self.jobs_on(task_manager) {
+        for job in self.streaming.jobs_on(task_manager) {
             self.restart_job(job);
         }
         self.reset_heap(task_manager);
-    }
-
-    fn jobs_on(&self, task_manager: TaskManagerId) -> Vec<JobId> {
-        let mut jobs: Vec<JobId> = self
-            .streaming
-            .groups
-            .iter()
-            .filter(|group| group.task_manager == task_manager)
-            .map(|group| group.job)
-            .collect();
-        jobs.sort_unstable();
-        jobs.dedup();
-        jobs.retain(|job| self.streaming.jobs[*job].running);
-        jobs
     }
 
     /// Stops a job and plans its return: the restart delay, then its state over the slowest of links and disks.
@@ -91,11 +88,11 @@ impl World<'_> {
         if let Some(request) = self.streaming.subtasks[number].request {
             self.withdraw(request);
         }
-        let task_manager = self.task_manager_of(number);
+        let task_manager = self.streaming.task_manager_of(number);
         self.fleet[task_manager].stalled.retain(|(waiter, _)| *waiter != number);
         self.end_hold(number);
-        self.set_stage(number, Stage::Stopped);
-        let source = self.is_source(number) || self.streaming.subtasks[number].emitting;
+        self.streaming.set_stage(&mut self.books, number, Stage::Stopped);
+        let source = self.streaming.is_source(number) || self.streaming.subtasks[number].emitting;
         let subtask = &mut self.streaming.subtasks[number];
         subtask.disk = 0.0;
         if let Some((batch, gate)) = subtask.current.take() {
@@ -109,7 +106,7 @@ impl World<'_> {
     /// A job is back.
     pub(in crate::sim) fn on_restarted(&mut self, job: JobId) {
         self.streaming.jobs[job].running = true;
-        for number in self.subtasks_of(job) {
+        for number in self.streaming.subtasks_of(job) {
             self.wake_subtask(number);
         }
     }
@@ -122,7 +119,7 @@ impl World<'_> {
         }
         let waits =
             self.streaming.subtasks[number].edges.iter().any(|edge| matches!(edge.target, super::Target::Chosen(_)));
-        self.set_stage(number, if waits { Stage::Blocked } else { Stage::Idle });
+        self.streaming.set_stage(&mut self.books, number, if waits { Stage::Blocked } else { Stage::Idle });
         self.try_start(number);
     }
 
@@ -130,7 +127,7 @@ impl World<'_> {
     pub(in crate::sim) fn subtask_refused(&mut self, number: SubtaskId) {
         let job = self.streaming.subtasks[number].job;
         if self.streaming.jobs[job].restarts >= self.settings.max_restarts {
-            let name = self.operator_of(number).name.clone();
+            let name = self.streaming.operator_of(number).name.clone();
             let text = format!("operator {name} at {}: no pool memory, and no pressure step is left", self.books.now);
             self.books.end(Verdict::Failed(text));
             return;
@@ -174,7 +171,7 @@ impl World<'_> {
     }
 
     fn leave_task_manager(&mut self, number: SubtaskId) {
-        let task_manager = self.task_manager_of(number);
+        let task_manager = self.streaming.task_manager_of(number);
         let subtask = &mut self.streaming.subtasks[number];
         let heap = subtask.heap_state + subtask.panes.iter().copied().sum();
         let seats = [subtask.state.take(), subtask.network.take(), subtask.working.take()];
@@ -184,7 +181,7 @@ impl World<'_> {
             self.unregister(seat);
         }
         self.fleet[task_manager].jvm.heap.unpin(pinned);
-        self.release_heap(task_manager, heap);
+        self.fleet.release_heap(&mut self.books, task_manager, heap);
     }
 
     fn arrive_at_task_manager(&mut self, number: SubtaskId) -> bool {
@@ -194,7 +191,7 @@ impl World<'_> {
         let panes: Bytes = self.streaming.subtasks[number].panes.iter().copied().sum();
         let cached = std::mem::take(&mut self.streaming.subtasks[number].cache);
         self.books.shift(crate::sim::meters::Level::Cache, -cached.as_f64());
-        let task_manager = self.task_manager_of(number);
+        let task_manager = self.streaming.task_manager_of(number);
         let arrived = self.reopen_network(number) && self.open_state(number) && self.grow_heap(task_manager, panes);
         self.meet_peers(task_manager);
         arrived

@@ -16,7 +16,7 @@ mod store;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::fleet::Tenancy;
+use super::tenancy::Tenancy;
 use crate::base::{AShipment, ById, Bytes, EdgeId, GateId, JobId, OperatorId, RequestId, Roster, SimTime};
 use crate::base::{SlotGroupId, StationId, SubtaskId, TaskManagerId, WorkId};
 use crate::kernel::Stream;

@@ -1,12 +1,12 @@
 //! Where batches begin and how a job's input comes to an end.
 
-use super::{Batch, Edge, Stage};
+use super::{Batch, Edge, Stage, Streaming};
 use crate::base::{GateId, JobId, SubtaskId};
 use crate::sim::event::Event;
 use crate::sim::world::World;
 use crate::workload::graph::Role;
 
-impl World<'_> {
+impl Streaming {
     /// Whether a subtask reads from outside the job.
     pub(super) fn is_source(&self, number: SubtaskId) -> bool {
         self.operator_of(number).inputs.is_empty()
@@ -14,19 +14,18 @@ impl World<'_> {
 
     /// Whether a source, or an operator that emits what it stored, has a batch to begin.
     pub(super) fn source_has_input(&self, number: SubtaskId) -> bool {
-        let subtask = &self.streaming.subtasks[number];
-        if subtask.emitting || self.streaming.jobs[subtask.job].arrival.is_none() {
+        let subtask = &self.subtasks[number];
+        if subtask.emitting || self.jobs[subtask.job].arrival.is_none() {
             return subtask.left != Some(0);
         }
         subtask.left != Some(0) && !subtask.gates[GateId(0)].queue.is_empty()
     }
 
-    /// The next batch of a source; what is left of it counts down.
-    pub(super) fn take_source_batch(&mut self, number: SubtaskId) -> Option<Batch> {
-        let (now, size) = (self.books.now, self.settings.batch);
-        let subtask = &mut self.streaming.subtasks[number];
+    /// The next batch of a source, `fresh` where none waits; what is left of it counts down.
+    pub(super) fn take_source_batch(&mut self, number: SubtaskId, fresh: Batch) -> Option<Batch> {
+        let subtask = &mut self.subtasks[number];
         let waiting = if subtask.emitting { None } else { subtask.gates[GateId(0)].queue.pop_front() };
-        let mut batch = waiting.unwrap_or(Batch { records: size, born: now });
+        let mut batch = waiting.unwrap_or(fresh);
         if let Some(left) = subtask.left.as_mut() {
             batch.records = batch.records.min(*left);
             *left -= batch.records;
@@ -34,27 +33,15 @@ impl World<'_> {
         (batch.records > 0).then_some(batch)
     }
 
-    /// A batch arrives at the next source subtask of a job.
-    pub(in crate::sim) fn on_records(&mut self, job: JobId) {
-        let (born, records) = (self.books.now, self.settings.batch);
-        let entry = &mut self.streaming.jobs[job];
-        let Some(arrival) = entry.arrival.as_mut() else { return };
-        let gap = arrival.next_gap(born, &mut entry.arrivals);
-        let Some(number) = self.next_source(job) else { return };
-        self.streaming.subtasks[number].gates[GateId(0)].queue.push_back(Batch { records, born });
-        self.books.after(gap, Event::Records(job));
-        self.try_start(number);
-    }
-
     /// The source subtask whose turn it is, among those that have not read all they should; `None` where all have.
     fn next_source(&mut self, job: JobId) -> Option<SubtaskId> {
         let sources = self.source_count(job);
         for _ in 0..sources {
-            let entry = &mut self.streaming.jobs[job];
+            let entry = &mut self.jobs[job];
             let turn = entry.next_source;
             entry.next_source = (turn + 1) % sources;
             let number = self.nth_source(job, turn)?;
-            if self.streaming.subtasks[number].left != Some(0) {
+            if self.subtasks[number].left != Some(0) {
                 return Some(number);
             }
         }
@@ -62,13 +49,13 @@ impl World<'_> {
     }
 
     fn source_count(&self, job: JobId) -> u32 {
-        let entry = &self.streaming.jobs[job];
+        let entry = &self.jobs[job];
         let sources = entry.graph.operators.iter().zip(entry.operators.iter());
         sources.filter(|(operator, _)| operator.inputs.is_empty()).map(|(_, (_, parallelism))| parallelism).sum()
     }
 
     fn nth_source(&self, job: JobId, turn: u32) -> Option<SubtaskId> {
-        let entry = &self.streaming.jobs[job];
+        let entry = &self.jobs[job];
         let mut left = turn;
         for (operator, (first, parallelism)) in entry.graph.operators.iter().zip(entry.operators.iter()) {
             if !operator.inputs.is_empty() {
@@ -84,28 +71,42 @@ impl World<'_> {
 
     /// Whether all input of a gate has come and gone.
     pub(super) fn gate_over(&self, number: SubtaskId, gate: GateId) -> bool {
-        let place = &self.streaming.subtasks[number].gates[gate];
+        let place = &self.subtasks[number].gates[gate];
         place.open == 0 && place.in_flight == 0 && place.queue.is_empty()
+    }
+}
+
+impl World<'_> {
+    /// A batch arrives at the next source subtask of a job.
+    pub(in crate::sim) fn on_records(&mut self, job: JobId) {
+        let (born, records) = (self.books.now, self.settings.batch);
+        let entry = &mut self.streaming.jobs[job];
+        let Some(arrival) = entry.arrival.as_mut() else { return };
+        let gap = arrival.next_gap(born, &mut entry.arrivals);
+        let Some(number) = self.streaming.next_source(job) else { return };
+        self.streaming.subtasks[number].gates[GateId(0)].queue.push_back(Batch { records, born });
+        self.books.after(gap, Event::Records(job));
+        self.try_start(number);
     }
 
     /// Ends a subtask whose input is over, or lets it emit what it stored.
     pub(super) fn end_if_over(&mut self, number: SubtaskId) {
         let subtask = &self.streaming.subtasks[number];
-        let over = match self.is_source(number) || subtask.emitting {
+        let over = match self.streaming.is_source(number) || subtask.emitting {
             true => subtask.left == Some(0),
-            false => subtask.gates.ids().all(|gate| self.gate_over(number, gate)),
+            false => subtask.gates.ids().all(|gate| self.streaming.gate_over(number, gate)),
         };
         if !over {
             return;
         }
-        if self.operator_of(number).role != Role::Pipelined && !subtask.emitting {
+        if self.streaming.operator_of(number).role != Role::Pipelined && !subtask.emitting {
             return self.merge(number);
         }
         self.end_subtask(number);
     }
 
     fn end_subtask(&mut self, number: SubtaskId) {
-        self.set_stage(number, Stage::Ended);
+        self.streaming.set_stage(&mut self.books, number, Stage::Ended);
         self.release_places(number);
         self.release_memory(number);
         let edges = self.streaming.subtasks[number].edges.clone();

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::{Batch, Stage, Subtask, keyed};
+use super::{Batch, Stage, Streaming, Subtask, keyed};
 use crate::base::{Bytes, JobId, OperatorId, SimSpan, SubtaskId, TaskManagerId};
 use crate::cache::hit_table;
 use crate::cluster::view::{Consumer, Purpose};
 use crate::jvm::Objects;
+use crate::sim::books::Books;
 use crate::sim::event::Event;
-use crate::sim::fleet::Tenancy;
 use crate::sim::log::Entry;
 use crate::sim::meters::Level;
+use crate::sim::tenancy::Tenancy;
 use crate::sim::world::World;
 use crate::workload::graph::{Fill, State, StatePlace};
 
@@ -21,23 +22,41 @@ impl Subtask {
     }
 }
 
-impl World<'_> {
+impl Streaming {
     /// Keys of one subtask: an equal part of the operator's.
     pub(super) fn keys_of(&self, number: SubtaskId, state: &State) -> u64 {
-        let subtask = &self.streaming.subtasks[number];
-        let (_, parallelism) = self.streaming.jobs[subtask.job].operators[subtask.operator];
+        let subtask = &self.subtasks[number];
+        let (_, parallelism) = self.jobs[subtask.job].operators[subtask.operator];
         (state.keys / u64::from(parallelism)).max(1)
     }
 
+    /// Keeps the records of a batch for the window; answers the heap bytes that it takes.
+    pub(super) fn keep_records(&mut self, books: &mut Books<'_>, number: SubtaskId, batch: Batch) -> Bytes {
+        let Some(window) = self.operator_of(number).window else { return Bytes::ZERO };
+        let bytes = Bytes(window.retain.0.saturating_mul(batch.records));
+        if bytes == Bytes::ZERO {
+            return bytes;
+        }
+        let subtask = &mut self.subtasks[number];
+        match subtask.panes.back_mut() {
+            Some(pane) => *pane += bytes,
+            None => subtask.panes.push_back(bytes),
+        }
+        books.tell(|| Entry::Kept { subtask: number, bytes });
+        bytes
+    }
+}
+
+impl World<'_> {
     /// Sets up the state of a subtask that has just got its slot; false where the heap is too small for it.
     pub(super) fn open_state(&mut self, number: SubtaskId) -> bool {
-        let Some(state) = self.operator_of(number).state.clone() else { return true };
-        let keys = self.keys_of(number, &state);
+        let Some(state) = self.streaming.operator_of(number).state.clone() else { return true };
+        let keys = self.streaming.keys_of(number, &state);
         let all = Bytes(keys.saturating_mul(state.entry.0));
         if state.place == StatePlace::Managed {
             let facts =
                 Consumer { evictable: true, wanted: all, peak: all, ..self.subtask_facts(number, Purpose::State) };
-            let task_manager = self.task_manager_of(number);
+            let task_manager = self.streaming.task_manager_of(number);
             let seat = self.fleet.register(&mut self.books, task_manager, facts);
             self.streaming.subtasks[number].state = Some(seat);
             self.ask_cache(seat, all);
@@ -58,7 +77,7 @@ impl World<'_> {
         subtask.pinned = state.fixed.scale(entries);
         let (cached, pinned) = (subtask.cache, subtask.pinned);
         self.books.shift(Level::Cache, cached.as_f64());
-        let task_manager = self.task_manager_of(number);
+        let task_manager = self.streaming.task_manager_of(number);
         let fits = self.pin_heap(task_manager, pinned) && self.grow_heap(task_manager, heap);
         self.show_hit(number);
         fits
@@ -74,7 +93,7 @@ impl World<'_> {
         for number in &all {
             let subtask = &self.streaming.subtasks[*number];
             *counts.entry((subtask.job, subtask.operator)).or_default() += 1;
-            let Some(state) = self.operator_of(*number).state.as_ref() else { continue };
+            let Some(state) = self.streaming.operator_of(*number).state.as_ref() else { continue };
             let size = subtask.most * (state.entry + state.fixed).as_f64();
             bytes += size;
             copying += size * state.copying;
@@ -93,7 +112,7 @@ impl World<'_> {
     /// Size of a heap cache: the scenario's, or with greedy retention (M1) an equal part of all heap but the headroom.
     fn cache_size(&self, number: SubtaskId, configured: Bytes) -> Bytes {
         let Some(headroom) = self.settings.headroom else { return configured };
-        let task_manager = self.task_manager_of(number);
+        let task_manager = self.streaming.task_manager_of(number);
         let sharers = (self.streaming.subtasks.iter())
             .filter(|other| self.streaming.groups[other.group].task_manager == task_manager)
             .filter(|other| {
@@ -117,8 +136,8 @@ impl World<'_> {
 
     /// Brings the hit ratio in step with the cache.
     pub(super) fn show_hit(&mut self, number: SubtaskId) {
-        let Some(state) = self.operator_of(number).state.clone() else { return };
-        let keys = self.keys_of(number, &state);
+        let Some(state) = self.streaming.operator_of(number).state.clone() else { return };
+        let keys = self.streaming.keys_of(number, &state);
         let subtask = &self.streaming.subtasks[number];
         let managed = subtask.state.map_or(Bytes::ZERO, |seat| self.fleet.held(seat));
         let cache = subtask.cache;
@@ -165,32 +184,16 @@ impl World<'_> {
         }
     }
 
-    /// Keeps the records of a batch for the window; answers the heap bytes that it takes.
-    pub(super) fn keep_records(&mut self, number: SubtaskId, batch: Batch) -> Bytes {
-        let Some(window) = self.operator_of(number).window else { return Bytes::ZERO };
-        let bytes = Bytes(window.retain.0.saturating_mul(batch.records));
-        if bytes == Bytes::ZERO {
-            return bytes;
-        }
-        let subtask = &mut self.streaming.subtasks[number];
-        match subtask.panes.back_mut() {
-            Some(pane) => *pane += bytes,
-            None => subtask.panes.push_back(bytes),
-        }
-        self.books.tell(|| Entry::Kept { subtask: number, bytes });
-        bytes
-    }
-
     /// Starts the panes of a window.
     pub(super) fn open_window(&mut self, number: SubtaskId) {
-        let Some(window) = self.operator_of(number).window else { return };
+        let Some(window) = self.streaming.operator_of(number).window else { return };
         self.streaming.subtasks[number].panes.push_back(Bytes::ZERO);
         self.books.after(window.slide.max(SimSpan(1)), Event::Slide(number));
     }
 
     /// A pane begins; the one that has left the window expires.
     pub(in crate::sim) fn on_slide(&mut self, number: SubtaskId) {
-        let Some(window) = self.operator_of(number).window else { return };
+        let Some(window) = self.streaming.operator_of(number).window else { return };
         if self.streaming.subtasks[number].stage == Stage::Ended {
             return;
         }
@@ -211,7 +214,7 @@ impl World<'_> {
             *front = kept;
         }
         self.books.tell(|| Entry::Expired { subtask: number, bytes: expired });
-        self.release_heap(self.task_manager_of(number), expired);
+        self.fleet.release_heap(&mut self.books, self.streaming.task_manager_of(number), expired);
         self.books.after(window.slide.max(SimSpan(1)), Event::Slide(number));
     }
 }

@@ -1,27 +1,42 @@
 //! Operators that keep their input: sorts and hash tables in pool memory, spilled where it does not suffice.
 
-use super::{Batch, Stage};
+use super::{Batch, Stage, Streaming};
 use crate::base::{Bytes, GateId, SimSpan, SimTime, SubtaskId};
 use crate::cluster::view::{Consumer, Purpose};
 use crate::sim::devices::Purpose as Aim;
 use crate::sim::event::Event;
-use crate::sim::fleet::Tenancy;
 use crate::sim::log::Entry;
 use crate::sim::pressure::Owner;
+use crate::sim::tenancy::Tenancy;
 use crate::sim::world::World;
 use crate::workload::graph::{PoolUse, Role};
+
+impl Streaming {
+    /// Size of a record that reaches a subtask: what its first input sends.
+    fn input_record(&self, number: SubtaskId) -> Bytes {
+        let subtask = &self.subtasks[number];
+        let graph = &self.jobs[subtask.job].graph;
+        let input = graph.operators[subtask.operator.index()].inputs.first();
+        input.map_or(Bytes(1), |input| graph.operators[*input].record.max(Bytes(1)))
+    }
+
+    /// A sort has put a batch away; its memory was asked for before.
+    pub(super) fn store(&mut self, number: SubtaskId, batch: Batch) {
+        self.subtasks[number].stored += batch.records as f64;
+    }
+}
 
 impl World<'_> {
     /// Asks for the pool memory of a batch; true where none is needed or it is there at once.
     pub(super) fn ask_memory(&mut self, number: SubtaskId, batch: Batch, gate: GateId) -> bool {
-        let role = self.operator_of(number).role;
+        let role = self.streaming.operator_of(number).role;
         let keeps = match role {
             Role::Pipelined => false,
             Role::Sort => !self.streaming.subtasks[number].emitting,
             Role::Hash => gate == GateId(0) && !self.streaming.subtasks[number].emitting,
         };
         let size = if keeps {
-            Bytes::from_f64(self.input_record(number).as_f64() * batch.records as f64)
+            Bytes::from_f64(self.streaming.input_record(number).as_f64() * batch.records as f64)
         } else {
             match self.draw_request(number) {
                 Some(size) => size,
@@ -31,14 +46,6 @@ impl World<'_> {
         let seat = self.working_seat(number);
         let held = self.fleet.held(seat);
         self.resize(Owner::Subtask(number), seat, held + size, size)
-    }
-
-    /// Size of a record that reaches a subtask: what its first input sends.
-    fn input_record(&self, number: SubtaskId) -> Bytes {
-        let subtask = &self.streaming.subtasks[number];
-        let graph = &self.streaming.jobs[subtask.job].graph;
-        let input = graph.operators[subtask.operator.index()].inputs.first();
-        input.map_or(Bytes(1), |input| graph.operators[*input].record.max(Bytes(1)))
     }
 
     fn draw_request(&mut self, number: SubtaskId) -> Option<Bytes> {
@@ -60,7 +67,7 @@ impl World<'_> {
         if let Some(seat) = self.streaming.subtasks[number].working {
             return seat;
         }
-        let operator = self.operator_of(number);
+        let operator = self.streaming.operator_of(number);
         let purpose = match (operator.role, operator.memory.as_ref().map(|memory| memory.purpose)) {
             (Role::Sort, _) | (_, Some(PoolUse::Sort)) => Purpose::Sort,
             (Role::Hash, _) | (_, Some(PoolUse::Hash)) => Purpose::Hash,
@@ -68,7 +75,7 @@ impl World<'_> {
             _ => Purpose::State,
         };
         let facts = Consumer { spillable: true, ..self.subtask_facts(number, purpose) };
-        let task_manager = self.task_manager_of(number);
+        let task_manager = self.streaming.task_manager_of(number);
         let seat = self.fleet.register(&mut self.books, task_manager, facts);
         self.streaming.subtasks[number].working = Some(seat);
         seat
@@ -124,23 +131,18 @@ impl World<'_> {
         }
     }
 
-    /// A sort has put a batch away; its memory was asked for before.
-    pub(super) fn store(&mut self, number: SubtaskId, batch: Batch) {
-        self.streaming.subtasks[number].stored += batch.records as f64;
-    }
-
     /// A hash operator probes with a batch: the part whose build side is on disk goes there too.
     pub(super) fn probe(&mut self, number: SubtaskId, batch: Batch) {
         let share = self.spilled_share(number);
-        let ratio = self.operator_of(number).output_ratio;
+        let ratio = self.streaming.operator_of(number).output_ratio;
         self.emit_all(number, batch, ratio * (1.0 - share));
         let deferred = batch.records as f64 * share;
         if deferred > 0.0 {
             self.streaming.subtasks[number].carry_deferred(deferred);
-            let bytes = Bytes::from_f64(self.input_record(number).as_f64() * deferred);
-            let legs = self.spill_legs(self.task_manager_of(number), bytes);
+            let bytes = Bytes::from_f64(self.streaming.input_record(number).as_f64() * deferred);
+            let legs = self.spill_legs(self.streaming.task_manager_of(number), bytes);
             self.books.count(crate::sim::meters::Count::SpillBytes, bytes.as_f64());
-            self.set_stage(number, Stage::Storing);
+            self.streaming.set_stage(&mut self.books, number, Stage::Storing);
             self.operate(legs, Aim::Run(number));
         }
     }
@@ -156,19 +158,19 @@ impl World<'_> {
     /// Deferred records have reached the disk; the operator goes on.
     pub(in crate::sim) fn end_run(&mut self, number: SubtaskId) {
         if self.streaming.subtasks[number].stage == Stage::Storing {
-            self.set_stage(number, Stage::Idle);
+            self.streaming.set_stage(&mut self.books, number, Stage::Idle);
             self.try_start(number);
         }
     }
 
     /// All input has come: what lies on disk is read back, then everything stored is emitted.
     pub(super) fn merge(&mut self, number: SubtaskId) {
-        self.set_stage(number, Stage::Storing);
+        self.streaming.set_stage(&mut self.books, number, Stage::Storing);
         let spilled =
             self.streaming.subtasks[number].working.map_or(Bytes::ZERO, |seat| self.fleet.facts(seat).spilled);
         let legs = match spilled {
             Bytes::ZERO => [None, None, None],
-            bytes => self.spill_legs(self.task_manager_of(number), bytes),
+            bytes => self.spill_legs(self.streaming.task_manager_of(number), bytes),
         };
         self.operate(legs, Aim::Merge(number));
     }
@@ -178,13 +180,13 @@ impl World<'_> {
         if self.streaming.subtasks[number].stage != Stage::Storing {
             return;
         }
-        let role = self.operator_of(number).role;
+        let role = self.streaming.operator_of(number).role;
         let subtask = &mut self.streaming.subtasks[number];
         subtask.emitting = true;
         // A hash operator has emitted its in-memory part while probing; only the deferred part is left.
         let left = if role == Role::Sort { subtask.stored } else { subtask.deferred };
         subtask.left = Some(left.round() as u64);
-        self.set_stage(number, Stage::Idle);
+        self.streaming.set_stage(&mut self.books, number, Stage::Idle);
         self.try_start(number);
     }
 
@@ -202,8 +204,8 @@ impl World<'_> {
         for seat in seats.into_iter().flatten() {
             self.unregister(seat);
         }
-        let task_manager = self.task_manager_of(number);
+        let task_manager = self.streaming.task_manager_of(number);
         self.fleet[task_manager].jvm.heap.unpin(pinned);
-        self.release_heap(task_manager, heap);
+        self.fleet.release_heap(&mut self.books, task_manager, heap);
     }
 }

@@ -6,11 +6,11 @@ use crate::kernel::EventId;
 use crate::sim::devices::Purpose as Aim;
 use crate::sim::devices::{Job, Load};
 use crate::sim::event::Event;
-use crate::sim::fleet::Tenancy;
 use crate::sim::log::Entry;
 use crate::sim::meters::{Count, Level};
 use crate::sim::pressure::Owner;
 use crate::sim::recorder::Tally;
+use crate::sim::tenancy::Tenancy;
 use crate::sim::world::World;
 use crate::workload::task::Stay;
 
@@ -328,7 +328,7 @@ impl World<'_> {
     pub(in crate::sim) fn group_refused(&mut self, group: GroupId, fragmented: bool) {
         let entry = self.tasks.groups[group];
         self.pause_group(group, Stage::Ending);
-        self.lose(entry.task, entry.count, fragmented);
+        self.tasks.lose(&mut self.books, entry.task, entry.count, fragmented);
         self.dismiss(group);
         self.serve_jobs();
         self.serve_line();
@@ -351,6 +351,6 @@ impl World<'_> {
         let record = &mut self.tasks.tasks[task];
         record.groups -= 1;
         record.members.retain(|member| *member != group);
-        self.drop_task_if_over(task);
+        self.tasks.drop_task_if_over(task);
     }
 }

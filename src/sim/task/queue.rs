@@ -1,10 +1,53 @@
 //! The line of tasks that wait for slots: first come first served, no overtaking.
 
+use super::Tasks;
 use crate::base::{GroupId, TaskId, TaskManagerId};
 use crate::cluster::view::Demand;
+use crate::sim::books::Books;
 use crate::sim::log::Entry;
 use crate::sim::meters::{Count, Level};
 use crate::sim::world::World;
+
+impl Tasks {
+    /// Gives instances at the end of the line up where more than `limit` wait.
+    pub(super) fn shed_line(&mut self, books: &mut Books<'_>, limit: u64) {
+        while self.waiting > limit {
+            let Some(&task) = self.line.back() else { return };
+            let excess = self.waiting - limit;
+            let entry = &mut self.tasks[task];
+            let shed = u64::from(entry.waiting).min(excess) as u32;
+            entry.waiting -= shed;
+            let over = entry.waiting == 0;
+            self.waiting -= u64::from(shed);
+            books.shift(Level::Waiting, -f64::from(shed));
+            if over {
+                self.line.pop_back();
+            }
+            self.lose(books, task, shed, false);
+            self.drop_task_if_over(task);
+        }
+    }
+
+    /// Counts instances as lost.
+    pub(super) fn lose(&mut self, books: &mut Books<'_>, task: TaskId, slots: u32, fragmented: bool) {
+        let number = self.tasks[task].number;
+        books.count(Count::TasksLost, f64::from(slots));
+        books.tell(|| Entry::Lost { task: number, slots, fragmented });
+    }
+
+    /// Forgets a task of which nothing waits and nothing runs.
+    pub(super) fn drop_task_if_over(&mut self, task: TaskId) {
+        let entry = &self.tasks[task];
+        if entry.waiting == 0 && entry.groups == 0 {
+            // A later task may have taken the name over while this one was still reading back what it had spilled.
+            let name = (entry.source, entry.name);
+            if self.named.get(&name) == Some(&task) {
+                self.named.remove(&name);
+            }
+            self.tasks.remove(task);
+        }
+    }
+}
 
 impl World<'_> {
     /// Places the head of the line as often as slots allow.
@@ -59,77 +102,12 @@ impl World<'_> {
             Demand { instances: entry.waiting, cores: entry.cores, memory: first, peak, job: entry.number as u32 };
         let view = self.fleet.view(self.books.now);
         self.policies.placement.place(&demand, &view, &mut placed);
-        match self.placement_fault(&demand, &placed) {
+        match self.fleet.placement_fault(&demand, &placed) {
             None => placed,
             Some(rule) => {
                 self.books.illegal("placement", &self.settings.names.placement.clone(), rule);
                 Vec::new()
             }
-        }
-    }
-
-    /// The rule that a placement breaks, if it breaks one.
-    pub(in crate::sim) fn placement_fault(&self, demand: &Demand, placed: &[(TaskManagerId, u32)]) -> Option<String> {
-        let total: u64 = placed.iter().map(|(_, count)| u64::from(*count)).sum();
-        if total > u64::from(demand.instances) {
-            return Some(format!("places {total} instances of {}", demand.instances));
-        }
-        for (task_manager, count) in placed {
-            let Some(face) = self.fleet.faces().get(*task_manager) else {
-                return Some(format!("names TaskManager {}, which does not exist", task_manager.0));
-            };
-            if !face.open || *count > face.free_slots || *count == 0 {
-                let room = if face.open { face.free_slots } else { 0 };
-                return Some(format!(
-                    "places {count} instances on TaskManager {} with {room} free slots",
-                    task_manager.0
-                ));
-            }
-        }
-        if placed.len() < 2 {
-            return None;
-        }
-        let mut seen: Vec<_> = placed.iter().map(|(task_manager, _)| task_manager).collect();
-        seen.sort_unstable();
-        seen.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| format!("names TaskManager {} twice", pair[0].0))
-    }
-
-    /// Gives instances at the end of the line up where the line is too long.
-    pub(super) fn shed_line(&mut self) {
-        while self.tasks.waiting > self.settings.queue_limit {
-            let Some(&task) = self.tasks.line.back() else { return };
-            let excess = self.tasks.waiting - self.settings.queue_limit;
-            let entry = &mut self.tasks.tasks[task];
-            let shed = u64::from(entry.waiting).min(excess) as u32;
-            entry.waiting -= shed;
-            let over = entry.waiting == 0;
-            self.tasks.waiting -= u64::from(shed);
-            self.books.shift(Level::Waiting, -f64::from(shed));
-            if over {
-                self.tasks.line.pop_back();
-            }
-            self.lose(task, shed, false);
-            self.drop_task_if_over(task);
-        }
-    }
-
-    /// Counts instances as lost.
-    pub(super) fn lose(&mut self, task: TaskId, slots: u32, fragmented: bool) {
-        let number = self.tasks.tasks[task].number;
-        self.books.count(Count::TasksLost, f64::from(slots));
-        self.books.tell(|| Entry::Lost { task: number, slots, fragmented });
-    }
-
-    /// Forgets a task of which nothing waits and nothing runs.
-    pub(super) fn drop_task_if_over(&mut self, task: TaskId) {
-        let entry = &self.tasks.tasks[task];
-        if entry.waiting == 0 && entry.groups == 0 {
-            // A later task may have taken the name over while this one was still reading back what it had spilled.
-            let name = (entry.source, entry.name);
-            if self.tasks.named.get(&name) == Some(&task) {
-                self.tasks.named.remove(&name);
-            }
-            self.tasks.tasks.remove(task);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Pulling events from task sources, one ahead.
 
-use super::Task;
+use super::{Task, Tasks};
 use crate::base::{SimSpan, SourceId};
 use crate::sim::books::Verdict;
 use crate::sim::event::Event;
@@ -25,6 +25,13 @@ pub struct Source {
     pub priority: u8,
     /// Share in weighted policies.
     pub weight: f64,
+}
+
+impl Tasks {
+    /// Whether any source has more to tell.
+    pub(in crate::sim) fn sources_left(&self) -> bool {
+        self.sources.iter().any(|source| source.events.is_some() || source.next.is_some())
+    }
 }
 
 impl World<'_> {
@@ -102,7 +109,7 @@ impl World<'_> {
         self.tasks.waiting += u64::from(instances);
         self.books.shift(Level::Waiting, f64::from(instances));
         self.serve_line();
-        self.shed_line();
+        self.tasks.shed_line(&mut self.books, self.settings.queue_limit);
     }
 
     fn named_demand(&mut self, source: SourceId, name: u64, bytes: crate::base::Bytes) {
@@ -120,21 +127,16 @@ impl World<'_> {
         let waiting = std::mem::take(&mut self.tasks.tasks[task].waiting);
         if waiting > 0 {
             self.tasks.line.retain(|other| *other != task);
-            self.lose(task, waiting, false);
+            self.tasks.lose(&mut self.books, task, waiting, false);
             self.tasks.waiting -= u64::from(waiting);
             self.books.shift(Level::Waiting, -f64::from(waiting));
         }
         let members = self.tasks.tasks[task].members.clone();
         if members.is_empty() {
-            self.drop_task_if_over(task);
+            self.tasks.drop_task_if_over(task);
         }
         for group in members {
             self.on_leave(group);
         }
-    }
-
-    /// Whether any source has more to tell.
-    pub(in crate::sim) fn sources_left(&self) -> bool {
-        self.tasks.sources.iter().any(|source| source.events.is_some() || source.next.is_some())
     }
 }

@@ -3,8 +3,8 @@
 use super::Outcome;
 use crate::base::{Bytes, RequestId};
 use crate::cluster::region::Handle;
-use crate::sim::fleet::Tenancy;
 use crate::sim::meters::Count;
+use crate::sim::tenancy::Tenancy;
 use crate::sim::world::World;
 
 /// Makes room for what a request lacks.

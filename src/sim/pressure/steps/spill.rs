@@ -6,10 +6,10 @@ use crate::cluster::region::Handle;
 use crate::cluster::view::{Consumer, Request};
 use crate::policy::spill::Victim;
 use crate::sim::devices::{Leg, Purpose as Aim};
-use crate::sim::fleet::Tenancy;
 use crate::sim::log::Entry;
 use crate::sim::meters::{Count, Level};
 use crate::sim::pressure::Pending;
+use crate::sim::tenancy::Tenancy;
 use crate::sim::world::World;
 
 /// A spill that a policy orders.
