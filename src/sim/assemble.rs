@@ -1,24 +1,23 @@
 //! From a checked scenario to a world at time 0.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::books::Books;
 use super::devices::Devices;
 use super::event::Event;
+use super::feedback::Feedback;
 use super::fleet::{Fleet, Resident, Rules, Shown, Sizing, State, TaskManager};
 use super::leaks::LeakWatch;
 use super::log::{Entry as LogEntry, Observer, Place};
 use super::meters::Level;
 use super::settings::{Compaction, Names, PolicySet, PriceSet, Settings};
-use super::stream::{Job, Streaming};
-use super::task::{Source, Tasks};
+use super::streams::{Job, Streaming};
+use super::tasks::{Source, Tasks};
 use super::world::World;
 use crate::base::{Args, Build, Bytes, Entry, Kind, Param, SimSpan, SimTime, TaskManagerId, Trait, Value};
 use crate::base::{ById, RegionId, Roster, StationId, SubtaskId};
 use crate::cluster::region::Region;
 use crate::cluster::share::Share;
-use crate::cluster::view::Sample;
 use crate::flink::layout::Layout;
 use crate::heap::{COLLECTORS, Heap, HeapSpec};
 use crate::jvm::{Costs, Jvm, Machine};
@@ -74,9 +73,7 @@ pub fn assemble<'a>(
         requests: Roster::default(),
         tasks: Tasks::default(),
         streaming: Streaming::default(),
-        sample: Sample::default(),
-        leak_watch: LeakWatch::of(&scenario.monitor),
-        ordered: 0,
+        feedback: Feedback { leak_watch: LeakWatch::of(&scenario.monitor), ..Feedback::default() },
         templates: templates(scenario)?,
         scenario: scenario.clone(),
     };
@@ -132,7 +129,6 @@ fn settings(scenario: &Scenario) -> Settings {
         monitor_every: monitor.span("interval"),
         provision_delay: monitor.span("provision_delay"),
         max_task_managers: monitor.count("max_task_managers") as u32,
-        targets: BTreeMap::new(),
         names: Names {
             placement: policies.placement.name.clone(),
             allocation: policies.allocation.name.clone(),

@@ -1,18 +1,34 @@
 //! The feedback loop: the monitor samples, the migration policy plans from the sample, and what still fits is done.
 
+use std::collections::BTreeMap;
+
 use super::devices::{Leg, Purpose};
 use super::event::Event;
 use super::fleet::State;
+use super::leaks::LeakWatch;
 use super::meters::Count;
-use super::task::{Group, Stage as GroupStage};
+use super::tasks::{Group, Stage as GroupStage};
 use super::world::World;
-use crate::base::{Bytes, GroupId, SlotGroupId, TaskManagerId};
-use crate::cluster::view::{Resident, ResidentId, TaskManagerSample};
+use crate::base::{Bytes, ConsumerId, GroupId, SlotGroupId, TaskManagerId};
+use crate::cluster::view::{Resident, ResidentId, Sample, TaskManagerSample};
 use crate::policy::migration::{Action, Occasion};
 use crate::price::transfer::{Move, TransferCost};
 
 /// Marks the handle of a slot group; other handles are groups of task instances.
 const SLOT_GROUP: u64 = 1 << 63;
+
+/// What the loop keeps.
+#[derive(Default)]
+pub struct Feedback {
+    /// What the monitor saw last.
+    pub(super) sample: Sample,
+    /// What the allocation policy last wished elastic consumers to hold.
+    pub(super) targets: BTreeMap<ConsumerId, Bytes>,
+    /// TaskManagers asked for and not yet there.
+    pub(super) ordered: u32,
+    /// Looks for leaks, if somebody wants that.
+    pub(super) leak_watch: Option<LeakWatch>,
+}
 
 /// Who moves.
 #[derive(Clone, Copy)]
@@ -39,7 +55,7 @@ impl World<'_> {
     }
 
     fn ask_targets(&mut self) {
-        self.settings.targets.clear();
+        self.feedback.targets.clear();
         let mut wishes = Vec::new();
         for (task_manager, member) in self.fleet.entries() {
             for region in &member.regions {
@@ -49,13 +65,13 @@ impl World<'_> {
                 }
             }
         }
-        self.settings.targets.extend(wishes);
+        self.feedback.targets.extend(wishes);
     }
 
     /// Samples every TaskManager and what can move on it.
     pub(super) fn take_sample(&mut self) {
-        let span = self.books.now.since(self.sample.taken).as_nanos();
-        let mut task_managers: Vec<TaskManagerSample> = std::mem::take(&mut self.sample.task_managers);
+        let span = self.books.now.since(self.feedback.sample.taken).as_nanos();
+        let mut task_managers: Vec<TaskManagerSample> = std::mem::take(&mut self.feedback.sample.task_managers);
         task_managers.resize(self.fleet.len(), TaskManagerSample::default());
         for (task_manager, sample) in self.fleet.ids().zip(&mut task_managers) {
             sample.residents.clear();
@@ -78,13 +94,13 @@ impl World<'_> {
                 task_managers[self.streaming.groups[number].task_manager.index()].residents.push(resident);
             }
         }
-        self.sample.taken = self.books.now;
-        self.sample.queue = self.tasks.waiting + self.streaming.line.len() as u64;
-        self.sample.peaks.clear();
+        self.feedback.sample.taken = self.books.now;
+        self.feedback.sample.queue = self.tasks.waiting + self.streaming.line.len() as u64;
+        self.feedback.sample.peaks.clear();
         if self.settings.foresight {
-            self.sample.peaks.extend(self.fleet.faces().iter().map(|face| face.peak_memory));
+            self.feedback.sample.peaks.extend(self.fleet.faces().iter().map(|face| face.peak_memory));
         }
-        self.sample.task_managers = task_managers;
+        self.feedback.sample.task_managers = task_managers;
     }
 
     fn sample_task_manager(&mut self, task_manager: TaskManagerId, span: f64, sample: &mut TaskManagerSample) {
@@ -121,13 +137,13 @@ impl World<'_> {
     /// Asks the migration policy and does what still fits the present; returns the moves begun.
     pub(super) fn plan_migration(&mut self, occasion: Occasion) -> u32 {
         if let Occasion::Shortage(task_manager, ..) = occasion
-            && task_manager.index() >= self.sample.task_managers.len()
+            && task_manager.index() >= self.feedback.sample.task_managers.len()
         {
             // The monitor has not seen this TaskManager yet.
             return 0;
         }
         let mut actions = Vec::new();
-        self.policies.migration.plan(occasion, &self.sample, &mut actions);
+        self.policies.migration.plan(occasion, &self.feedback.sample, &mut actions);
         let limit = match occasion {
             Occasion::Shortage(_, _, most) => most,
             Occasion::Tick => u32::MAX,
@@ -216,10 +232,10 @@ impl World<'_> {
 
     /// Asks the resource member for TaskManagers.
     pub(super) fn order_task_managers(&mut self, count: u32) {
-        let room = self.settings.max_task_managers.saturating_sub(self.fleet.len() as u32 + self.ordered);
+        let room = self.settings.max_task_managers.saturating_sub(self.fleet.len() as u32 + self.feedback.ordered);
         let count = count.min(room);
         if count > 0 {
-            self.ordered += count;
+            self.feedback.ordered += count;
             let touching = self.fleet.touching_at_start();
             self.books.after(self.settings.provision_delay + touching, Event::Provisioned(count));
         }
@@ -227,7 +243,7 @@ impl World<'_> {
 
     /// TaskManagers that were asked for are there.
     pub(super) fn on_provisioned(&mut self, count: u32) {
-        self.ordered -= count;
+        self.feedback.ordered -= count;
         for _ in 0..count {
             let number = self.fleet.next_id();
             if let Err(text) = self.add_task_manager(0).and_then(|()| self.start_jvm(number)) {

@@ -14,7 +14,7 @@ use super::fleet::level_of;
 use super::log::{Entry, Place};
 use super::meters::Level;
 use super::pressure::Owner;
-use super::task::Stage;
+use super::tasks::Stage;
 use super::tenancy::Tenancy;
 use super::world::World;
 use crate::base::{Args, ById, Bytes, RegionId, SimSpan, SimTime, TaskManagerId};
@@ -23,7 +23,7 @@ use crate::cluster::view::Purpose;
 use crate::pool::LeakMonitor;
 
 /// Looks for leaks, TaskManager by TaskManager.
-pub(super) struct LeakWatch {
+pub struct LeakWatch {
     every: SimSpan,
     began: SimTime,
     blank: LeakMonitor,
@@ -86,14 +86,14 @@ impl World<'_> {
 
     /// Begins the first window of the monitor, if there is one.
     pub(super) fn open_leak_window(&mut self) {
-        if let Some(every) = self.leak_watch.as_ref().map(|watch| watch.every) {
+        if let Some(every) = self.feedback.leak_watch.as_ref().map(|watch| watch.every) {
             self.books.after(every, Event::LeakWindow);
         }
     }
 
     /// A window of the monitor ends.
     pub(super) fn on_leak_window(&mut self) {
-        let Some(mut watch) = self.leak_watch.take() else { return };
+        let Some(mut watch) = self.feedback.leak_watch.take() else { return };
         watch.monitors.resize(self.fleet.len(), watch.blank.clone());
         let touched = self.touched_since(watch.began);
         for ((member, monitor), touched) in self.fleet.iter().zip(&mut watch.monitors).zip(touched.iter()) {
@@ -104,7 +104,7 @@ impl World<'_> {
             }
         }
         watch.began = self.books.now;
-        self.leak_watch = Some(watch);
+        self.feedback.leak_watch = Some(watch);
         self.open_leak_window();
     }
 

@@ -19,8 +19,8 @@ mod pressure;
 mod recorder;
 mod run;
 mod settings;
-mod stream;
-mod task;
+mod streams;
+mod tasks;
 mod tenancy;
 #[cfg(test)]
 mod tests;

@@ -238,10 +238,10 @@ fn reclamation_columns(record: &mut Record, world: &World<'_>, (first, last): (&
     if world.settings.reservation.is_some() {
         record.set(c::POOL_COMMITTED, last.mean(first, Level::Committed));
     }
-    if world.settings.leak.is_some() || world.leak_watch.is_some() {
+    if world.settings.leak.is_some() || world.feedback.leak_watch.is_some() {
         record.set(c::LEAKED, last.levels[Level::Leaked as usize]);
     }
-    let found = world.leak_watch.as_ref().and_then(LeakWatch::found);
+    let found = world.feedback.leak_watch.as_ref().and_then(LeakWatch::found);
     record.set_opt(c::LEAK_DETECTED, found.map(|at| at.as_secs()));
 }
 

@@ -1,9 +1,8 @@
 //! What a run looks up all the time, resolved from the scenario once.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::base::{Bytes, ConsumerId, SimSpan};
+use crate::base::{Bytes, SimSpan};
 use crate::policy::allocation::AllocationPolicy;
 use crate::policy::heap::HeapPolicy;
 use crate::policy::migration::MigrationPolicy;
@@ -117,8 +116,6 @@ pub struct Settings {
     pub provision_delay: SimSpan,
     /// Most TaskManagers that feedback may reach.
     pub max_task_managers: u32,
-    /// What the allocation policy last wished elastic consumers to hold, by consumer.
-    pub targets: BTreeMap<ConsumerId, Bytes>,
     /// Names of the policies.
     pub names: Names,
 }

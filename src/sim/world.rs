@@ -4,15 +4,14 @@ use super::assemble::Template;
 use super::books::{Books, Verdict};
 use super::devices::{Devices, Job, Leg, Purpose};
 use super::event::Event;
+use super::feedback::Feedback;
 use super::fleet::Fleet;
-use super::leaks::LeakWatch;
 use super::meters::Count;
 use super::pressure::Pending;
 use super::settings::{PolicySet, PriceSet, Settings};
-use super::stream::Streaming;
-use super::task::Tasks;
+use super::streams::Streaming;
+use super::tasks::Tasks;
 use crate::base::{ARequest, Roster, SimTime, StationId};
-use crate::cluster::view::Sample;
 use crate::kernel::{EventQueue, Model, Streams};
 use crate::scenario::spec::Scenario;
 
@@ -28,11 +27,7 @@ pub struct World<'a> {
     pub(super) requests: Roster<ARequest, Pending>,
     pub(super) tasks: Tasks,
     pub(super) streaming: Streaming,
-    pub(super) sample: Sample,
-    /// Looks for leaks, if somebody wants that.
-    pub(super) leak_watch: Option<LeakWatch>,
-    /// TaskManagers asked for and not yet there.
-    pub(super) ordered: u32,
+    pub(super) feedback: Feedback,
     pub(super) templates: Vec<Template>,
     pub(super) scenario: Scenario,
 }

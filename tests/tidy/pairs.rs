@@ -25,11 +25,11 @@ const STANDING: &[[&str; 3]] = &[
     ["sim/leaks", "sim/world", PART],
     ["sim/memory", "sim/pressure", "a request names its owner, and grants memory"],
     ["sim/operation", "sim/world", PART],
-    ["sim/pressure", "sim/task", "a granted request lets its task go on, and a task requests"],
+    ["sim/pressure", "sim/tasks", "a granted request lets its task go on, and a task requests"],
     ["sim/pressure", "sim/world", PART],
     ["sim/station", "sim/world", PART],
-    ["sim/stream", "sim/world", PART],
-    ["sim/task", "sim/world", PART],
+    ["sim/streams", "sim/world", PART],
+    ["sim/tasks", "sim/world", PART],
 ];
 
 /// Pairs of neighbours that import each other, each with a place on either side. Tests may look where they like.

@@ -3,13 +3,13 @@
 use super::Outcome;
 use crate::base::RequestId;
 use crate::sim::pressure::Owner;
-use crate::sim::task::Stage;
+use crate::sim::tasks::Stage;
 use crate::sim::world::World;
 
 /// Orders a TaskManager, and lets a request wait for it.
 pub fn step(world: &mut World<'_>, request: RequestId) -> Outcome {
     world.order_task_managers(1);
-    if world.ordered == 0 {
+    if world.feedback.ordered == 0 {
         // The cluster is as large as it may become.
         return Outcome::Over;
     }

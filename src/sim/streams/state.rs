@@ -167,7 +167,7 @@ impl World<'_> {
     pub(in crate::sim) fn retarget_caches(&mut self) {
         for number in self.streaming.subtasks.ids() {
             let Some(seat) = self.streaming.subtasks[number].state else { continue };
-            let Some(target) = self.settings.targets.get(&seat.handle.consumer).copied() else { continue };
+            let Some(target) = self.feedback.targets.get(&seat.handle.consumer).copied() else { continue };
             let held = self.fleet.held(seat);
             if target < held {
                 self.give_back(seat, held - target);
@@ -176,7 +176,7 @@ impl World<'_> {
         }
         for number in self.streaming.subtasks.ids() {
             let Some(seat) = self.streaming.subtasks[number].state else { continue };
-            let Some(target) = self.settings.targets.get(&seat.handle.consumer).copied() else { continue };
+            let Some(target) = self.feedback.targets.get(&seat.handle.consumer).copied() else { continue };
             if target > self.fleet.held(seat) {
                 self.ask_cache(seat, target);
             }
