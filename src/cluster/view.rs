@@ -162,7 +162,7 @@ pub struct Demand {
 }
 
 /// What the simulator calls something that can move; of use to policies as a name, and to break ties.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ResidentId(pub u64);
 
 /// Something that sits on a TaskManager and can move, as the monitor saw it.

@@ -6,7 +6,7 @@ use super::books::Books;
 use super::devices::Devices;
 use super::event::Event;
 use super::feedback::Feedback;
-use super::fleet::{Fleet, Resident, Rules, Shown, Sizing, State, TaskManager};
+use super::fleet::{Fleet, Resident, Rules, Shown, Sizing, State, TaskManager, Template};
 use super::leaks::LeakWatch;
 use super::log::{Entry as LogEntry, Observer, Place};
 use super::meters::Level;
@@ -36,14 +36,6 @@ use crate::workload::graph::{Graph, Operator};
 use crate::workload::synthetic::tasks::SyntheticTasks;
 use crate::workload::synthetic::{GENERATORS, Generated, GeneratorInput};
 use crate::workload::trace;
-
-/// Everything that is needed to start a TaskManager of a group.
-pub(super) struct Template {
-    group: Group,
-    layout: Layout,
-    /// Node of the next TaskManager: disk and link, and how many more may share them.
-    node: (StationId, StationId, u64),
-}
 
 /// Finds a plug-in and builds it.
 fn build<T: ?Sized>(list: &[&Entry<Build<T>>], choice: &Choice) -> Result<Box<T>, String> {

@@ -3,9 +3,8 @@
 use super::fleet::State;
 use super::log::Entry;
 use super::meters::{Count, Level};
-use super::pressure::Owner;
 use super::recorder::Tally;
-use super::tenancy::Tenancy;
+use super::tenancy::{Owner, Tenancy};
 use super::world::World;
 use crate::base::{Bytes, TaskManagerId};
 use crate::cluster::view::Request;

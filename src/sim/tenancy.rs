@@ -1,6 +1,7 @@
-//! Who holds pool memory, and where.
+//! Who holds pool memory, and where; who asks for more.
 
 use super::log::Place;
+use crate::base::{GroupId, SubtaskId};
 use crate::cluster::region::Handle;
 use crate::cluster::view::Purpose;
 
@@ -13,4 +14,13 @@ pub struct Tenancy {
     pub handle: Handle,
     /// What it is for.
     pub purpose: Purpose,
+}
+
+/// Who asked, and hears of the end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Owner {
+    /// A group of task instances.
+    Group(GroupId),
+    /// A subtask.
+    Subtask(SubtaskId),
 }

@@ -1,11 +1,10 @@
 //! The whole state of one run, and the dispatch of its events.
 
-use super::assemble::Template;
 use super::books::{Books, Verdict};
 use super::devices::{Devices, Job, Leg, Purpose};
 use super::event::Event;
 use super::feedback::Feedback;
-use super::fleet::Fleet;
+use super::fleet::{Fleet, Template};
 use super::meters::Count;
 use super::pressure::Pending;
 use super::settings::{PolicySet, PriceSet, Settings};

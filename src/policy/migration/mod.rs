@@ -248,6 +248,9 @@ pub(crate) mod tests {
 
     /// Moves as (resident, target).
     pub(crate) fn moves(pairs: &[(u64, u32)]) -> Vec<Action> {
-        pairs.iter().map(|(resident, to)| Action::Move { resident: *resident, to: TaskManagerId(*to) }).collect()
+        pairs
+            .iter()
+            .map(|(resident, to)| Action::Move { resident: ResidentId(*resident), to: TaskManagerId(*to) })
+            .collect()
     }
 }

@@ -7,6 +7,7 @@ mod resident;
 mod show;
 mod sizing;
 mod task_manager;
+mod template;
 
 use std::ops::{Index, IndexMut};
 
@@ -14,6 +15,7 @@ pub use memory::level_of;
 pub use resident::Resident;
 pub use sizing::Sizing;
 pub use task_manager::{Shown, State, TaskManager};
+pub use template::Template;
 
 use super::log::Place;
 use crate::base::{ById, Bytes, SimTime, TaskManagerId};

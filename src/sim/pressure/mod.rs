@@ -6,4 +6,4 @@ mod request;
 mod steps;
 mod touch;
 
-pub use request::{Owner, Pending};
+pub use request::Pending;

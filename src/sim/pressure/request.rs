@@ -1,22 +1,13 @@
 //! A request that could not be granted, on its way: from step to step, in the line of those who wait, to its end.
 
 use super::steps::{Outcome, carry_out};
-use crate::base::{Bytes, GroupId, RequestId, SimTime, SubtaskId};
+use crate::base::{Bytes, RequestId, SimTime};
 use crate::kernel::EventId;
 use crate::sim::event::Event;
 use crate::sim::log::Place;
 use crate::sim::recorder::Tally;
-use crate::sim::tenancy::Tenancy;
+use crate::sim::tenancy::{Owner, Tenancy};
 use crate::sim::world::World;
-
-/// Who asked, and hears of the end.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Owner {
-    /// A group of task instances.
-    Group(GroupId),
-    /// A subtask.
-    Subtask(SubtaskId),
-}
 
 /// A request on its way through the steps.
 #[derive(Clone, Copy, Debug)]

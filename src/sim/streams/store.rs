@@ -6,8 +6,7 @@ use crate::cluster::view::{Consumer, Purpose};
 use crate::sim::devices::Purpose as Aim;
 use crate::sim::event::Event;
 use crate::sim::log::Entry;
-use crate::sim::pressure::Owner;
-use crate::sim::tenancy::Tenancy;
+use crate::sim::tenancy::{Owner, Tenancy};
 use crate::sim::world::World;
 use crate::workload::graph::{PoolUse, Role};
 

@@ -8,9 +8,8 @@ use crate::sim::devices::{Job, Load};
 use crate::sim::event::Event;
 use crate::sim::log::Entry;
 use crate::sim::meters::{Count, Level};
-use crate::sim::pressure::Owner;
 use crate::sim::recorder::Tally;
-use crate::sim::tenancy::Tenancy;
+use crate::sim::tenancy::{Owner, Tenancy};
 use crate::sim::world::World;
 use crate::workload::task::Stay;
 

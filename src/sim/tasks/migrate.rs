@@ -5,7 +5,7 @@ use crate::base::{Bytes, GroupId, TaskManagerId};
 use crate::cluster::view::Consumer;
 use crate::sim::devices::Purpose;
 use crate::sim::log::Entry;
-use crate::sim::pressure::Owner;
+use crate::sim::tenancy::Owner;
 use crate::sim::world::World;
 
 impl World<'_> {

@@ -2,8 +2,8 @@
 
 use super::Outcome;
 use crate::base::RequestId;
-use crate::sim::pressure::Owner;
 use crate::sim::tasks::Stage;
+use crate::sim::tenancy::Owner;
 use crate::sim::world::World;
 
 /// Orders a TaskManager, and lets a request wait for it.
