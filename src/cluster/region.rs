@@ -6,12 +6,17 @@
 use std::collections::VecDeque;
 
 use super::view::{Consumer, RegionView};
-use crate::base::{Bytes, ConsumerId, SimTime, TaskManagerId};
+use crate::base::{Bytes, ConsumerId, RequestId, SimTime, TaskManagerId};
 use crate::pool::{Block, Fragmentation, Goal, Pool, Reservation, Reserve};
 
-/// Finds a consumer again after others have left. Reused after the consumer itself has left.
+/// Finds a consumer again after others have left, and nobody once it has left itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Handle(pub u32);
+pub struct Handle {
+    /// Whose it is.
+    pub consumer: ConsumerId,
+    /// Place in `places`, given again when the consumer has left.
+    number: u32,
+}
 
 /// What an unbounded region claims to have: more than any request, and far from overflowing a sum of regions.
 const ENDLESS: Bytes = Bytes(1 << 50);
@@ -24,15 +29,15 @@ pub struct Region {
     blocks: Vec<Vec<Block>>,
     handles: Vec<Handle>,
     places: Vec<u32>,
-    free_handles: Vec<Handle>,
+    free_numbers: Vec<u32>,
     spare: Vec<Vec<Block>>,
     /// Blocks that nobody holds and nobody has returned.
     leaked: Vec<Block>,
     reserve: Option<Reserve>,
     /// Bytes taken from the system whose first touch nobody has paid for yet.
     fresh: Bytes,
-    /// Requests that wait for memory of this region, in order of arrival, by the simulator's own number.
-    pub waiters: VecDeque<u32>,
+    /// Requests that wait for memory of this region, in order of arrival.
+    pub waiters: VecDeque<RequestId>,
 }
 
 impl Region {
@@ -45,7 +50,7 @@ impl Region {
             blocks: Vec::new(),
             handles: Vec::new(),
             places: Vec::new(),
-            free_handles: Vec::new(),
+            free_numbers: Vec::new(),
             spare: Vec::new(),
             leaked: Vec::new(),
             reserve: None,
@@ -61,11 +66,12 @@ impl Region {
 
     /// Registers a consumer that holds nothing yet.
     pub fn register(&mut self, consumer: Consumer) -> Handle {
-        let handle = self.free_handles.pop().unwrap_or_else(|| {
+        let number = self.free_numbers.pop().unwrap_or_else(|| {
             self.places.push(0);
-            Handle(self.places.len() as u32 - 1)
+            self.places.len() as u32 - 1
         });
-        self.places[handle.0 as usize] = self.consumers.len() as u32;
+        let handle = Handle { consumer: consumer.id, number };
+        self.places[number as usize] = self.consumers.len() as u32;
         self.consumers.push(Consumer { held: Bytes::ZERO, ..consumer });
         self.blocks.push(self.spare.pop().unwrap_or_default());
         self.handles.push(handle);
@@ -80,15 +86,15 @@ impl Region {
         self.handles.swap_remove(place);
         self.spare.push(self.blocks.swap_remove(place));
         if let Some(moved) = self.handles.get(place) {
-            self.places[moved.0 as usize] = place as u32;
+            self.places[moved.number as usize] = place as u32;
         }
-        self.free_handles.push(handle);
+        self.free_numbers.push(handle.number);
         held
     }
 
     /// Position of a consumer in [`RegionView::consumers`].
     pub fn place(&self, handle: Handle) -> usize {
-        self.places[handle.0 as usize] as usize
+        self.places[handle.number as usize] as usize
     }
 
     /// The handle of the consumer at a position of [`RegionView::consumers`].
@@ -96,10 +102,9 @@ impl Region {
         self.handles[place]
     }
 
-    /// Whether `handle` still stands for the consumer with this number.
-    pub fn holds(&self, handle: Handle, consumer: ConsumerId) -> bool {
-        let place = self.place(handle);
-        self.handles.get(place) == Some(&handle) && self.consumers[place].id == consumer
+    /// Whether the consumer of `handle` is still there.
+    pub fn holds(&self, handle: Handle) -> bool {
+        self.handles.get(self.place(handle)) == Some(&handle)
     }
 
     /// The consumer itself.

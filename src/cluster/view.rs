@@ -87,7 +87,7 @@ pub struct Request {
 
 /// A TaskManager as placement sees it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Host {
+pub struct TaskManagerFace {
     /// Slots nobody has.
     pub free_slots: u32,
     /// All slots.
@@ -114,21 +114,21 @@ pub struct ClusterView<'a> {
     /// Now.
     pub now: SimTime,
     /// One entry a TaskManager, by id.
-    pub hosts: &'a [Host],
+    pub task_managers: &'a [TaskManagerFace],
     /// One bit a TaskManager, 64 a word: open and with a free slot.
     pub candidates: &'a [u64],
 }
 
 impl ClusterView<'_> {
     /// Open TaskManagers with a free slot, in order of id, from `first` on (no wrap-around).
-    pub fn open_from(&self, first: usize) -> impl Iterator<Item = (TaskManagerId, &Host)> {
+    pub fn open_from(&self, first: usize) -> impl Iterator<Item = (TaskManagerId, &TaskManagerFace)> {
         let words = self.candidates.iter().enumerate().skip(first / 64);
         words
             .flat_map(move |(word, &bits)| {
                 let mask = if word == first / 64 { !0u64 << (first % 64) } else { !0 };
                 BitIter(bits & mask).map(move |bit| word * 64 + bit as usize)
             })
-            .map(|index| (TaskManagerId(index as u32), &self.hosts[index]))
+            .map(|index| (TaskManagerId(index as u32), &self.task_managers[index]))
     }
 }
 
@@ -161,11 +161,15 @@ pub struct Demand {
     pub job: u32,
 }
 
+/// What the simulator calls something that can move; of use to policies as a name, and to break ties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResidentId(pub u64);
+
 /// Something that sits on a TaskManager and can move, as the monitor saw it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Resident {
     /// What the simulator calls it; a policy hands it back in a move.
-    pub handle: u64,
+    pub handle: ResidentId,
     /// Slots it takes.
     pub slots: u32,
     /// Pool memory it held.
@@ -178,9 +182,9 @@ pub struct Resident {
 
 /// One TaskManager as the monitor saw it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct HostSample {
+pub struct TaskManagerSample {
     /// As placement would have seen it then.
-    pub host: Host,
+    pub face: TaskManagerFace,
     /// Share of its cores that was busy since the sample before, 0 to 1.
     pub cpu_busy: f64,
     /// Requests that waited for memory.
@@ -195,7 +199,7 @@ pub struct Sample {
     /// When.
     pub taken: SimTime,
     /// One entry a TaskManager, by id.
-    pub hosts: Vec<HostSample>,
+    pub task_managers: Vec<TaskManagerSample>,
     /// Tasks that waited for a slot.
     pub queue: u64,
     /// Future peaks of pool memory by TaskManager where foresight tells; else empty.

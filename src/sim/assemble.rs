@@ -1,31 +1,27 @@
 //! From a checked scenario to a world at time 0.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use slab::Slab;
-
+use super::books::Books;
+use super::devices::Devices;
 use super::event::Event;
-use super::host::{Shown, State, TaskManager};
+use super::feedback::Feedback;
+use super::fleet::{Fleet, Resident, Rules, Shown, Sizing, State, TaskManager, Template};
 use super::leaks::LeakWatch;
-use super::log::{Entry as LogEntry, Observer};
-use super::meters::{Level, Meters};
-use super::recorder::Recorder;
-use super::resident::Resident;
+use super::log::{Entry as LogEntry, Observer, Place};
+use super::meters::Level;
 use super::settings::{Compaction, Names, PolicySet, PriceSet, Settings};
-use super::sizing::Sizing;
-use super::station::Station;
-use super::stream::{Job, Streaming};
-use super::task::{Source, Tasks};
+use super::streams::{Job, Streaming};
+use super::tasks::{Source, Tasks};
 use super::world::World;
 use crate::base::{Args, Build, Bytes, Entry, Kind, Param, SimSpan, SimTime, TaskManagerId, Trait, Value};
+use crate::base::{ById, RegionId, Roster, StationId, SubtaskId};
 use crate::cluster::region::Region;
 use crate::cluster::share::Share;
-use crate::cluster::view::{Host, Sample};
 use crate::flink::layout::Layout;
 use crate::heap::{COLLECTORS, Heap, HeapSpec};
 use crate::jvm::{Costs, Jvm, Machine};
-use crate::kernel::{EventQueue, Streams};
+use crate::kernel::Streams;
 use crate::policy::{allocation::ALLOCATION, heap::HEAP, migration::MIGRATION, placement::PLACEMENT, spill::SPILL};
 use crate::pool::{BLOCK_ALLOCATORS, Leak, Pool, RECLAMATIONS, Scattered};
 use crate::price::collection::COLLECTION_PRICES;
@@ -40,14 +36,6 @@ use crate::workload::graph::{Graph, Operator};
 use crate::workload::synthetic::tasks::SyntheticTasks;
 use crate::workload::synthetic::{GENERATORS, Generated, GeneratorInput};
 use crate::workload::trace;
-
-/// Everything that is needed to start a TaskManager of a group.
-pub(super) struct Template {
-    group: Group,
-    layout: Layout,
-    /// Node of the next TaskManager: disk and link, and how many more may share them.
-    node: (u32, u32, u64),
-}
 
 /// Finds a plug-in and builds it.
 fn build<T: ?Sized>(list: &[&Entry<Build<T>>], choice: &Choice) -> Result<Box<T>, String> {
@@ -67,39 +55,27 @@ pub fn assemble<'a>(
     observer: Option<&'a mut dyn Observer>,
 ) -> Result<World<'a>, String> {
     let mut world = World {
-        queue: EventQueue::new(),
-        now: SimTime::ZERO,
+        books: Books::new(scenario.run.span("duration"), observer),
         settings: settings(scenario),
         policies: policies(scenario)?,
         prices: prices(scenario)?,
         streams: Streams::new(seed),
-        managers: Vec::new(),
-        hosts: Vec::new(),
-        candidates: Vec::new(),
-        stations: Vec::new(),
-        operations: Slab::new(),
-        requests: Slab::new(),
+        fleet: Fleet::new(fleet_rules(scenario)),
+        devices: Devices::default(),
+        requests: Roster::default(),
         tasks: Tasks::default(),
         streaming: Streaming::default(),
-        sample: Sample::default(),
-        leak_watch: LeakWatch::of(&scenario.monitor),
-        meters: Meters::new(),
-        recorder: Recorder::new(scenario.run.span("duration")),
-        observer,
-        consumers: 0,
-        stamps: 0,
-        ordered: 0,
-        verdict: None,
+        feedback: Feedback { leak_watch: LeakWatch::of(&scenario.monitor), ..Feedback::default() },
         templates: templates(scenario)?,
         scenario: scenario.clone(),
     };
     for template in 0..world.templates.len() {
         for _ in 0..world.templates[template].group.args.count("count") {
-            world.add_manager(template)?;
+            world.add_task_manager(template)?;
         }
     }
-    for host in 0..world.managers.len() as u32 {
-        world.start_jvm(host)?;
+    for task_manager in world.fleet.ids() {
+        world.start_jvm(task_manager)?;
     }
     world.add_workloads()?;
     Ok(world)
@@ -144,12 +120,24 @@ fn settings(scenario: &Scenario) -> Settings {
         monitor_every: monitor.span("interval"),
         provision_delay: monitor.span("provision_delay"),
         max_task_managers: monitor.count("max_task_managers") as u32,
-        targets: BTreeMap::new(),
         names: Names {
             placement: policies.placement.name.clone(),
             allocation: policies.allocation.name.clone(),
             spill: policies.spill.name.clone(),
         },
+    }
+}
+
+fn fleet_rules(scenario: &Scenario) -> Rules {
+    let Settings { addressed, bounded, probe, reservation, touch_price, .. } = settings(scenario);
+    Rules {
+        addressed,
+        bounded,
+        probe,
+        reservation,
+        touch_price,
+        heaps_move: !has(HEAP, &scenario.policies.heap.name, Trait::Baseline),
+        heap_budgets: scenario.groups.iter().map(|group| group.args.bytes_opt("heap_budget")).collect(),
     }
 }
 
@@ -178,15 +166,15 @@ fn prices(scenario: &Scenario) -> Result<PriceSet, String> {
 fn templates(scenario: &Scenario) -> Result<Vec<Template>, String> {
     let layouts = scenario.groups.iter().map(|group| {
         let layout = layout_of(scenario, group).map_err(|text| format!("groups.{}: {text}", group.name))?;
-        Ok(Template { group: group.clone(), layout, node: (0, 0, 0) })
+        Ok(Template { group: group.clone(), layout, node: (StationId(0), StationId(0), 0) })
     });
     layouts.collect()
 }
 
 impl World<'_> {
     /// Starts one more TaskManager of a group.
-    pub(super) fn add_manager(&mut self, template: usize) -> Result<(), String> {
-        let number = self.managers.len() as u32;
+    pub(super) fn add_task_manager(&mut self, template: usize) -> Result<(), String> {
+        let number = self.fleet.next_id();
         let (disk, link) = self.node_of(template);
         let Template { group, layout, .. } = &self.templates[template];
         let cores = group.args.number("cores");
@@ -200,19 +188,19 @@ impl World<'_> {
         }
         let slots = group.args.count("slots") as u32;
         let base_live = group.args.bytes("framework_live");
-        let manager = TaskManager {
+        let member = TaskManager {
             cores,
             jvm: Jvm::new(heap, costs),
             sizing,
             heap_shown: (0.0, 0.0),
-            cpu: self.stations.len() as u32,
+            cpu: self.devices.add(Share::of_cores(cores)),
             disk,
             link,
-            shown: vec![Shown::default(); regions.1.len()],
+            shown: vec![Shown::default(); regions.1.len()].into(),
             stranded: (0.0, 0.0),
-            last_request: vec![Bytes(1); regions.1.len()],
-            region_of: regions.0,
-            regions: regions.1,
+            last_request: vec![Bytes(1); regions.1.len()].into(),
+            region_of: regions.0.map(RegionId),
+            regions: regions.1.into(),
             slots,
             seats: Vec::new(),
             state: State::Up,
@@ -226,80 +214,62 @@ impl World<'_> {
             loads_classes: loads,
             served: 0.0,
         };
-        self.stations.push(Station::new(Share::of_cores(cores)));
-        self.enter(number, manager, slots);
+        self.enter(number, member, slots);
         Ok(())
     }
 
     /// Starts the JVM of a TaskManager that has joined: classes, then what the framework keeps. Where heaps share a budget
     /// all members must have joined before, since loading classes asks how large a heap should be.
-    pub(super) fn start_jvm(&mut self, host: u32) -> Result<(), String> {
-        let manager = &self.managers[host as usize];
-        let (loads, base_live) = (manager.loads_classes, manager.base_live);
+    pub(super) fn start_jvm(&mut self, task_manager: TaskManagerId) -> Result<(), String> {
+        let member = &self.fleet[task_manager];
+        let (loads, base_live) = (member.loads_classes, member.base_live);
         if loads {
-            self.load_classes(host);
+            self.load_classes(task_manager);
         }
-        match self.pin_heap(host, base_live) {
+        match self.pin_heap(task_manager, base_live) {
             true => Ok(()),
             false => Err(format!(
                 "a heap of {} cannot hold the framework's {base_live}",
-                self.managers[host as usize].jvm.heap.capacity()
+                self.fleet[task_manager].jvm.heap.capacity()
             )),
         }
     }
 
     /// Disk and link of the next TaskManager of a group.
-    fn node_of(&mut self, template: usize) -> (u32, u32) {
-        let first = self.stations.len() as u32;
+    fn node_of(&mut self, template: usize) -> (StationId, StationId) {
         let entry = &mut self.templates[template];
         if entry.node.2 == 0 {
-            entry.node = (first, first + 1, entry.group.args.count("per_node"));
-            let bandwidth = |name| entry.group.args.number(name);
-            self.stations.push(Station::new(Share::of_bandwidth(bandwidth("disk"))));
-            self.stations.push(Station::new(Share::of_bandwidth(bandwidth("link"))));
+            let mut add = |name| self.devices.add(Share::of_bandwidth(entry.group.args.number(name)));
+            let (disk, link) = (add("disk"), add("link"));
+            entry.node = (disk, link, entry.group.args.count("per_node"));
         }
         entry.node.2 -= 1;
         (entry.node.0, entry.node.1)
     }
 
     /// Shows a new TaskManager to policies, levels and log.
-    fn enter(&mut self, number: u32, manager: TaskManager, slots: u32) {
-        let memory = manager.pool_capacity();
-        let largest_hole = manager.regions.iter().map(Region::largest_hole).max().unwrap_or_default();
-        self.hosts.push(Host {
-            free_slots: slots,
-            slots,
-            cores: manager.cores,
-            claimed_cores: 0.0,
-            free_memory: memory,
-            memory,
-            peak_memory: Bytes::ZERO,
-            largest_hole,
-            open: true,
-        });
-        if self.candidates.len() * 64 <= number as usize {
-            self.candidates.push(0);
-        }
-        let (cores, heap, regions) = (manager.cores, manager.jvm.heap.capacity(), manager.regions.len());
-        self.managers.push(manager);
-        self.show_candidate(number);
-        self.shift(Level::TaskManagers, 1.0);
-        self.shift(Level::Cores, cores);
-        self.shift(Level::HeapCapacity, heap.as_f64());
-        self.shift(Level::PoolCapacity, memory.as_f64());
-        self.tell(|| LogEntry::Joined(TaskManagerId(number), slots));
-        self.take_memory(number);
-        for region in 0..regions as u8 {
-            let capacity = self.managers[number as usize].regions[region as usize].capacity();
-            let (place, bounded) = (Self::place_of(number, region), self.settings.bounded);
-            self.tell(|| LogEntry::Opened { place, capacity, bounded });
-            self.show_region(number, region);
+    fn enter(&mut self, number: TaskManagerId, member: TaskManager, slots: u32) {
+        let memory = member.pool_capacity();
+        let (cores, heap, regions) = (member.cores, member.jvm.heap.capacity(), member.regions.ids());
+        self.fleet.join(member);
+        self.fleet.show_stranded(&mut self.books, number);
+        self.books.shift(Level::TaskManagers, 1.0);
+        self.books.shift(Level::Cores, cores);
+        self.books.shift(Level::HeapCapacity, heap.as_f64());
+        self.books.shift(Level::PoolCapacity, memory.as_f64());
+        self.books.tell(|| LogEntry::Joined(number, slots));
+        self.fleet.take_memory(&mut self.books, number);
+        for region in regions {
+            let capacity = self.fleet[number].regions[region].capacity();
+            let (place, bounded) = (Place { task_manager: number, region }, self.settings.bounded);
+            self.books.tell(|| LogEntry::Opened { place, capacity, bounded });
+            self.fleet.show_region(&mut self.books, place);
         }
     }
 
     fn add_workloads(&mut self) -> Result<(), String> {
         let workloads = self.scenario.workloads.clone();
-        let slots: u64 = self.hosts.iter().map(|host| u64::from(host.slots)).sum();
+        let slots: u64 = self.fleet.iter().map(|member| u64::from(member.slots)).sum();
         for (number, workload) in workloads.iter().enumerate() {
             let named = |text: String| format!("workloads.{}: {text}", workload.name);
             if trace::TRACES.iter().any(|entry| entry.name == workload.kind.name) {
@@ -336,20 +306,21 @@ impl World<'_> {
     }
 
     fn add_job(&mut self, workload: &Workload, graph: Graph, slots: u64) -> Result<(), String> {
-        let job = self.streaming.jobs.len() as u32;
+        let job = self.streaming.jobs.next_id();
         let parallelism = |asked: u32| if asked == 0 { (slots as u32).max(1) } else { asked };
-        let operators = graph.operators.iter().map(|operator| (0, parallelism(operator.parallelism))).collect();
-        let state_prices = state_prices(workload, &graph)?;
+        let operators = graph.operators.iter().map(|operator| (SubtaskId(0), parallelism(operator.parallelism)));
+        let operators = ById::from(operators.collect::<Vec<_>>());
+        let state_prices = ById::from(state_prices(workload, &graph)?);
         self.streaming.jobs.push(Job {
             graph: Rc::new(graph),
             arrival: arrival(workload, self.settings.batch)?,
-            arrivals: self.streams.stream("records", u64::from(job)),
+            arrivals: self.streams.stream("records", u64::from(job.0)),
             next_source: 0,
             priority: workload.args.count("priority") as u8,
             weight: workload.args.number("weight"),
             operators,
             state_prices,
-            routes: Vec::new(),
+            routes: ById::default(),
             groups: Vec::new(),
             open: 0,
             running: false,
@@ -357,7 +328,7 @@ impl World<'_> {
             restarts: 0,
         });
         let at = SimTime::ZERO + workload.args.span("start");
-        self.queue.schedule(at, Event::Job(job).class(), Event::Job(job));
+        self.books.at(at, Event::Job(job));
         Ok(())
     }
 }
@@ -473,8 +444,8 @@ pub(super) fn start(world: &mut World<'_>) {
     world.snap();
     world.take_sample();
     let (sample, monitor) = (world.settings.sample_every, world.settings.monitor_every);
-    world.after(sample.max(SimSpan(1)), Event::Sample);
-    world.after(monitor.max(SimSpan(1)), Event::Monitor);
+    world.books.after(sample.max(SimSpan(1)), Event::Sample);
+    world.books.after(monitor.max(SimSpan(1)), Event::Monitor);
     world.open_leak_window();
     world.open_sources();
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::log::{Entry, Observer, Place};
-use crate::base::{Bytes, SimSpan, SimTime, TaskManagerId};
+use crate::base::{Bytes, ConsumerId, SimSpan, SimTime, SubtaskId, TaskManagerId};
 
 /// What the auditor found out about one region.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,12 +31,12 @@ pub struct Auditor {
     last: SimTime,
     slots: BTreeMap<TaskManagerId, (u64, u64)>,
     regions: BTreeMap<Place, RegionBooks>,
-    consumers: BTreeMap<u32, (Place, u64)>,
+    consumers: BTreeMap<ConsumerId, (Place, u64)>,
     tasks: BTreeMap<u64, TaskBooks>,
     /// When the last pause of each TaskManager ends.
     paused: BTreeMap<TaskManagerId, SimTime>,
     /// Heap bytes that each subtask keeps for windows.
-    kept: BTreeMap<u32, u64>,
+    kept: BTreeMap<SubtaskId, u64>,
     entries: u64,
     broken: Vec<String>,
 }
@@ -63,7 +63,7 @@ impl Auditor {
         }
     }
 
-    fn granted(&mut self, now: SimTime, place: Place, consumer: u32, bytes: Bytes) {
+    fn granted(&mut self, now: SimTime, place: Place, consumer: ConsumerId, bytes: Bytes) {
         let known = self.consumers.get_mut(&consumer).filter(|(home, _)| *home == place);
         let is_known = known.is_some();
         if let Some((_, held)) = known {
@@ -78,14 +78,14 @@ impl Auditor {
         self.rule(now, !bounded || held <= capacity, || format!("{place:?} holds {held} of {capacity} bytes"));
     }
 
-    fn returned(&mut self, now: SimTime, place: Place, consumer: u32, bytes: Bytes) {
+    fn returned(&mut self, now: SimTime, place: Place, consumer: ConsumerId, bytes: Bytes) {
         self.given_up(now, consumer, bytes);
         if let Some(region) = self.regions.get_mut(&place) {
             region.held = region.held.saturating_sub(bytes.0);
         }
     }
 
-    fn leaked(&mut self, now: SimTime, place: Place, consumer: u32, bytes: Bytes) {
+    fn leaked(&mut self, now: SimTime, place: Place, consumer: ConsumerId, bytes: Bytes) {
         self.given_up(now, consumer, bytes);
         if let Some(region) = self.regions.get_mut(&place) {
             region.leaked += bytes.0;
@@ -104,7 +104,7 @@ impl Auditor {
         self.rule(now, bytes.0 <= used, || format!("{place:?} moves {} bytes where blocks take {used}", bytes.0));
     }
 
-    fn given_up(&mut self, now: SimTime, consumer: u32, bytes: Bytes) {
+    fn given_up(&mut self, now: SimTime, consumer: ConsumerId, bytes: Bytes) {
         let held = self.consumers.get_mut(&consumer).map(|(_, held)| held);
         let enough = held.as_ref().is_some_and(|held| **held >= bytes.0);
         if let Some(held) = held {
@@ -113,18 +113,18 @@ impl Auditor {
         self.rule(now, enough, || format!("consumer {consumer} returns {} bytes that it does not hold", bytes.0));
     }
 
-    fn placed(&mut self, now: SimTime, host: TaskManagerId, slots: u32) {
-        let (all, taken) = self.slots.entry(host).or_default();
+    fn placed(&mut self, now: SimTime, task_manager: TaskManagerId, slots: u32) {
+        let (all, taken) = self.slots.entry(task_manager).or_default();
         *taken += u64::from(slots);
         let (all, taken) = (*all, *taken);
-        self.rule(now, taken <= all, || format!("{host:?} has {all} slots, {taken} are taken"));
+        self.rule(now, taken <= all, || format!("{task_manager:?} has {all} slots, {taken} are taken"));
     }
 
-    fn vacated(&mut self, now: SimTime, host: TaskManagerId, slots: u32) {
-        let (_, taken) = self.slots.entry(host).or_default();
+    fn vacated(&mut self, now: SimTime, task_manager: TaskManagerId, slots: u32) {
+        let (_, taken) = self.slots.entry(task_manager).or_default();
         let enough = *taken >= u64::from(slots);
         *taken = taken.saturating_sub(u64::from(slots));
-        self.rule(now, enough, || format!("{host:?} frees {slots} slots, more than are taken"));
+        self.rule(now, enough, || format!("{task_manager:?} frees {slots} slots, more than are taken"));
     }
 
     fn ended(&mut self, now: SimTime, task: u64, slots: u32) {
@@ -137,14 +137,14 @@ impl Auditor {
         }
     }
 
-    fn expired(&mut self, now: SimTime, subtask: u32, bytes: Bytes) {
+    fn expired(&mut self, now: SimTime, subtask: SubtaskId, bytes: Bytes) {
         let kept = self.kept.entry(subtask).or_default();
         let held = *kept;
         *kept = held.saturating_sub(bytes.0);
         self.rule(now, bytes.0 <= held, || format!("subtask {subtask} drops {} of {held} bytes in windows", bytes.0));
     }
 
-    fn left(&mut self, now: SimTime, consumer: u32) {
+    fn left(&mut self, now: SimTime, consumer: ConsumerId) {
         let held = self.consumers.remove(&consumer).map(|(_, held)| held);
         self.rule(now, held == Some(0), || format!("consumer {consumer} leaves and holds {held:?} bytes"));
     }
@@ -157,13 +157,13 @@ impl Observer for Auditor {
         self.rule(now, now >= earlier, || format!("time runs backwards from {earlier}"));
         self.last = now;
         match *entry {
-            Entry::Joined(host, slots) => _ = self.slots.insert(host, (u64::from(slots), 0)),
+            Entry::Joined(task_manager, slots) => _ = self.slots.insert(task_manager, (u64::from(slots), 0)),
             Entry::Opened { place, capacity, bounded } => {
                 self.regions.insert(place, RegionBooks { capacity: capacity.0, bounded, ..RegionBooks::default() });
             }
-            Entry::Ended(host) => {
-                let taken = self.slots.remove(&host).map_or(0, |(_, taken)| taken);
-                self.rule(now, taken == 0, || format!("{host:?} ends with {taken} slots taken"));
+            Entry::Ended(task_manager) => {
+                let taken = self.slots.remove(&task_manager).map_or(0, |(_, taken)| taken);
+                self.rule(now, taken == 0, || format!("{task_manager:?} ends with {taken} slots taken"));
             }
             Entry::Arrived { task, instances, .. } => {
                 self.tasks.insert(task, TaskBooks { instances: u64::from(instances), ended: 0 });

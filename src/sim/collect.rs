@@ -4,148 +4,132 @@ use super::event::Event;
 use super::log::Entry;
 use super::meters::{Count, Level};
 use super::recorder::Tally;
-use super::station::Job;
 use super::world::World;
-use crate::base::{Bytes, SimSpan, SimTime, TaskManagerId};
+use crate::base::{Bytes, SimSpan, SimTime, SubtaskId, TaskManagerId};
 use crate::heap::{Allocation, CollectionKind, OutOfMemory, Progress, Touched};
-use crate::jvm::{Beside, Charged, Leg};
+use crate::jvm::Charged;
 
 impl World<'_> {
     /// Allocates the heap of a subtask's batch, then lets its work begin, now or when the collector allows it.
-    pub(super) fn allocate_for(&mut self, subtask: u32, allocation: Allocation) {
-        let host = self.host_of(subtask);
+    pub(super) fn allocate_for(&mut self, subtask: SubtaskId, allocation: Allocation) {
+        let task_manager = self.streaming.task_manager_of(subtask);
         let mut touched = Vec::new();
-        let result = self.managers[host as usize].jvm.heap.allocate(allocation, &mut touched);
-        self.count_allocated(host, allocation.bytes.as_f64());
-        self.charge(host, &touched);
+        let result = self.fleet[task_manager].jvm.heap.allocate(allocation, &mut touched);
+        self.fleet.count_allocated(&mut self.books, task_manager, allocation.bytes.as_f64());
+        self.charge(task_manager, &touched);
         match result {
             Ok(Progress::Done) => self.start_batch_work(subtask),
             // The price of this very allocation may have ended the process.
-            Ok(Progress::Stalled { .. }) if !self.has_batch(subtask) => {}
+            Ok(Progress::Stalled { .. }) if !self.streaming.has_batch(subtask) => {}
             Ok(Progress::Stalled { left }) => {
                 // What came before the stall is already counted.
-                self.count_allocated(host, -left.as_f64());
+                self.fleet.count_allocated(&mut self.books, task_manager, -left.as_f64());
                 let rest = Allocation { bytes: left, ..allocation };
-                self.set_stalled(subtask);
-                self.managers[host as usize].stalled.push((subtask, rest));
-                self.hurry_cycle(host);
+                self.streaming.set_stalled(&mut self.books, subtask);
+                self.fleet[task_manager].stalled.push((subtask, rest));
+                self.fleet.hurry_cycle(&mut self.books, &mut self.devices, task_manager);
             }
-            Err(error) if self.has_batch(subtask) && self.enlarge_heap(host, error.wanted) => {
-                self.count_allocated(host, -error.wanted.as_f64());
+            Err(error)
+                if self.streaming.has_batch(subtask)
+                    && self.fleet.enlarge_heap(&mut self.books, task_manager, error.wanted) =>
+            {
+                self.fleet.count_allocated(&mut self.books, task_manager, -error.wanted.as_f64());
                 self.allocate_for(subtask, Allocation { bytes: error.wanted, ..allocation });
             }
-            Err(error) => self.heap_failed(host, error),
+            Err(error) => self.heap_failed(task_manager, error),
         }
     }
 
-    /// Counts bytes that the mutator allocated; fewer than 0 take some back.
-    fn count_allocated(&mut self, host: u32, bytes: f64) {
-        self.count(Count::Allocated, bytes);
-        let sizing = &mut self.managers[host as usize].sizing;
-        sizing.allocated = Bytes::from_f64((sizing.allocated.as_f64() + bytes).max(0.0));
-    }
-
-    fn heap_failed(&mut self, host: u32, error: OutOfMemory) {
-        self.show_heap(host);
-        self.out_of_memory(host, error.to_string());
+    fn heap_failed(&mut self, task_manager: TaskManagerId, error: OutOfMemory) {
+        self.fleet.show_heap(&mut self.books, task_manager);
+        self.out_of_memory(task_manager, error.to_string());
     }
 
     /// Adds to the live set of a TaskManager; false where it is out of memory.
-    pub(super) fn grow_heap(&mut self, host: u32, bytes: Bytes) -> bool {
+    pub(super) fn grow_heap(&mut self, task_manager: TaskManagerId, bytes: Bytes) -> bool {
         let mut touched = Vec::new();
-        let mut result = self.managers[host as usize].jvm.heap.grow(bytes, &mut touched);
-        self.charge(host, &touched);
+        let mut result = self.fleet[task_manager].jvm.heap.grow(bytes, &mut touched);
+        self.charge(task_manager, &touched);
         while let Err(error) = result {
-            if !self.enlarge_heap(host, error.wanted) {
+            if !self.fleet.enlarge_heap(&mut self.books, task_manager, error.wanted) {
                 break;
             }
             touched.clear();
-            result = self.managers[host as usize].jvm.heap.grow_on(error.wanted, &mut touched);
-            self.charge(host, &touched);
+            result = self.fleet[task_manager].jvm.heap.grow_on(error.wanted, &mut touched);
+            self.charge(task_manager, &touched);
         }
-        self.managers[host as usize].sizing.allocated += bytes;
+        self.fleet[task_manager].sizing.allocated += bytes;
         match result {
             Ok(()) => true,
             Err(error) => {
-                self.heap_failed(host, error);
+                self.heap_failed(task_manager, error);
                 false
             }
         }
     }
 
-    /// Takes from the live set of a TaskManager.
-    pub(super) fn release_heap(&mut self, host: u32, bytes: Bytes) {
-        self.managers[host as usize].jvm.heap.release(bytes);
-        self.show_heap(host);
-    }
-
     /// Takes bytes that live for ever into a heap: classes, tables. False where it is out of memory.
-    pub(super) fn pin_heap(&mut self, host: u32, bytes: Bytes) -> bool {
-        let result = self.managers[host as usize].jvm.heap.pin(bytes);
-        self.show_heap(host);
-        result.map_err(|error| self.heap_failed(host, error)).is_ok()
+    pub(super) fn pin_heap(&mut self, task_manager: TaskManagerId, bytes: Bytes) -> bool {
+        let result = self.fleet[task_manager].jvm.heap.pin(bytes);
+        self.fleet.show_heap(&mut self.books, task_manager);
+        result.map_err(|error| self.heap_failed(task_manager, error)).is_ok()
     }
 
     /// Loads the classes of a JVM that starts.
-    pub(super) fn load_classes(&mut self, host: u32) {
+    pub(super) fn load_classes(&mut self, task_manager: TaskManagerId) {
         let mut touched = Vec::new();
-        let result = self.managers[host as usize].jvm.load_classes(&mut touched);
-        self.charge(host, &touched);
+        let result = self.fleet[task_manager].jvm.load_classes(&mut touched);
+        self.charge(task_manager, &touched);
         if let Err(error) = result {
-            self.heap_failed(host, error);
+            self.heap_failed(task_manager, error);
         }
     }
 
-    /// Leaves a heap as a full collection leaves it.
-    pub(super) fn settle_heap(&mut self, host: u32) {
-        self.managers[host as usize].jvm.settle();
-        self.stop_beside(host);
-        self.show_heap(host);
-    }
-
     /// A lost process starts with a fresh heap that holds the same live data.
-    pub(super) fn reset_heap(&mut self, host: u32) {
-        self.managers[host as usize].resident.restart();
-        self.settle_heap(host);
-        self.reclaim_leaks(host);
-        self.trim_memory(host);
+    pub(super) fn reset_heap(&mut self, task_manager: TaskManagerId) {
+        self.fleet[task_manager].resident.restart();
+        self.fleet.settle_heap(&mut self.books, &mut self.devices, task_manager);
+        self.reclaim_leaks(task_manager);
+        self.fleet.trim_memory(&mut self.books, task_manager);
     }
 
     /// Prices what was touched: pauses stop the TaskManager, concurrent cycles take cores.
-    fn charge(&mut self, host: u32, touched: &[Touched]) {
+    fn charge(&mut self, task_manager: TaskManagerId, touched: &[Touched]) {
         let (mut stopped, mut longest) = (SimSpan::ZERO, SimSpan::ZERO);
         for entry in touched {
-            let manager = &mut self.managers[host as usize];
-            let charged = manager.jvm.charge(self.now, entry);
-            let spent = if entry.concurrent { charged.cpu.scale(1.0 / manager.cores) } else { charged.stop };
-            manager.sizing.collecting += spent;
-            self.touch_heap(host, entry.before);
+            let member = &mut self.fleet[task_manager];
+            let charged = member.jvm.charge(self.books.now, entry);
+            let spent = if entry.concurrent { charged.cpu.scale(1.0 / member.cores) } else { charged.stop };
+            member.sizing.collecting += spent;
+            self.fleet.touch_heap(&mut self.books, task_manager, entry.before);
             self.count_collection(entry, charged.cpu);
-            self.go_beside(host, charged.beside);
+            self.fleet.go_beside(&mut self.books, &mut self.devices, task_manager, charged.beside);
             if !entry.concurrent {
-                self.tell_pauses(host, entry, (charged, stopped));
+                self.tell_pauses(task_manager, entry, (charged, stopped));
             }
             longest = longest.max(charged.each);
             stopped += charged.stop;
         }
         if stopped > SimSpan::ZERO {
-            self.pause(host, stopped, longest);
+            self.pause(task_manager, stopped, longest);
         }
         if !touched.is_empty() {
-            self.size_heap(host, stopped);
+            if let Some(rule) = &mut self.policies.heap {
+                self.fleet.size_heap(&mut self.books, &mut **rule, (task_manager, stopped));
+            }
         }
-        self.show_heap(host);
-        if let Some(error) = self.managers[host as usize].jvm.heap.given_up() {
-            self.heap_failed(host, error);
+        self.fleet.show_heap(&mut self.books, task_manager);
+        if let Some(error) = self.fleet[task_manager].jvm.heap.given_up() {
+            self.heap_failed(task_manager, error);
         }
     }
 
     /// Tells of equal pauses, which begin when those before them, `stopped` long, are over.
-    fn tell_pauses(&mut self, host: u32, entry: &Touched, (charged, stopped): (Charged, SimSpan)) {
-        self.recorder.add(Tally::Pause, self.now, charged.each.as_secs(), entry.count as f64);
-        let begin = self.managers[host as usize].paused_until.max(self.now) + stopped;
-        let (task_manager, each) = (TaskManagerId(host), charged.each);
-        self.tell(|| Entry::Paused { task_manager, kind: entry.kind, count: entry.count, begin, each });
+    fn tell_pauses(&mut self, task_manager: TaskManagerId, entry: &Touched, (charged, stopped): (Charged, SimSpan)) {
+        self.books.record(Tally::Pause, charged.each.as_secs(), entry.count as f64);
+        let begin = self.fleet[task_manager].paused_until.max(self.books.now) + stopped;
+        let (task_manager, each) = (task_manager, charged.each);
+        self.books.tell(|| Entry::Paused { task_manager, kind: entry.kind, count: entry.count, begin, each });
     }
 
     fn count_collection(&mut self, entry: &Touched, cpu: SimSpan) {
@@ -156,122 +140,84 @@ impl World<'_> {
         };
         let part = [CollectionKind::Remark, CollectionKind::Relocation, CollectionKind::ReferenceUpdate];
         if !part.contains(&entry.kind) {
-            self.count(count, entry.count as f64);
+            self.books.count(count, entry.count as f64);
         }
-        self.count(Count::CollectorNanos, cpu.as_nanos());
-        self.count(Count::Promoted, entry.promoted.as_f64() * entry.count as f64);
-    }
-
-    fn go_beside(&mut self, host: u32, beside: Beside) {
-        match beside {
-            Beside::Same => {}
-            Beside::Stops => self.stop_beside(host),
-            Beside::Begins(leg) => {
-                self.stop_beside(host);
-                self.start_leg(host, leg);
-            }
-        }
-    }
-
-    /// The threads of a concurrent collection stop.
-    fn stop_beside(&mut self, host: u32) {
-        let manager = &mut self.managers[host as usize];
-        let (cycle, station) = (manager.cycle.take(), manager.cpu);
-        if let Some(key) = cycle {
-            self.cancel_work(station, key);
-        }
-    }
-
-    fn start_leg(&mut self, host: u32, Leg { work, width }: Leg) {
-        let station = self.managers[host as usize].cpu;
-        let key = self.start_work(station, Job::Cycle(host), work, width);
-        self.managers[host as usize].cycle = Some(key);
-    }
-
-    /// Somebody waits for a cycle: it gets a core of its own.
-    fn hurry_cycle(&mut self, host: u32) {
-        let manager = &mut self.managers[host as usize];
-        let (Some(key), station) = (manager.cycle, manager.cpu) else { return };
-        if let Some(width) = manager.jvm.hurry() {
-            let work = self.cancel_work(station, key);
-            self.start_leg(host, Leg { work, width });
-        }
+        self.books.count(Count::CollectorNanos, cpu.as_nanos());
+        self.books.count(Count::Promoted, entry.promoted.as_f64() * entry.count as f64);
     }
 
     /// A concurrent collection, or a leg of one, has ended; allocations that waited for it go on.
-    pub(super) fn end_cycle(&mut self, host: u32) {
-        let manager = &mut self.managers[host as usize];
-        manager.cycle = None;
-        let waiting = std::mem::take(&mut manager.stalled);
+    pub(super) fn end_cycle(&mut self, task_manager: TaskManagerId) {
+        let member = &mut self.fleet[task_manager];
+        member.cycle = None;
+        let waiting = std::mem::take(&mut member.stalled);
         let mut touched = Vec::new();
-        if let Some(leg) = manager.jvm.end_leg(&mut touched) {
-            self.start_leg(host, leg);
+        if let Some(leg) = member.jvm.end_leg(&mut touched) {
+            self.fleet.start_leg(&mut self.books, &mut self.devices, task_manager, leg);
         }
-        self.charge(host, &touched);
+        self.charge(task_manager, &touched);
         for (subtask, allocation) in waiting {
-            if self.has_batch(subtask) {
+            if self.streaming.has_batch(subtask) {
                 self.allocate_for(subtask, allocation);
             }
         }
     }
 
     /// Stops a TaskManager for `span`; `longest` is the longest single pause in it.
-    fn pause(&mut self, host: u32, span: SimSpan, longest: SimSpan) {
-        self.count(Count::PauseNanos, span.as_nanos());
-        let manager = &self.managers[host as usize];
-        let until = manager.paused_until.max(self.now) + span;
-        self.stop_until(host, until, Level::Paused);
+    fn pause(&mut self, task_manager: TaskManagerId, span: SimSpan, longest: SimSpan) {
+        self.books.count(Count::PauseNanos, span.as_nanos());
+        let member = &self.fleet[task_manager];
+        let until = member.paused_until.max(self.books.now) + span;
+        self.stop_until(task_manager, until, Level::Paused);
         if let Some(buffering) = self.settings.coordination.filter(|buffering| longest > *buffering) {
-            let begins = self.now + buffering;
-            for other in (0..self.managers.len() as u32).filter(|other| *other != host) {
-                let event = Event::Stall(other, until);
-                self.queue.schedule(begins, event.class(), event);
+            let begins = self.books.now + buffering;
+            for other in self.fleet.ids().filter(|other| *other != task_manager) {
+                self.books.at(begins, Event::Stall(other, until));
             }
         }
         if let Some(heartbeat) = self.settings.heartbeat.filter(|heartbeat| longest > *heartbeat) {
-            self.after(heartbeat, Event::Missed(host));
+            self.books.after(heartbeat, Event::Missed(task_manager));
         }
     }
 
     /// Freezes the cores of a TaskManager until then, unless it already stands longer.
-    fn stop_until(&mut self, host: u32, until: SimTime, level: Level) {
-        let manager = &mut self.managers[host as usize];
-        if until <= manager.paused_until || until <= self.now {
+    fn stop_until(&mut self, task_manager: TaskManagerId, until: SimTime, level: Level) {
+        let member = &mut self.fleet[task_manager];
+        if until <= member.paused_until || until <= self.books.now {
             return;
         }
-        let was_running = manager.paused_until <= self.now && manager.resume.is_none();
-        manager.paused_until = until;
-        if let Some(id) = manager.resume.take() {
-            self.queue.cancel(id);
+        let was_running = member.paused_until <= self.books.now && member.resume.is_none();
+        member.paused_until = until;
+        if let Some(id) = member.resume.take() {
+            self.books.queue.cancel(id);
         }
-        let event = Event::Resume(host);
-        let id = self.queue.schedule(until, event.class(), event);
-        let manager = &mut self.managers[host as usize];
-        manager.resume = Some(id);
-        let cpu = manager.cpu;
+        let id = self.books.at(until, Event::Resume(task_manager));
+        let member = &mut self.fleet[task_manager];
+        member.resume = Some(id);
+        let cpu = member.cpu;
         if was_running {
-            self.managers[host as usize].stopped_as = level;
-            self.shift(level, 1.0);
-            self.freeze_station(cpu, true);
+            self.fleet[task_manager].stopped_as = level;
+            self.books.shift(level, 1.0);
+            self.devices.freeze(&mut self.books, cpu, true);
         }
     }
 
     /// A pause ends.
-    pub(super) fn on_resume(&mut self, host: u32) {
-        let manager = &mut self.managers[host as usize];
-        manager.resume = None;
-        let (cpu, level) = (manager.cpu, manager.stopped_as);
-        self.shift(level, -1.0);
-        self.freeze_station(cpu, false);
+    pub(super) fn on_resume(&mut self, task_manager: TaskManagerId) {
+        let member = &mut self.fleet[task_manager];
+        member.resume = None;
+        let (cpu, level) = (member.cpu, member.stopped_as);
+        self.books.shift(level, -1.0);
+        self.devices.freeze(&mut self.books, cpu, false);
     }
 
     /// Another TaskManager pauses longer than buffers last: this one stands too.
-    pub(super) fn on_stall(&mut self, host: u32, until: SimTime) {
-        self.stop_until(host, until, Level::Stalled);
+    pub(super) fn on_stall(&mut self, task_manager: TaskManagerId, until: SimTime) {
+        self.stop_until(task_manager, until, Level::Stalled);
     }
 
     /// A TaskManager was silent too long: it counts as lost.
-    pub(super) fn on_missed(&mut self, host: u32) {
-        self.lose_host(host);
+    pub(super) fn on_missed(&mut self, task_manager: TaskManagerId) {
+        self.lose_task_manager(task_manager);
     }
 }

@@ -1,38 +1,38 @@
 //! The closed list of events, and the order of those that fall on the same instant.
 
-use crate::base::SimTime;
+use crate::base::{GroupId, JobId, RequestId, SimTime, SourceId, StationId, SubtaskId, TaskManagerId};
 
-/// Something that happens. Numbers are indices into the world's vectors.
+/// Something that happens, and to whom.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Event {
     /// The earliest work on a CPU, disk or link ends.
-    Station(u32),
+    Station(StationId),
     /// A pause of a TaskManager ends.
-    Resume(u32),
+    Resume(TaskManagerId),
     /// A TaskManager stalls until then because another one pauses (mechanism M5).
-    Stall(u32, SimTime),
+    Stall(TaskManagerId, SimTime),
     /// A TaskManager misses its heartbeat (mechanism M7).
-    Missed(u32),
+    Missed(TaskManagerId),
     /// A TaskManager has passed the memory limit of its container.
-    Killed(u32),
+    Killed(TaskManagerId),
     /// A lost job runs again.
-    Restarted(u32),
+    Restarted(JobId),
     /// The next event of a task source is due.
-    Source(u32),
+    Source(SourceId),
     /// A group of task instances has stayed long enough.
-    Leave(u32),
+    Leave(GroupId),
     /// The memory demand of a group changes.
-    Step(u32),
+    Step(GroupId),
     /// A streaming or batch job arrives.
-    Job(u32),
-    /// Records arrive at a source subtask.
-    Records(u32),
+    Job(JobId),
+    /// Records arrive at a source subtask of a job.
+    Records(JobId),
     /// The oldest pane of a window expires.
-    Slide(u32),
+    Slide(SubtaskId),
     /// Pool memory of a subtask has been held long enough.
-    Unhold(u32),
+    Unhold(SubtaskId),
     /// A request has waited for memory long enough.
-    Patience(u32),
+    Patience(RequestId),
     /// TaskManagers that were asked for are there.
     Provisioned(u32),
     /// The monitor samples.

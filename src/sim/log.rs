@@ -3,7 +3,7 @@
 //! The auditor replays it with its own arithmetic; verification computes its statistics from it. Nothing in a run
 //! depends on whether somebody listens.
 
-use crate::base::{Bytes, SimSpan, SimTime, TaskManagerId};
+use crate::base::{Bytes, ConsumerId, RegionId, SimSpan, SimTime, SubtaskId, TaskManagerId};
 use crate::heap::CollectionKind;
 
 /// Where a consumer lives.
@@ -12,7 +12,7 @@ pub struct Place {
     /// TaskManager.
     pub task_manager: TaskManagerId,
     /// Region of that TaskManager.
-    pub region: u8,
+    pub region: RegionId,
 }
 
 /// One entry of the log.
@@ -88,14 +88,14 @@ pub enum Entry {
         /// Where.
         place: Place,
         /// Never reused.
-        consumer: u32,
+        consumer: ConsumerId,
     },
     /// A consumer gets memory.
     Granted {
         /// Where.
         place: Place,
         /// Who.
-        consumer: u32,
+        consumer: ConsumerId,
         /// How much.
         bytes: Bytes,
     },
@@ -104,7 +104,7 @@ pub enum Entry {
         /// Where.
         place: Place,
         /// Who.
-        consumer: u32,
+        consumer: ConsumerId,
         /// How much.
         bytes: Bytes,
     },
@@ -113,14 +113,14 @@ pub enum Entry {
         /// Where.
         place: Place,
         /// Who.
-        consumer: u32,
+        consumer: ConsumerId,
     },
     /// Bytes of a consumer begin to travel to disk.
     Spilled {
         /// Where.
         place: Place,
         /// Who.
-        consumer: u32,
+        consumer: ConsumerId,
         /// How much.
         bytes: Bytes,
     },
@@ -129,7 +129,7 @@ pub enum Entry {
         /// Where.
         place: Place,
         /// Whose it was.
-        consumer: u32,
+        consumer: ConsumerId,
         /// How much.
         bytes: Bytes,
     },
@@ -163,7 +163,7 @@ pub enum Entry {
     /// A subtask has worked on a batch.
     Worked {
         /// Its number.
-        subtask: u32,
+        subtask: SubtaskId,
         /// Records of the batch.
         records: u64,
         /// When it began to work on them.
@@ -172,14 +172,14 @@ pub enum Entry {
     /// A window operator keeps records on the heap.
     Kept {
         /// Its subtask.
-        subtask: u32,
+        subtask: SubtaskId,
         /// How much.
         bytes: Bytes,
     },
     /// A window ends, and records that no other window needs leave the heap.
     Expired {
         /// The subtask.
-        subtask: u32,
+        subtask: SubtaskId,
         /// How much, which may be nothing.
         bytes: Bytes,
     },

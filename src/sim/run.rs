@@ -1,12 +1,13 @@
 //! One run: a scenario and a seed in, a record, a time series and distributions out.
 
 use super::assemble::{assemble, start};
+use super::books::Verdict;
 use super::leaks::LeakWatch;
 use super::log::Observer;
 use super::meters::{Count, Level, Snapshot};
 use super::recorder::Tally;
-use super::world::{Verdict, World};
-use crate::base::{SimSpan, SimTime};
+use super::world::World;
+use crate::base::{SimSpan, SimTime, StationId};
 use crate::kernel;
 use crate::metrics::columns as c;
 use crate::metrics::series as s;
@@ -66,13 +67,13 @@ pub fn run(scenario: &Scenario, seed: u64, observer: Option<&mut dyn Observer>) 
 }
 
 fn finish(mut world: World<'_>, scenario: &Scenario) -> RunResult {
-    let verdict = world.verdict.take();
-    world.now = match verdict {
+    let verdict = world.books.verdict.take();
+    world.books.now = match verdict {
         // What was given up stays at zero for the rest of its time.
-        Some(Verdict::Finished) | Some(Verdict::Trace(_)) => world.now,
+        Some(Verdict::Finished) | Some(Verdict::Trace(_)) => world.books.now,
         _ => SimTime::ZERO + scenario.run.span("duration"),
     };
-    if world.recorder.snapshots.last().is_none_or(|last| last.at < world.now) {
+    if world.books.recorder.snapshots.last().is_none_or(|last| last.at < world.books.now) {
         world.snap();
     }
     if let Some(text) = world.prove() {
@@ -80,8 +81,8 @@ fn finish(mut world: World<'_>, scenario: &Scenario) -> RunResult {
     }
     let (cut, reached) = warm_up(&world, scenario, verdict == Some(Verdict::Finished));
     let record = record(&mut world, scenario, cut, reached);
-    let series = world.recorder.snapshots.windows(2).map(|pair| series_row(&pair[0], &pair[1])).collect();
-    let from = world.recorder.snapshots[cut].at;
+    let series = world.books.recorder.snapshots.windows(2).map(|pair| series_row(&pair[0], &pair[1])).collect();
+    let from = world.books.recorder.snapshots[cut].at;
     let named = [
         ("gc_pause_s", Tally::Pause),
         ("waiting_s", Tally::MemoryWait),
@@ -89,7 +90,7 @@ fn finish(mut world: World<'_>, scenario: &Scenario) -> RunResult {
         ("latency_s", Tally::Latency),
         ("external_fragmentation_share", Tally::External),
     ];
-    let histograms = named.iter().map(|(name, tally)| (*name, world.recorder.since(*tally, from))).collect();
+    let histograms = named.iter().map(|(name, tally)| (*name, world.books.recorder.since(*tally, from))).collect();
     let ending = match verdict {
         None | Some(Verdict::Finished) => Ending::Complete,
         Some(Verdict::OutOfMemory(text)) => Ending::OutOfMemory(text),
@@ -105,7 +106,7 @@ fn broken(text: String) -> RunResult {
 
 /// Index of the snapshot at which measuring begins, and whether a steady state was reached.
 fn warm_up(world: &World<'_>, scenario: &Scenario, finished: bool) -> (usize, bool) {
-    let snapshots = &world.recorder.snapshots;
+    let snapshots = &world.books.recorder.snapshots;
     let last = snapshots.len() - 1;
     match scenario.warm_up {
         WarmUp::Fixed(span) => {
@@ -123,7 +124,7 @@ fn warm_up(world: &World<'_>, scenario: &Scenario, finished: bool) -> (usize, bo
 
 fn record(world: &mut World<'_>, scenario: &Scenario, cut: usize, reached: bool) -> Record {
     let mut record = Record::default();
-    let snapshots = &world.recorder.snapshots;
+    let snapshots = &world.books.recorder.snapshots;
     let (first, last) = (snapshots[cut], snapshots[snapshots.len() - 1]);
     let span = last.at.since(first.at);
     record.set(c::WARM_UP, first.at.as_secs());
@@ -237,41 +238,41 @@ fn reclamation_columns(record: &mut Record, world: &World<'_>, (first, last): (&
     if world.settings.reservation.is_some() {
         record.set(c::POOL_COMMITTED, last.mean(first, Level::Committed));
     }
-    if world.settings.leak.is_some() || world.leak_watch.is_some() {
+    if world.settings.leak.is_some() || world.feedback.leak_watch.is_some() {
         record.set(c::LEAKED, last.levels[Level::Leaked as usize]);
     }
-    let found = world.leak_watch.as_ref().and_then(LeakWatch::found);
+    let found = world.feedback.leak_watch.as_ref().and_then(LeakWatch::found);
     record.set_opt(c::LEAK_DETECTED, found.map(|at| at.as_secs()));
 }
 
 /// Disk and link bandwidth of the whole cluster, in bytes a second.
 fn device_capacity(world: &World<'_>) -> (f64, f64) {
-    let mut disks: Vec<u32> = world.managers.iter().map(|manager| manager.disk).collect();
-    let mut links: Vec<u32> = world.managers.iter().map(|manager| manager.link).collect();
+    let mut disks: Vec<StationId> = world.fleet.iter().map(|member| member.disk).collect();
+    let mut links: Vec<StationId> = world.fleet.iter().map(|member| member.link).collect();
     disks.dedup();
     links.dedup();
-    let sum = |stations: &[u32]| -> f64 {
-        stations.iter().map(|station| world.stations[*station as usize].share.capacity() * 1e9).sum()
+    let sum = |stations: &[StationId]| -> f64 {
+        stations.iter().map(|station| world.devices.share(*station).capacity() * 1e9).sum()
     };
     (sum(&disks), sum(&links))
 }
 
 fn distributions(record: &mut Record, world: &World<'_>, from: SimTime) {
-    let pause = world.recorder.since(Tally::Pause, from);
+    let pause = world.books.recorder.since(Tally::Pause, from);
     record.set_opt(c::GC_PAUSE_MEAN, mean_of(&pause).map(ms));
     record.set_opt(c::GC_PAUSE_P99, pause.quantile(0.99).map(ms));
     record.set_opt(c::GC_PAUSE_MAX, pause.max().map(ms));
-    let latency = world.recorder.since(Tally::Latency, from);
+    let latency = world.books.recorder.since(Tally::Latency, from);
     record.set_opt(c::LATENCY_MEAN, mean_of(&latency).map(ms));
     record.set_opt(c::LATENCY_P50, latency.quantile(0.5).map(ms));
     record.set_opt(c::LATENCY_P95, latency.quantile(0.95).map(ms));
     record.set_opt(c::LATENCY_P99, latency.quantile(0.99).map(ms));
     record.set_opt(c::LATENCY_MAX, latency.max().map(ms));
-    let waiting = world.recorder.since(Tally::MemoryWait, from);
+    let waiting = world.books.recorder.since(Tally::MemoryWait, from);
     record.set_opt(c::WAITING_MEAN, mean_of(&waiting).map(ms));
     record.set_opt(c::WAITING_P95, waiting.quantile(0.95).map(ms));
     record.set_opt(c::WAITING_P99, waiting.quantile(0.99).map(ms));
-    record.set_opt(c::SLOT_WAITING_MEAN, mean_of(&world.recorder.since(Tally::SlotWait, from)).map(ms));
+    record.set_opt(c::SLOT_WAITING_MEAN, mean_of(&world.books.recorder.since(Tally::SlotWait, from)).map(ms));
 }
 
 fn ms(seconds: f64) -> f64 {

@@ -1,6 +1,5 @@
 //! What a run looks up all the time, resolved from the scenario once.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::base::{Bytes, SimSpan};
@@ -115,8 +114,6 @@ pub struct Settings {
     pub provision_delay: SimSpan,
     /// Most TaskManagers that feedback may reach.
     pub max_task_managers: u32,
-    /// What the allocation policy last wished elastic consumers to hold, by consumer.
-    pub targets: BTreeMap<u32, Bytes>,
     /// Names of the policies.
     pub names: Names,
 }

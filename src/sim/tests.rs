@@ -6,7 +6,7 @@ mod prices;
 use super::audit::Auditor;
 use super::log::{Entry, Observer, Place};
 use super::{Ending, RunResult, run};
-use crate::base::{Bytes, SimTime, TaskManagerId};
+use crate::base::{Bytes, ConsumerId, RegionId, SimTime, SubtaskId, TaskManagerId};
 use crate::metrics::columns as c;
 use crate::scenario::{Override, load};
 
@@ -77,7 +77,7 @@ impl Heard {
     }
 
     /// Sizes of what leaked, in order.
-    fn leaks(&self) -> Vec<(u32, Bytes)> {
+    fn leaks(&self) -> Vec<(ConsumerId, Bytes)> {
         let leaked = |(_, entry): &(SimTime, Entry)| match *entry {
             Entry::Leaked { consumer, bytes, .. } => Some((consumer, bytes)),
             _ => None,
@@ -276,7 +276,7 @@ fn the_same_blocks_leak_whatever_else_changes() {
     for other in ["regions.allocator=segments", "regions.allocator=worst-fit", "regions.reclamation=lazy"] {
         assert_eq!(leaking("0.1", &[short[0], other]).1.leaks(), leaks, "{other}");
     }
-    let without: Vec<u32> = leaking("0.05", &short).1.leaks().into_iter().map(|leak| leak.0).collect();
+    let without: Vec<ConsumerId> = leaking("0.05", &short).1.leaks().into_iter().map(|leak| leak.0).collect();
     assert!(without.iter().all(|consumer| leaks.iter().any(|leak| leak.0 == *consumer)), "a smaller share is a part");
 }
 
@@ -300,12 +300,12 @@ fn leaks_end_with_the_task_manager() {
 
 #[test]
 fn the_judge_counts_leaks_and_moves_himself() {
-    let place = Place { task_manager: TaskManagerId(0), region: 0 };
+    let place = Place { task_manager: TaskManagerId(0), region: RegionId(0) };
     let opened = Entry::Opened { place, capacity: Bytes(100), bounded: true };
-    let (registered, bytes) = (Entry::Registered { place, consumer: 1 }, Bytes(60));
-    let granted = Entry::Granted { place, consumer: 1, bytes };
+    let (registered, bytes) = (Entry::Registered { place, consumer: ConsumerId(1) }, Bytes(60));
+    let granted = Entry::Granted { place, consumer: ConsumerId(1), bytes };
     let layout = Entry::Layout { place, used: bytes, holes: 1, largest: Bytes(40), external: 0.0, unusable: 0.0 };
-    let leaked = Entry::Leaked { place, consumer: 1, bytes };
+    let leaked = Entry::Leaked { place, consumer: ConsumerId(1), bytes };
     let broken = |last: &[Entry]| {
         let mut judge = Auditor::new();
         let log = [&[opened, registered, granted, layout], last].concat();
@@ -313,14 +313,18 @@ fn the_judge_counts_leaks_and_moves_himself() {
         judge.verdict().len()
     };
     let back = |bytes| Entry::Reclaimed { place, bytes: Bytes(bytes) };
-    let left = Entry::Left { place, consumer: 1 };
+    let left = Entry::Left { place, consumer: ConsumerId(1) };
     assert_eq!(broken(&[leaked, left, back(60), Entry::Compacted { place, bytes }]), 0);
-    assert_eq!(broken(&[leaked, Entry::Returned { place, consumer: 1, bytes }]), 1, "it is gone");
-    assert_eq!(broken(&[leaked, Entry::Granted { place, consumer: 1, bytes: Bytes(41) }]), 1, "it is taken still");
+    assert_eq!(broken(&[leaked, Entry::Returned { place, consumer: ConsumerId(1), bytes }]), 1, "it is gone");
+    assert_eq!(
+        broken(&[leaked, Entry::Granted { place, consumer: ConsumerId(1), bytes: Bytes(41) }]),
+        1,
+        "it is taken still"
+    );
     assert_eq!(broken(&[leaked, back(59)]), 1);
     assert_eq!(broken(&[Entry::Compacted { place, bytes: Bytes(61) }]), 1);
-    let kept = Entry::Kept { subtask: 3, bytes };
-    let expired = |subtask, bytes| Entry::Expired { subtask, bytes: Bytes(bytes) };
+    let kept = Entry::Kept { subtask: SubtaskId(3), bytes };
+    let expired = |subtask, bytes| Entry::Expired { subtask: SubtaskId(subtask), bytes: Bytes(bytes) };
     assert_eq!(broken(&[kept, expired(3, 40), kept, expired(3, 80), expired(3, 0)]), 0);
     assert_eq!(broken(&[kept, expired(3, 61)]), 1);
     assert_eq!(broken(&[kept, expired(2, 1)]), 1, "that is of another");

@@ -1,130 +1,60 @@
 //! The whole state of one run, and the dispatch of its events.
 
-use slab::Slab;
-
-use super::assemble::Template;
+use super::books::{Books, Verdict};
+use super::devices::{Devices, Job, Leg, Purpose};
 use super::event::Event;
-use super::host::TaskManager;
-use super::leaks::LeakWatch;
-use super::log::{Entry, Observer};
-use super::meters::{Count, Level, Meters};
-use super::operation::Operation;
+use super::feedback::Feedback;
+use super::fleet::{Fleet, Template};
+use super::meters::Count;
 use super::pressure::Pending;
-use super::recorder::Recorder;
 use super::settings::{PolicySet, PriceSet, Settings};
-use super::station::Station;
-use super::stream::Streaming;
-use super::task::Tasks;
-use crate::base::{SimSpan, SimTime};
-use crate::cluster::view::{Host, Sample};
+use super::streams::Streaming;
+use super::tasks::Tasks;
+use crate::base::{ARequest, Roster, SimTime, StationId};
 use crate::kernel::{EventQueue, Model, Streams};
 use crate::scenario::spec::Scenario;
 
 /// Everything that a run knows.
 pub struct World<'a> {
-    pub(super) queue: EventQueue<Event>,
-    pub(super) now: SimTime,
+    pub(super) books: Books<'a>,
     pub(super) settings: Settings,
     pub(super) policies: PolicySet,
     pub(super) prices: PriceSet,
     pub(super) streams: Streams,
-    pub(super) managers: Vec<TaskManager>,
-    /// Faces of the TaskManagers for placement, kept in step with `managers`.
-    pub(super) hosts: Vec<Host>,
-    /// One bit a TaskManager: open, with a free slot.
-    pub(super) candidates: Vec<u64>,
-    pub(super) stations: Vec<Station>,
-    pub(super) operations: Slab<Operation>,
-    pub(super) requests: Slab<Pending>,
+    pub(super) fleet: Fleet,
+    pub(super) devices: Devices,
+    pub(super) requests: Roster<ARequest, Pending>,
     pub(super) tasks: Tasks,
     pub(super) streaming: Streaming,
-    pub(super) sample: Sample,
-    /// Looks for leaks, if somebody wants that.
-    pub(super) leak_watch: Option<LeakWatch>,
-    pub(super) meters: Meters,
-    pub(super) recorder: Recorder,
-    pub(super) observer: Option<&'a mut dyn Observer>,
-    /// Consumers registered so far; also the number of the next one.
-    pub(super) consumers: u32,
-    /// Stamps of requests, so that a late operation does not meet a newer request under the same number.
-    pub(super) stamps: u64,
-    /// TaskManagers asked for and not yet there.
-    pub(super) ordered: u32,
-    /// Why the run ends before its time, if it does.
-    pub(super) verdict: Option<Verdict>,
+    pub(super) feedback: Feedback,
     pub(super) templates: Vec<Template>,
     pub(super) scenario: Scenario,
 }
 
-/// Why a run ends before its time.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Verdict {
-    /// OutOfMemoryErrors came back after as many restarts as are allowed.
-    OutOfMemory(String),
-    /// A policy answered something illegal.
-    Illegal(String),
-    /// A job cannot run as it is.
-    Failed(String),
-    /// A trace is faulty.
-    Trace(String),
-    /// Everything that arrived has ended, and nothing more will come.
-    Finished,
-}
-
-impl World<'_> {
-    /// Schedules an event after `span`.
-    pub(super) fn after(&mut self, span: SimSpan, event: Event) -> crate::kernel::EventId {
-        self.queue.schedule(self.now + span, event.class(), event)
-    }
-
-    /// Tells the observer, if there is one. The entry is built only then.
-    pub(super) fn tell(&mut self, entry: impl FnOnce() -> Entry) {
-        if let Some(observer) = self.observer.as_mut() {
-            observer.hear(self.now, &entry());
-        }
-    }
-
-    /// Moves a level by `change`.
-    pub(super) fn shift(&mut self, level: Level, change: f64) {
-        self.meters.shift(self.now, level, change);
-    }
-
-    /// Adds to a count.
-    pub(super) fn count(&mut self, count: Count, amount: f64) {
-        self.meters.count(count, amount);
-    }
-
-    /// Ends the run with a policy's illegal answer.
-    pub(super) fn illegal(&mut self, family: &str, name: &str, rule: String) {
-        let text = format!("{family} policy {name} at {}: {rule}", self.now);
-        self.verdict.get_or_insert(Verdict::Illegal(text));
-    }
-}
-
 impl Model<Event> for World<'_> {
     fn queue(&mut self) -> &mut EventQueue<Event> {
-        &mut self.queue
+        &mut self.books.queue
     }
 
     fn handle(&mut self, now: SimTime, event: Event) {
-        self.now = now;
+        self.books.now = now;
         self.dispatch(event);
     }
 
     fn is_over(&self) -> bool {
-        self.verdict.is_some()
+        self.books.verdict.is_some()
     }
 }
 
 impl World<'_> {
     fn dispatch(&mut self, event: Event) {
-        self.count(Count::Events, 1.0);
+        self.books.count(Count::Events, 1.0);
         match event {
             Event::Station(station) => self.on_station(station),
-            Event::Resume(host) => self.on_resume(host),
-            Event::Stall(host, until) => self.on_stall(host, until),
-            Event::Missed(host) => self.on_missed(host),
-            Event::Killed(host) => self.on_killed(host),
+            Event::Resume(task_manager) => self.on_resume(task_manager),
+            Event::Stall(task_manager, until) => self.on_stall(task_manager, until),
+            Event::Missed(task_manager) => self.on_missed(task_manager),
+            Event::Killed(task_manager) => self.on_killed(task_manager),
             Event::Restarted(job) => self.on_restarted(job),
             Event::Source(source) => self.on_source(source),
             Event::Leave(group) => self.on_leave(group),
@@ -143,28 +73,69 @@ impl World<'_> {
 }
 
 impl World<'_> {
+    /// Ends all work that is due at a station, and starts what follows from it.
+    fn on_station(&mut self, station: StationId) {
+        self.devices.wake(station);
+        while let Some(job) = self.devices.next_ended(&mut self.books, station) {
+            match job {
+                Job::Batch(subtask) => self.end_batch_cpu(subtask),
+                Job::BatchIo(subtask) => self.end_batch_io(subtask),
+                Job::Group(group) => self.end_group_cpu(group),
+                Job::Cycle(task_manager) => self.end_cycle(task_manager),
+                Job::Operation(operation) => {
+                    let ended = self.devices.go_on(&mut self.books, operation);
+                    self.end_operation(ended);
+                }
+            }
+        }
+    }
+
+    /// Starts an operation, and carries its purpose out at once where no leg of it is any work.
+    pub(super) fn operate(&mut self, legs: [Option<Leg>; 3], purpose: Purpose) {
+        let ended = self.devices.begin(&mut self.books, legs, purpose);
+        self.end_operation(ended);
+    }
+
+    fn end_operation(&mut self, ended: Option<Purpose>) {
+        let Some(purpose) = ended else { return };
+        match purpose {
+            Purpose::Spill { seat, bytes, request } => self.end_spill(seat, bytes, request),
+            Purpose::Overflow { request } => self.end_pressure_leg(request),
+            Purpose::Work { request } => self.end_request_leg(request),
+            Purpose::Touch => {}
+            Purpose::ReadBack(group) => self.finish_group(group),
+            Purpose::MoveGroup { group, to } => self.end_group_move(group, to),
+            Purpose::MoveSlot { group, to } => self.end_slot_move(group, to),
+            Purpose::Ship(shipment) => self.end_shipment(shipment),
+            Purpose::Merge(subtask) => self.end_merge(subtask),
+            Purpose::Run(subtask) => self.end_run(subtask),
+        }
+    }
+}
+
+impl World<'_> {
     /// Ends the run where everything that arrived has ended and nothing more will come.
     pub(super) fn end_if_done(&mut self) {
         let streaming = self.streaming.jobs.iter().any(|job| !job.deployed || job.open > 0);
-        if !streaming && self.tasks.tasks.is_empty() && !self.sources_left() {
-            self.verdict.get_or_insert(Verdict::Finished);
+        if !streaming && self.tasks.tasks.is_empty() && !self.tasks.sources_left() {
+            self.books.end(Verdict::Finished);
         }
     }
 
     /// Recounts all books from the ground up; says what does not agree.
     pub(super) fn prove(&self) -> Option<String> {
-        for (host, manager) in self.managers.iter().enumerate() {
-            for region in &manager.regions {
+        for (task_manager, member) in self.fleet.entries() {
+            for region in member.regions.iter() {
                 if let Err(text) = region.prove() {
-                    return Some(format!("TaskManager {host}: {text}"));
+                    return Some(format!("TaskManager {task_manager}: {text}"));
                 }
             }
-            let seats: u32 = manager.seats.iter().map(|word| word.count_ones()).sum();
-            let face = &self.hosts[host];
+            let seats: u32 = member.seats.iter().map(|word| word.count_ones()).sum();
+            let face = self.fleet.face(task_manager);
             // A seat takes one slot or more; that no slot is taken twice is for the auditor to prove.
             if seats > face.slots - face.free_slots {
                 let taken = face.slots - face.free_slots;
-                return Some(format!("TaskManager {host}: {seats} seats in {taken} taken slots"));
+                return Some(format!("TaskManager {task_manager}: {seats} seats in {taken} taken slots"));
             }
         }
         None

@@ -6,8 +6,8 @@ use heapwise::base::{
     Args, Build, Bytes, ConsumerId, Entry, Facts, Kind, Listed, Preset, SimSpan, SimTime, TaskManagerId, Trait, Value,
 };
 use heapwise::cluster::view::{
-    ClusterView, Consumer, Demand, HeapView, HeapsView, Host, HostSample, Purpose, RegionView, Request, Resident,
-    Sample,
+    ClusterView, Consumer, Demand, HeapView, HeapsView, Purpose, RegionView, Request, Resident, ResidentId, Sample,
+    TaskManagerFace, TaskManagerSample,
 };
 use heapwise::policy::allocation::ALLOCATION;
 use heapwise::policy::heap::{HEAP, HeapPolicy};
@@ -265,12 +265,12 @@ proptest! {
     }
 }
 
-fn host() -> impl Strategy<Value = Host> {
+fn task_manager() -> impl Strategy<Value = TaskManagerFace> {
     let sizes = (0..400u64, 0..=100u64, 0..=150u64);
     (0..5u32, 5..9u32, 0.5..8.0f64, 0.0..12.0f64, sizes, prop::bool::weighted(0.9)).prop_map(
         |(free_slots, slots, cores, claimed_cores, (memory, free, peak), open)| {
             let part = |share: u64| Bytes(memory * share / 100);
-            Host {
+            TaskManagerFace {
                 free_slots,
                 slots,
                 cores,
@@ -298,27 +298,31 @@ fn demand() -> impl Strategy<Value = Demand> {
     )
 }
 
-fn candidates(hosts: &[Host]) -> Vec<u64> {
-    let mut words = vec![0u64; hosts.len().div_ceil(64)];
-    for (index, _) in hosts.iter().enumerate().filter(|(_, host)| host.open && host.free_slots > 0) {
+fn candidates(task_managers: &[TaskManagerFace]) -> Vec<u64> {
+    let mut words = vec![0u64; task_managers.len().div_ceil(64)];
+    for (index, _) in
+        task_managers.iter().enumerate().filter(|(_, task_manager)| task_manager.open && task_manager.free_slots > 0)
+    {
         words[index / 64] |= 1 << (index % 64);
     }
     words
 }
 
 /// Instances that a policy should place, by what it says of memory.
-fn expected(name: &str, demand: &Demand, hosts: &[Host]) -> u32 {
-    let (need, free): (Bytes, fn(&Host) -> Bytes) = match name {
-        "best-fit" | "worst-fit" | "dot-product" | "least-fragmentation" => (demand.memory, |host| host.free_memory),
-        "clairvoyant" => (demand.peak, |host| host.memory.saturating_sub(host.peak_memory)),
+fn expected(name: &str, demand: &Demand, task_managers: &[TaskManagerFace]) -> u32 {
+    let (need, free): (Bytes, fn(&TaskManagerFace) -> Bytes) = match name {
+        "best-fit" | "worst-fit" | "dot-product" | "least-fragmentation" => {
+            (demand.memory, |task_manager| task_manager.free_memory)
+        }
+        "clairvoyant" => (demand.peak, |task_manager| task_manager.memory.saturating_sub(task_manager.peak_memory)),
         _ => (Bytes::ZERO, |_| Bytes::ZERO),
     };
-    let open = || hosts.iter().filter(|host| host.open);
-    let is_hopeless = open().all(|host| host.memory < need);
-    let room = |host: &Host| match need {
-        Bytes::ZERO => host.free_slots,
-        _ if is_hopeless => host.free_slots,
-        _ => u64::from(host.free_slots).min(free(host).0 / need.0) as u32,
+    let open = || task_managers.iter().filter(|task_manager| task_manager.open);
+    let is_hopeless = open().all(|task_manager| task_manager.memory < need);
+    let room = |task_manager: &TaskManagerFace| match need {
+        Bytes::ZERO => task_manager.free_slots,
+        _ if is_hopeless => task_manager.free_slots,
+        _ => u64::from(task_manager.free_slots).min(free(task_manager).0 / need.0) as u32,
     };
     open().map(room).sum::<u32>().min(demand.instances)
 }
@@ -326,10 +330,10 @@ fn expected(name: &str, demand: &Demand, hosts: &[Host]) -> u32 {
 proptest! {
     #[test]
     fn placements_are_legal_and_leave_nothing_that_fits(
-        hosts in prop::collection::vec(host(), 1..80), demands in prop::collection::vec(demand(), 1..5)
+        task_managers in prop::collection::vec(task_manager(), 1..80), demands in prop::collection::vec(demand(), 1..5)
     ) {
-        let candidates = candidates(&hosts);
-        let cluster = ClusterView { now: SimTime::ZERO, hosts: &hosts, candidates: &candidates };
+        let candidates = candidates(&task_managers);
+        let cluster = ClusterView { now: SimTime::ZERO, task_managers: &task_managers, candidates: &candidates };
         for entry in PLACEMENT {
             let (mut policy, mut twin) = (build(entry), build(entry));
             for demand in &demands {
@@ -340,18 +344,18 @@ proptest! {
                 let named: BTreeSet<_> = placed.iter().map(|(id, _)| *id).collect();
                 prop_assert_eq!(named.len(), placed.len(), "{} names one twice", entry.name);
                 for (id, count) in &placed {
-                    let host = &hosts[id.index()];
-                    prop_assert!(host.open && *count > 0 && *count <= host.free_slots, "{}: {id:?}", entry.name);
+                    let task_manager = &task_managers[id.index()];
+                    prop_assert!(task_manager.open && *count > 0 && *count <= task_manager.free_slots, "{}: {id:?}", entry.name);
                 }
                 let total: u32 = placed.iter().map(|(_, count)| count).sum();
-                prop_assert_eq!(total, expected(entry.name, demand, &hosts), "{}", entry.name);
+                prop_assert_eq!(total, expected(entry.name, demand, &task_managers), "{}", entry.name);
             }
         }
     }
 }
 
 /// A TaskManager with residents that take the slots and the memory that it does not have free.
-fn host_sample() -> impl Strategy<Value = HostSample> {
+fn task_manager_sample() -> impl Strategy<Value = TaskManagerSample> {
     let resident = (1..3u32, 0..60u64, 0..1000u64, prop_oneof![Just(0.0), 0.1..100.0f64]);
     let residents = prop::collection::vec(resident, 0..5);
     (residents, 0..3u32, 0..80u64, 0.0..=1.0f64, 0..2u32, prop::bool::weighted(0.9)).prop_map(
@@ -359,7 +363,7 @@ fn host_sample() -> impl Strategy<Value = HostSample> {
             let residents: Vec<Resident> = residents
                 .into_iter()
                 .map(|(slots, memory, state, rate)| Resident {
-                    handle: 0,
+                    handle: ResidentId(0),
                     slots,
                     memory: Bytes(memory),
                     state: Bytes(state),
@@ -367,7 +371,7 @@ fn host_sample() -> impl Strategy<Value = HostSample> {
                 })
                 .collect();
             let used: Bytes = residents.iter().map(|resident| resident.memory).sum();
-            let host = Host {
+            let face = TaskManagerFace {
                 free_slots,
                 slots: free_slots + residents.iter().map(|resident| resident.slots).sum::<u32>(),
                 cores: 2.0,
@@ -378,36 +382,38 @@ fn host_sample() -> impl Strategy<Value = HostSample> {
                 largest_hole: Bytes(free),
                 open,
             };
-            HostSample { host, cpu_busy, waiting, residents }
+            TaskManagerSample { face, cpu_busy, waiting, residents }
         },
     )
 }
 
 fn sample() -> impl Strategy<Value = Sample> {
-    let hosts = prop::collection::vec((host_sample(), 0..200u64), 1..8);
-    (hosts, 0..7200u64, prop_oneof![Just(0u64), 0..20u64], any::<bool>()).prop_map(|(hosts, at, queue, foresight)| {
-        let (mut hosts, peaks): (Vec<_>, Vec<_>) = hosts.into_iter().unzip();
-        let residents = hosts.iter_mut().flat_map(|seen| seen.residents.iter_mut());
-        residents.enumerate().for_each(|(index, resident)| resident.handle = index as u64);
-        let peaks = if foresight { peaks.into_iter().map(Bytes).collect() } else { Vec::new() };
-        Sample { taken: SimTime(at * 1_000_000_000), hosts, queue, peaks }
-    })
+    let task_managers = prop::collection::vec((task_manager_sample(), 0..200u64), 1..8);
+    (task_managers, 0..7200u64, prop_oneof![Just(0u64), 0..20u64], any::<bool>()).prop_map(
+        |(task_managers, at, queue, foresight)| {
+            let (mut task_managers, peaks): (Vec<_>, Vec<_>) = task_managers.into_iter().unzip();
+            let residents = task_managers.iter_mut().flat_map(|seen| seen.residents.iter_mut());
+            residents.enumerate().for_each(|(index, resident)| resident.handle = ResidentId(index as u64));
+            let peaks = if foresight { peaks.into_iter().map(Bytes).collect() } else { Vec::new() };
+            Sample { taken: SimTime(at * 1_000_000_000), task_managers, queue, peaks }
+        },
+    )
 }
 
 /// The rule that a plan breaks, if it breaks one.
 fn fault(plan: &[Action], occasion: Occasion, sample: &Sample) -> Option<String> {
-    let mut slots: Vec<u32> = sample.hosts.iter().map(|seen| seen.host.free_slots).collect();
+    let mut slots: Vec<u32> = sample.task_managers.iter().map(|seen| seen.face.free_slots).collect();
     let mut moved = BTreeSet::new();
     for action in plan {
         match action {
             Action::Move { resident, to } => {
-                let one = |seen: &HostSample| seen.residents.iter().find(|one| one.handle == *resident).copied();
-                let found = sample.hosts.iter().enumerate().find_map(|(at, seen)| Some((at, one(seen)?)));
+                let one = |seen: &TaskManagerSample| seen.residents.iter().find(|one| one.handle == *resident).copied();
+                let found = sample.task_managers.iter().enumerate().find_map(|(at, seen)| Some((at, one(seen)?)));
                 let Some((from, one)) = found else { return Some("no such resident".into()) };
-                if from == to.index() || !sample.hosts[to.index()].host.open || !moved.insert(*resident) {
+                if from == to.index() || !sample.task_managers[to.index()].face.open || !moved.insert(*resident) {
                     return Some(format!("{action:?} from {from}"));
                 }
-                if matches!(occasion, Occasion::Shortage(host, ..) if host.index() != from) {
+                if matches!(occasion, Occasion::Shortage(task_manager, ..) if task_manager.index() != from) {
                     return Some(format!("{action:?} does not help"));
                 }
                 if one.slots > slots[to.index()] {
@@ -417,7 +423,9 @@ fn fault(plan: &[Action], occasion: Occasion, sample: &Sample) -> Option<String>
             }
             Action::Add(0) => return Some("adds nothing".into()),
             Action::Add(_) => {}
-            Action::Drain(id) if !sample.hosts[id.index()].host.open => return Some(format!("{action:?} is closed")),
+            Action::Drain(id) if !sample.task_managers[id.index()].face.open => {
+                return Some(format!("{action:?} is closed"));
+            }
             Action::Drain(_) => {}
         }
     }

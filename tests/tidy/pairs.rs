@@ -13,17 +13,10 @@ const STANDING: &[[&str; 3]] = &[
     ["scenario/jvm", "scenario/parse", "descriptions of JVMs are read as scenarios are, which name them"],
     ["scenario/laws", "scenario/quantity", "a law holds quantities, a value may be a law"],
     ["scenario/parse/law", "scenario/parse/value", "a law holds values, a value may be a law"],
-    ["sim/assemble", "sim/world", "a world keeps what TaskManagers are made from, and is assembled there"],
-    ["sim/host", "sim/sizing", "a TaskManager holds its rule of sizes, which sizes TaskManagers"],
-    ["sim/host", "sim/world", PART],
-    ["sim/leaks", "sim/world", PART],
-    ["sim/memory", "sim/pressure", "a request names its owner, and grants memory"],
-    ["sim/operation", "sim/world", PART],
-    ["sim/pressure", "sim/task", "a granted request lets its task go on, and a task requests"],
+    ["sim/feedback", "sim/world", PART],
     ["sim/pressure", "sim/world", PART],
-    ["sim/station", "sim/world", PART],
-    ["sim/stream", "sim/world", PART],
-    ["sim/task", "sim/world", PART],
+    ["sim/streams", "sim/world", PART],
+    ["sim/tasks", "sim/world", PART],
 ];
 
 /// Pairs of neighbours that import each other, each with a place on either side. Tests may look where they like.

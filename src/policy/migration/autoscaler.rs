@@ -98,9 +98,9 @@ pub fn instances(capacity: f64, each: f64) -> u64 {
 
 /// Mean busy share of the cores of open TaskManagers, and how many of those there are.
 fn load(sample: &Sample) -> (f64, u64) {
-    let open = || sample.hosts.iter().filter(|seen| seen.host.open);
-    let cores: f64 = open().map(|seen| seen.host.cores).sum();
-    let busy: f64 = open().map(|seen| seen.host.cores * seen.cpu_busy).sum();
+    let open = || sample.task_managers.iter().filter(|seen| seen.face.open);
+    let cores: f64 = open().map(|seen| seen.face.cores).sum();
+    let busy: f64 = open().map(|seen| seen.face.cores * seen.cpu_busy).sum();
     (if cores > 0.0 { busy / cores } else { 0.0 }, open().count() as u64)
 }
 
@@ -121,7 +121,7 @@ impl Autoscaler {
 
     /// TaskManagers to add for the load and for the line.
     fn wanted(&self, sample: &Sample, busy: f64, open: u64) -> u64 {
-        let slots = sample.hosts.first().map_or(1, |seen| u64::from(seen.host.slots.max(1)));
+        let slots = sample.task_managers.first().map_or(1, |seen| u64::from(seen.face.slots.max(1)));
         let upper = (self.target + self.boundary).min(SATURATED.max(self.target));
         let is_outside = busy > upper || busy < self.target - self.boundary;
         // In TaskManagers: so many are busy; the line has a measure of its own.
@@ -165,9 +165,10 @@ impl MigrationPolicy for Autoscaler {
             self.rest(sample.taken);
         } else if wanted < open {
             let Some(goal) = self.fall(sample.taken, wanted, open) else { return };
-            let mut order: Vec<usize> = (0..sample.hosts.len()).filter(|at| sample.hosts[*at].host.open).collect();
+            let mut order: Vec<usize> =
+                (0..sample.task_managers.len()).filter(|at| sample.task_managers[*at].face.open).collect();
             // Those with the least to finish leave first; among equals the latest started.
-            order.sort_by_key(|at| (held(&sample.hosts[*at].host), std::cmp::Reverse(*at)));
+            order.sort_by_key(|at| (held(&sample.task_managers[*at].face), std::cmp::Reverse(*at)));
             let leaving = order.into_iter().take(open.saturating_sub(goal) as usize);
             out.extend(leaving.map(|at| Action::Drain(TaskManagerId(at as u32))));
             self.rest(sample.taken);
@@ -177,7 +178,7 @@ impl MigrationPolicy for Autoscaler {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{host, resident, tick};
+    use super::super::tests::{resident, task_manager, tick};
     use super::*;
     use crate::base::Value;
 
@@ -194,7 +195,7 @@ mod tests {
     fn a_full_window_above_the_band_adds() {
         // Busy 0.9, 1.0 and 1.0 over a window of 20 s: mean 0.967 > 0.9, so 4 * 0.967/0.7 = 5.5, 6 wanted, 2 added.
         let mut policy = policy();
-        let cluster = |busy| vec![host(busy, &[]); 4];
+        let cluster = |busy| vec![task_manager(busy, &[]); 4];
         assert_eq!(tick(&mut *policy, 0, 0, &cluster(0.9)), []);
         assert_eq!(tick(&mut *policy, 10, 0, &cluster(1.0)), []);
         assert_eq!(tick(&mut *policy, 20, 0, &cluster(1.0)), [Action::Add(2)]);
@@ -211,9 +212,9 @@ mod tests {
         // the highest. Drained are the two that hold least: the last two of the empty ones.
         let mut policy = policy();
         let cluster = |busy| {
-            let mut hosts = vec![host(busy, &[]); 5];
-            hosts[4] = host(busy, &[resident(1, 50, 50, 1.0)]);
-            hosts
+            let mut task_managers = vec![task_manager(busy, &[]); 5];
+            task_managers[4] = task_manager(busy, &[resident(1, 50, 50, 1.0)]);
+            task_managers
         };
         for (at, busy) in [(0, 0.35), (20, 0.35), (40, 0.14), (60, 0.14)] {
             assert_eq!(tick(&mut *policy, at, 0, &cluster(busy)), []);

@@ -10,7 +10,7 @@
 
 use super::{Action, MigrationPolicy, Occasion, Room, held};
 use crate::base::{Args, Build, Entry, Kind, SimSpan, SimTime, TaskManagerId, Trait, param};
-use crate::cluster::view::{HostSample, Sample};
+use crate::cluster::view::{Sample, TaskManagerSample};
 
 /// Registry entry.
 pub const ENTRY: Entry<Build<dyn MigrationPolicy>> = Entry {
@@ -51,13 +51,14 @@ struct DrainAndPack {
 impl DrainAndPack {
     /// Moves all residents of `from` to the fullest TaskManagers that take them, or nothing.
     fn empty(&self, from: usize, sample: &Sample) -> Option<Vec<Action>> {
-        let mut room = Room::of(sample, |_, host| held(host));
+        let mut room = Room::of(sample, |_, task_manager| held(task_manager));
         let mut moves = Vec::new();
-        let mut residents: Vec<_> = sample.hosts[from].residents.iter().collect();
+        let mut residents: Vec<_> = sample.task_managers[from].residents.iter().collect();
         residents.sort_by_key(|one| (std::cmp::Reverse(one.memory), one.handle));
         for one in residents {
-            let fitting = (0..sample.hosts.len())
-                .filter(|host| *host != from && room.fits(*host, one.slots, one.memory, self.fill));
+            let fitting = (0..sample.task_managers.len()).filter(|task_manager| {
+                *task_manager != from && room.fits(*task_manager, one.slots, one.memory, self.fill)
+            });
             let to = fitting.max_by(|a, b| room.share(*a).total_cmp(&room.share(*b)).then(b.cmp(a)))?;
             room.book(to, one.slots, one.memory);
             moves.push(Action::Move { resident: one.handle, to: TaskManagerId(to as u32) });
@@ -69,17 +70,21 @@ impl DrainAndPack {
 impl DrainAndPack {
     /// The least used TaskManager, if the cluster could do without it.
     fn spare(&self, sample: &Sample) -> Option<usize> {
-        let open = || (0..sample.hosts.len()).filter(|host| sample.hosts[*host].host.open);
-        if open().count() as u64 <= self.keep || sample.hosts.iter().any(|seen| seen.waiting > 0) {
+        let open =
+            || (0..sample.task_managers.len()).filter(|task_manager| sample.task_managers[*task_manager].face.open);
+        if open().count() as u64 <= self.keep || sample.task_managers.iter().any(|seen| seen.waiting > 0) {
             return None;
         }
-        let room = Room::of(sample, |_, host| held(host));
+        let room = Room::of(sample, |_, task_manager| held(task_manager));
         let from = open().min_by(|a, b| room.share(*a).total_cmp(&room.share(*b)))?;
-        let busy: f64 = sample.hosts.iter().map(|seen| seen.host.cores * seen.cpu_busy).sum();
-        let cores: f64 = open().filter(|host| *host != from).map(|host| sample.hosts[host].host.cores).sum();
-        let HostSample { host, residents, .. } = &sample.hosts[from];
+        let busy: f64 = sample.task_managers.iter().map(|seen| seen.face.cores * seen.cpu_busy).sum();
+        let cores: f64 = open()
+            .filter(|task_manager| *task_manager != from)
+            .map(|task_manager| sample.task_managers[task_manager].face.cores)
+            .sum();
+        let TaskManagerSample { face, residents, .. } = &sample.task_managers[from];
         // Slots in use by what cannot move would keep it alive for as long as they like.
-        let is_movable = residents.iter().map(|one| one.slots).sum::<u32>() + host.free_slots >= host.slots;
+        let is_movable = residents.iter().map(|one| one.slots).sum::<u32>() + face.free_slots >= face.slots;
         (is_movable && busy <= self.fill * cores).then_some(from)
     }
 }
@@ -109,7 +114,7 @@ impl MigrationPolicy for DrainAndPack {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{host, moves, resident, tick};
+    use super::super::tests::{moves, resident, task_manager, tick};
     use super::*;
 
     #[test]
@@ -117,22 +122,22 @@ mod tests {
         let mut policy = DrainAndPack { fill: 0.8, keep: 1, cooldown: SimSpan::secs(600), acted: None, drained: 0 };
         // Shares 0.5, 0.3 and 0.6. TaskManager 1 is least used: 20 go to the fullest, 0.6 + 0.2 = 0.8; 10 would make
         // that 0.9 and go to TaskManager 0.
-        let hosts = [
-            host(0.0, &[resident(1, 50, 50, 1.0)]),
-            host(0.0, &[resident(2, 10, 10, 1.0), resident(3, 20, 20, 1.0)]),
-            host(0.0, &[resident(4, 60, 60, 1.0)]),
+        let task_managers = [
+            task_manager(0.0, &[resident(1, 50, 50, 1.0)]),
+            task_manager(0.0, &[resident(2, 10, 10, 1.0), resident(3, 20, 20, 1.0)]),
+            task_manager(0.0, &[resident(4, 60, 60, 1.0)]),
         ];
         let expected = [moves(&[(3, 2), (2, 0)]), vec![Action::Drain(TaskManagerId(1))]].concat();
-        assert_eq!(tick(&mut policy, 0, 0, &hosts), expected);
+        assert_eq!(tick(&mut policy, 0, 0, &task_managers), expected);
         // Within ten minutes nothing happens; then tasks wait, and what was ended comes back, once.
-        assert_eq!(tick(&mut policy, 599, 9, &hosts), []);
-        assert_eq!(tick(&mut policy, 600, 9, &hosts), [Action::Add(1)]);
-        assert_eq!(tick(&mut policy, 1200, 9, &hosts), []);
+        assert_eq!(tick(&mut policy, 599, 9, &task_managers), []);
+        assert_eq!(tick(&mut policy, 600, 9, &task_managers), [Action::Add(1)]);
+        assert_eq!(tick(&mut policy, 1200, 9, &task_managers), []);
         // Cores: 3 * 2 * 0.6 = 3.6 busy are more than 0.8 * 4, so nothing is done.
-        let busy = hosts.each_ref().map(|seen| HostSample { cpu_busy: 0.6, ..seen.clone() });
+        let busy = task_managers.each_ref().map(|seen| TaskManagerSample { cpu_busy: 0.6, ..seen.clone() });
         assert_eq!(tick(&mut policy, 1800, 0, &busy), []);
         // 50 bytes fit beside neither 50 nor 60: nothing is done.
-        let tight = [host(0.0, &[resident(1, 50, 50, 1.0)]), host(0.0, &[resident(2, 60, 60, 1.0)])];
+        let tight = [task_manager(0.0, &[resident(1, 50, 50, 1.0)]), task_manager(0.0, &[resident(2, 60, 60, 1.0)])];
         assert_eq!(tick(&mut policy, 1800, 0, &tight), []);
     }
 }

@@ -34,7 +34,7 @@ impl MigrationPolicy for HotFirst {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{host, moves, resident, shortage, tick};
+    use super::super::tests::{moves, resident, shortage, task_manager, tick};
     use super::*;
 
     #[test]
@@ -43,10 +43,10 @@ mod tests {
         // 15 to shed of 90: the first is enough. A shortage of 70 takes the first three.
         let residents =
             [resident(1, 20, 5, 1.0), resident(2, 30, 9, 3.0), resident(3, 10, 1, 0.0), resident(4, 30, 60, 30.0)];
-        let hosts = [host(0.0, &residents), host(0.0, &[])];
+        let task_managers = [task_manager(0.0, &residents), task_manager(0.0, &[])];
         let mut policy = HotFirst(Shedding { high: 0.85, low: 0.75, moves: 4 });
-        assert_eq!(tick(&mut policy, 0, 0, &hosts), moves(&[(4, 1)]));
-        assert_eq!(shortage(&mut policy, &hosts, (70, 4)), moves(&[(4, 1), (2, 1), (1, 1)]));
+        assert_eq!(tick(&mut policy, 0, 0, &task_managers), moves(&[(4, 1)]));
+        assert_eq!(shortage(&mut policy, &task_managers, (70, 4)), moves(&[(4, 1), (2, 1), (1, 1)]));
     }
 
     #[test]

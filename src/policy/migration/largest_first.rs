@@ -31,17 +31,17 @@ impl MigrationPolicy for LargestFirst {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{host, moves, resident, shortage, tick};
+    use super::super::tests::{moves, resident, shortage, task_manager, tick};
     use super::*;
 
     #[test]
     fn the_most_memory_moves_first() {
         // 90 of 100; 15 to shed. 50 bytes go to the empty TaskManager, and that is enough. A shortage of 60 takes the
         // next as well: both on TaskManager 1 make 0.8.
-        let full = host(0.0, &[resident(1, 50, 60, 1.0), resident(2, 30, 9, 1.0), resident(3, 10, 5, 1.0)]);
-        let hosts = [full, host(0.0, &[])];
+        let full = task_manager(0.0, &[resident(1, 50, 60, 1.0), resident(2, 30, 9, 1.0), resident(3, 10, 5, 1.0)]);
+        let task_managers = [full, task_manager(0.0, &[])];
         let mut policy = LargestFirst(Shedding { high: 0.85, low: 0.75, moves: 4 });
-        assert_eq!(tick(&mut policy, 0, 0, &hosts), moves(&[(1, 1)]));
-        assert_eq!(shortage(&mut policy, &hosts, (60, 4)), moves(&[(1, 1), (2, 1)]));
+        assert_eq!(tick(&mut policy, 0, 0, &task_managers), moves(&[(1, 1)]));
+        assert_eq!(shortage(&mut policy, &task_managers, (60, 4)), moves(&[(1, 1), (2, 1)]));
     }
 }

@@ -1,7 +1,7 @@
 //! Which tasks move where, and when TaskManagers are added or removed.
 
 use crate::base::{Args, Build, Bytes, Kind, Param, TaskManagerId, param};
-use crate::cluster::view::{Host, HostSample, Resident, Sample};
+use crate::cluster::view::{Resident, ResidentId, Sample, TaskManagerFace, TaskManagerSample};
 use crate::registry;
 
 /// Why a migration policy is asked.
@@ -19,7 +19,7 @@ pub enum Action {
     /// Move a resident of the sample to another TaskManager with enough free slots.
     Move {
         /// [`crate::cluster::view::Resident::handle`].
-        resident: u64,
+        resident: ResidentId,
         /// Where it goes.
         to: TaskManagerId,
     },
@@ -68,28 +68,36 @@ pub(crate) struct Room {
 
 impl Room {
     /// What the sample shows; TaskManagers that take no work have no slots. `used` says what counts as taken.
-    pub(crate) fn of(sample: &Sample, used: impl Fn(usize, &Host) -> Bytes) -> Room {
-        let hosts = || sample.hosts.iter().map(|seen| &seen.host);
+    pub(crate) fn of(sample: &Sample, used: impl Fn(usize, &TaskManagerFace) -> Bytes) -> Room {
+        let task_managers = || sample.task_managers.iter().map(|seen| &seen.face);
         Room {
-            slots: hosts().map(|host| if host.open { host.free_slots } else { 0 }).collect(),
-            used: hosts().enumerate().map(|(index, host)| used(index, host)).collect(),
-            whole: hosts().map(|host| host.memory).collect(),
+            slots: task_managers()
+                .map(|task_manager| if task_manager.open { task_manager.free_slots } else { 0 })
+                .collect(),
+            used: task_managers().enumerate().map(|(index, task_manager)| used(index, task_manager)).collect(),
+            whole: task_managers().map(|task_manager| task_manager.memory).collect(),
         }
     }
 
     /// Share of memory that is taken on a TaskManager, 0 where it has none.
-    pub(crate) fn share(&self, host: usize) -> f64 {
-        if self.whole[host] == Bytes::ZERO { 0.0 } else { self.used[host].as_f64() / self.whole[host].as_f64() }
+    pub(crate) fn share(&self, task_manager: usize) -> f64 {
+        if self.whole[task_manager] == Bytes::ZERO {
+            0.0
+        } else {
+            self.used[task_manager].as_f64() / self.whole[task_manager].as_f64()
+        }
     }
 
     /// Whether a resident of another TaskManager fits without taking more than `most` of the memory.
-    pub(crate) fn fits(&self, host: usize, slots: u32, bytes: Bytes, most: f64) -> bool {
-        self.slots[host] >= slots.max(1) && (self.used[host] + bytes).as_f64() <= self.whole[host].as_f64() * most
+    pub(crate) fn fits(&self, task_manager: usize, slots: u32, bytes: Bytes, most: f64) -> bool {
+        self.slots[task_manager] >= slots.max(1)
+            && (self.used[task_manager] + bytes).as_f64() <= self.whole[task_manager].as_f64() * most
     }
 
     /// The TaskManager with the least share taken among those where the resident fits; ties go to the lower id.
     pub(crate) fn least_used(&self, from: usize, slots: u32, bytes: Bytes, most: f64) -> Option<usize> {
-        let fitting = (0..self.slots.len()).filter(|host| *host != from && self.fits(*host, slots, bytes, most));
+        let fitting = (0..self.slots.len())
+            .filter(|task_manager| *task_manager != from && self.fits(*task_manager, slots, bytes, most));
         fitting.min_by(|a, b| self.share(*a).total_cmp(&self.share(*b)))
     }
 
@@ -118,8 +126,8 @@ impl Room {
 }
 
 /// Bytes held on a TaskManager.
-pub(crate) fn held(host: &Host) -> Bytes {
-    host.memory.saturating_sub(host.free_memory)
+pub(crate) fn held(task_manager: &TaskManagerFace) -> Bytes {
+    task_manager.memory.saturating_sub(task_manager.free_memory)
 }
 
 /// How far residents are shed, and how many of them.
@@ -158,18 +166,18 @@ impl Shedding {
     /// that stays within `high`: after a sample from every TaskManager above `high`, in a shortage from that one
     /// until the bytes are covered.
     pub(crate) fn plan(&self, occasion: Occasion, sample: &Sample, rank: fn(&Resident) -> f64, out: &mut Vec<Action>) {
-        let mut room = Room::of(sample, |_, host| held(host));
-        if let Occasion::Shortage(host, bytes, moves) = occasion {
-            if let Some(seen) = sample.hosts.get(host.index()) {
-                let need = Need { from: host.index(), bytes, moves };
+        let mut room = Room::of(sample, |_, task_manager| held(task_manager));
+        if let Occasion::Shortage(task_manager, bytes, moves) = occasion {
+            if let Some(seen) = sample.task_managers.get(task_manager.index()) {
+                let need = Need { from: task_manager.index(), bytes, moves };
                 room.shed(need, &ranked(seen, rank), self.high, out);
             }
             return;
         }
         let mut left = self.moves;
-        for (from, seen) in sample.hosts.iter().enumerate() {
-            if left > 0 && seen.host.open && room.share(from) > self.high {
-                let excess = held(&seen.host).saturating_sub(seen.host.memory.scale(self.low));
+        for (from, seen) in sample.task_managers.iter().enumerate() {
+            if left > 0 && seen.face.open && room.share(from) > self.high {
+                let excess = held(&seen.face).saturating_sub(seen.face.memory.scale(self.low));
                 let need = Need { from, bytes: excess, moves: left };
                 left -= room.shed(need, &ranked(seen, rank), self.high, out);
             }
@@ -178,7 +186,7 @@ impl Shedding {
 }
 
 /// Residents with memory, the one of least rank first, ties by handle.
-fn ranked(seen: &HostSample, rank: fn(&Resident) -> f64) -> Vec<(&Resident, Bytes)> {
+fn ranked(seen: &TaskManagerSample, rank: fn(&Resident) -> f64) -> Vec<(&Resident, Bytes)> {
     let mut order: Vec<&Resident> = seen.residents.iter().filter(|one| one.memory > Bytes::ZERO).collect();
     order.sort_by(|a, b| rank(a).total_cmp(&rank(b)).then(a.handle.cmp(&b.handle)));
     order.into_iter().map(|one| (one, one.memory)).collect()
@@ -188,17 +196,17 @@ fn ranked(seen: &HostSample, rank: fn(&Resident) -> f64) -> Vec<(&Resident, Byte
 pub(crate) mod tests {
     use super::*;
     use crate::base::SimTime;
-    use crate::cluster::view::HostSample;
+    use crate::cluster::view::TaskManagerSample;
 
     /// A resident of one slot: handle, bytes of pool memory, bytes of state, touches a second.
     pub(crate) fn resident(handle: u64, memory: u64, state: u64, rate: f64) -> Resident {
-        Resident { handle, slots: 1, memory: Bytes(memory), state: Bytes(state), rate }
+        Resident { handle: ResidentId(handle), slots: 1, memory: Bytes(memory), state: Bytes(state), rate }
     }
 
     /// An open TaskManager of 4 slots and 100 bytes with these residents, its cores busy by that share.
-    pub(crate) fn host(cpu_busy: f64, residents: &[Resident]) -> HostSample {
+    pub(crate) fn task_manager(cpu_busy: f64, residents: &[Resident]) -> TaskManagerSample {
         let used: Bytes = residents.iter().map(|resident| resident.memory).sum();
-        let host = Host {
+        let face = TaskManagerFace {
             free_slots: 4 - residents.len() as u32,
             slots: 4,
             cores: 2.0,
@@ -209,12 +217,18 @@ pub(crate) mod tests {
             largest_hole: Bytes(100) - used,
             open: true,
         };
-        HostSample { host, cpu_busy, waiting: 0, residents: residents.to_vec() }
+        TaskManagerSample { face, cpu_busy, waiting: 0, residents: residents.to_vec() }
     }
 
     /// What a policy does after a sample taken at that many seconds, with so many tasks in line.
-    pub(crate) fn tick(policy: &mut dyn MigrationPolicy, at: u64, queue: u64, hosts: &[HostSample]) -> Vec<Action> {
-        let sample = Sample { taken: SimTime(at * 1_000_000_000), hosts: hosts.to_vec(), queue, peaks: vec![] };
+    pub(crate) fn tick(
+        policy: &mut dyn MigrationPolicy,
+        at: u64,
+        queue: u64,
+        task_managers: &[TaskManagerSample],
+    ) -> Vec<Action> {
+        let sample =
+            Sample { taken: SimTime(at * 1_000_000_000), task_managers: task_managers.to_vec(), queue, peaks: vec![] };
         let mut out = Vec::new();
         policy.plan(Occasion::Tick, &sample, &mut out);
         out
@@ -223,10 +237,10 @@ pub(crate) mod tests {
     /// What a policy does when TaskManager 0 lacks so many bytes and may move so many tasks.
     pub(crate) fn shortage(
         policy: &mut dyn MigrationPolicy,
-        hosts: &[HostSample],
+        task_managers: &[TaskManagerSample],
         (bytes, moves): (u64, u32),
     ) -> Vec<Action> {
-        let sample = Sample { hosts: hosts.to_vec(), ..Sample::default() };
+        let sample = Sample { task_managers: task_managers.to_vec(), ..Sample::default() };
         let mut out = Vec::new();
         policy.plan(Occasion::Shortage(TaskManagerId(0), Bytes(bytes), moves), &sample, &mut out);
         out
@@ -234,6 +248,9 @@ pub(crate) mod tests {
 
     /// Moves as (resident, target).
     pub(crate) fn moves(pairs: &[(u64, u32)]) -> Vec<Action> {
-        pairs.iter().map(|(resident, to)| Action::Move { resident: *resident, to: TaskManagerId(*to) }).collect()
+        pairs
+            .iter()
+            .map(|(resident, to)| Action::Move { resident: ResidentId(*resident), to: TaskManagerId(*to) })
+            .collect()
     }
 }

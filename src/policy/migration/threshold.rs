@@ -32,22 +32,22 @@ impl MigrationPolicy for Threshold {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{host, moves, resident, shortage, tick};
+    use super::super::tests::{moves, resident, shortage, task_manager, tick};
     use super::*;
 
     #[test]
     fn what_is_cheapest_to_carry_goes_until_the_lower_mark() {
         // 90 of 100 are above 0.85; down to 0.75 is 15. State 5 goes first (10 bytes of memory), to the empty
         // TaskManager 2; then state 9 (30 bytes), to TaskManager 2 again: share 0.1 against 0.5. 50 are left.
-        let full = host(0.0, &[resident(1, 50, 60, 1.0), resident(2, 30, 9, 1.0), resident(3, 10, 5, 1.0)]);
-        let hosts = [full, host(0.0, &[resident(4, 50, 50, 1.0)]), host(0.0, &[])];
+        let full = task_manager(0.0, &[resident(1, 50, 60, 1.0), resident(2, 30, 9, 1.0), resident(3, 10, 5, 1.0)]);
+        let task_managers = [full, task_manager(0.0, &[resident(4, 50, 50, 1.0)]), task_manager(0.0, &[])];
         let mut policy = Threshold(Shedding { high: 0.85, low: 0.75, moves: 4 });
-        assert_eq!(tick(&mut policy, 0, 0, &hosts), moves(&[(3, 2), (2, 2)]));
+        assert_eq!(tick(&mut policy, 0, 0, &task_managers), moves(&[(3, 2), (2, 2)]));
         // One move a sample; and 60 bytes short with two moves: 10 + 30 are the cheapest two.
-        assert_eq!(tick(&mut Threshold(Shedding { moves: 1, ..policy.0 }), 0, 0, &hosts), moves(&[(3, 2)]));
-        assert_eq!(shortage(&mut policy, &hosts, (60, 2)), moves(&[(3, 2), (2, 2)]));
+        assert_eq!(tick(&mut Threshold(Shedding { moves: 1, ..policy.0 }), 0, 0, &task_managers), moves(&[(3, 2)]));
+        assert_eq!(shortage(&mut policy, &task_managers, (60, 2)), moves(&[(3, 2), (2, 2)]));
         // 40 more on 50 would be 0.9: no target, nothing moves.
-        let crowded = [host(0.0, &[resident(1, 90, 9, 1.0)]), host(0.0, &[resident(4, 50, 50, 1.0)])];
+        let crowded = [task_manager(0.0, &[resident(1, 90, 9, 1.0)]), task_manager(0.0, &[resident(4, 50, 50, 1.0)])];
         assert_eq!(tick(&mut policy, 0, 0, &crowded), []);
     }
 }

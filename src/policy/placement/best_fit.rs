@@ -22,10 +22,10 @@ struct BestFit;
 
 impl PlacementPolicy for BestFit {
     fn place(&mut self, demand: &Demand, cluster: &ClusterView, out: &mut Vec<(TaskManagerId, u32)>) {
-        let seats = by_memory(cluster, demand.memory, |host| host.free_memory);
+        let seats = by_memory(cluster, demand.memory, |face| face.free_memory);
         let rest = |seat: &Seat| match demand.memory {
             Bytes::ZERO => f64::from(seat.room),
-            _ => seat.host.free_memory.as_f64(),
+            _ => seat.face.free_memory.as_f64(),
         };
         fill_by(demand.instances, &seats, rest, out);
     }
@@ -33,24 +33,24 @@ impl PlacementPolicy for BestFit {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{demand, host, placed};
+    use super::super::tests::{demand, face, placed};
     use super::*;
 
     #[test]
     fn the_smallest_sufficient_remainder_is_used_up_first() {
         // 20 bytes do not hold 25; 60 hold two of them, 100 hold four; one of seven has no memory and waits.
-        let hosts = [host(8, 0.0, 100), host(8, 0.0, 20), host(8, 0.0, 60)];
-        assert_eq!(placed(&mut BestFit, &hosts, demand(1, 1.0, 25)), [(2, 1)]);
-        assert_eq!(placed(&mut BestFit, &hosts, demand(7, 1.0, 25)), [(2, 2), (0, 4)]);
+        let task_managers = [face(8, 0.0, 100), face(8, 0.0, 20), face(8, 0.0, 60)];
+        assert_eq!(placed(&mut BestFit, &task_managers, demand(1, 1.0, 25)), [(2, 1)]);
+        assert_eq!(placed(&mut BestFit, &task_managers, demand(7, 1.0, 25)), [(2, 2), (0, 4)]);
     }
 
     #[test]
     fn slots_decide_where_memory_does_not() {
-        let hosts = [host(5, 0.0, 100), host(2, 0.0, 100)];
-        assert_eq!(placed(&mut BestFit, &hosts, demand(3, 1.0, 0)), [(1, 2), (0, 1)]);
+        let task_managers = [face(5, 0.0, 100), face(2, 0.0, 100)];
+        assert_eq!(placed(&mut BestFit, &task_managers, demand(3, 1.0, 0)), [(1, 2), (0, 1)]);
         // 101 bytes fit nowhere, ever: placed all the same, so that the pressure steps meet it.
-        assert_eq!(placed(&mut BestFit, &hosts, demand(1, 1.0, 101)), [(0, 1)]);
+        assert_eq!(placed(&mut BestFit, &task_managers, demand(1, 1.0, 101)), [(0, 1)]);
         // 100 bytes fit once somebody leaves: they wait.
-        assert_eq!(placed(&mut BestFit, &[host(5, 0.0, 99)], demand(1, 1.0, 100)), []);
+        assert_eq!(placed(&mut BestFit, &[face(5, 0.0, 99)], demand(1, 1.0, 100)), []);
     }
 }

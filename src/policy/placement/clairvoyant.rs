@@ -23,11 +23,11 @@ struct Clairvoyant;
 
 impl PlacementPolicy for Clairvoyant {
     fn place(&mut self, demand: &Demand, cluster: &ClusterView, out: &mut Vec<(TaskManagerId, u32)>) {
-        let seats = by_memory(cluster, demand.peak, |host| host.memory.saturating_sub(host.peak_memory));
+        let seats = by_memory(cluster, demand.peak, |face| face.memory.saturating_sub(face.peak_memory));
         let utilised = |seat: &Seat, placed: u32| {
-            let (host, more) = (seat.host, f64::from(placed));
-            let memory = host.peak_memory.as_f64() + more * demand.peak.as_f64();
-            share(host.claimed_cores + more * demand.cores, host.cores).max(share(memory, host.memory.as_f64()))
+            let (face, more) = (seat.face, f64::from(placed));
+            let memory = face.peak_memory.as_f64() + more * demand.peak.as_f64();
+            share(face.claimed_cores + more * demand.cores, face.cores).max(share(memory, face.memory.as_f64()))
         };
         least_first(demand.instances, &seats, &utilised, out);
     }
@@ -35,18 +35,18 @@ impl PlacementPolicy for Clairvoyant {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{demand, host, placed};
+    use super::super::tests::{demand, face, placed};
     use super::*;
 
     #[test]
     fn peaks_not_present_use_decide_what_fits() {
         // 50 now and 100 at the peak each (the helper doubles): only the TaskManager without residents takes one.
-        let hosts = [host(8, 0.0, 90), host(8, 2.0, 100)];
-        assert_eq!(placed(&mut Clairvoyant, &hosts, demand(2, 1.0, 50)), [(1, 1)]);
+        let task_managers = [face(8, 0.0, 90), face(8, 2.0, 100)];
+        assert_eq!(placed(&mut Clairvoyant, &task_managers, demand(2, 1.0, 50)), [(1, 1)]);
         // 10 now, 20 at the peak: shares 0.1 and 0.5 (CPU); 0.3, 0.5: the lower id takes 0.1 and 0.3 (CPU 0.25).
-        assert_eq!(placed(&mut Clairvoyant, &hosts, demand(2, 1.0, 10)), [(0, 2)]);
+        assert_eq!(placed(&mut Clairvoyant, &task_managers, demand(2, 1.0, 10)), [(0, 2)]);
         // Full by its peaks, though 90 bytes are free now.
-        let full = [crate::cluster::view::Host { peak_memory: crate::base::Bytes(100), ..hosts[0] }];
+        let full = [crate::cluster::view::TaskManagerFace { peak_memory: crate::base::Bytes(100), ..task_managers[0] }];
         assert_eq!(placed(&mut Clairvoyant, &full, demand(1, 1.0, 10)), []);
     }
 }

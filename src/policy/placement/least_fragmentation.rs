@@ -61,9 +61,9 @@ impl LeastFragmentation {
     /// Mean rise of unusable memory for each of the instances that the seat would take.
     fn rise(&self, seat: &Seat, demand: &Demand) -> f64 {
         let count = seat.room.min(demand.instances).max(1);
-        let before = seat.host.free_memory.as_f64();
+        let before = seat.face.free_memory.as_f64();
         let after = (before - f64::from(count) * demand.memory.as_f64()).max(0.0);
-        let slots = seat.host.free_slots;
+        let slots = seat.face.free_slots;
         (self.unusable(after, slots - count) - self.unusable(before, slots)) / f64::from(count)
     }
 }
@@ -71,14 +71,14 @@ impl LeastFragmentation {
 impl PlacementPolicy for LeastFragmentation {
     fn place(&mut self, demand: &Demand, cluster: &ClusterView, out: &mut Vec<(TaskManagerId, u32)>) {
         self.learn(demand);
-        let seats = by_memory(cluster, demand.memory, |host| host.free_memory);
+        let seats = by_memory(cluster, demand.memory, |face| face.free_memory);
         fill_by(demand.instances, &seats, |seat| self.rise(seat, demand), out);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{demand, host, placed};
+    use super::super::tests::{demand, face, placed};
     use super::*;
 
     #[test]
@@ -88,13 +88,13 @@ mod tests {
         // Unusable for 30: 10, 4, 5, before and after alike. The tie of 1 and 2 goes to the lower id.
         let policy = || {
             let mut policy = LeastFragmentation::default();
-            placed(&mut policy, &[host(8, 0.0, 0)], demand(3, 1.0, 64));
+            placed(&mut policy, &[face(8, 0.0, 0)], demand(3, 1.0, 64));
             policy.last_job = None;
             policy
         };
-        let hosts = [host(8, 0.0, 70), host(8, 0.0, 94), host(8, 0.0, 35)];
-        assert_eq!(placed(&mut policy(), &hosts, demand(1, 1.0, 30)), [(1, 1)]);
+        let task_managers = [face(8, 0.0, 70), face(8, 0.0, 94), face(8, 0.0, 35)];
+        assert_eq!(placed(&mut policy(), &task_managers, demand(1, 1.0, 30)), [(1, 1)]);
         // Best fit would take 70 before 94; here the 64 in 70 are kept.
-        assert_eq!(placed(&mut policy(), &hosts[..2], demand(1, 1.0, 30)), [(1, 1)]);
+        assert_eq!(placed(&mut policy(), &task_managers[..2], demand(1, 1.0, 30)), [(1, 1)]);
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::base::{Build, Bytes, TaskManagerId};
-use crate::cluster::view::{ClusterView, Demand, Host};
+use crate::cluster::view::{ClusterView, Demand, TaskManagerFace};
 use crate::policy::allocation::drf::dominant_share;
 use crate::registry;
 
@@ -33,38 +33,42 @@ registry! {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Seat<'a> {
     pub id: TaskManagerId,
-    pub host: &'a Host,
+    pub face: &'a TaskManagerFace,
     pub room: u32,
 }
 
 /// All TaskManagers with a free slot, whatever their memory.
 pub(crate) fn by_slots<'a>(cluster: &'a ClusterView) -> Vec<Seat<'a>> {
-    cluster.open_from(0).map(|(id, host)| Seat { id, host, room: host.free_slots }).collect()
+    cluster.open_from(0).map(|(id, face)| Seat { id, face, room: face.free_slots }).collect()
 }
 
 /// TaskManagers with a free slot and `need` bytes of what `free` says is free; the room is what both hold.
 ///
 /// A need that is 0, or above the whole memory of every open TaskManager, counts slots alone: waiting would never
 /// help it, so it meets the pressure steps where it lands.
-pub(crate) fn by_memory<'a>(cluster: &'a ClusterView, need: Bytes, free: fn(&Host) -> Bytes) -> Vec<Seat<'a>> {
-    let largest = cluster.hosts.iter().filter(|host| host.open).map(|host| host.memory).max();
+pub(crate) fn by_memory<'a>(
+    cluster: &'a ClusterView,
+    need: Bytes,
+    free: fn(&TaskManagerFace) -> Bytes,
+) -> Vec<Seat<'a>> {
+    let largest = cluster.task_managers.iter().filter(|face| face.open).map(|face| face.memory).max();
     if need == Bytes::ZERO || largest < Some(need) {
         return by_slots(cluster);
     }
     let mut seats = by_slots(cluster);
     for seat in &mut seats {
-        seat.room = u64::from(seat.room).min(free(seat.host).0 / need.0) as u32;
+        seat.room = u64::from(seat.room).min(free(seat.face).0 / need.0) as u32;
     }
     seats.retain(|seat| seat.room > 0);
     seats
 }
 
 /// Dominant share that is taken once `placed` more instances are there: the larger of those of cores and of memory.
-pub(crate) fn utilisation(demand: &Demand, host: &Host, placed: u32) -> f64 {
+pub(crate) fn utilisation(demand: &Demand, face: &TaskManagerFace, placed: u32) -> f64 {
     let more = f64::from(placed);
-    let used = host.memory.saturating_sub(host.free_memory).as_f64();
-    let taken = [host.claimed_cores + more * demand.cores, used + more * demand.memory.as_f64()];
-    dominant_share(&taken, &[host.cores, host.memory.as_f64()])
+    let used = face.memory.saturating_sub(face.free_memory).as_f64();
+    let taken = [face.claimed_cores + more * demand.cores, used + more * demand.memory.as_f64()];
+    dominant_share(&taken, &[face.cores, face.memory.as_f64()])
 }
 
 /// `part` of `whole`, or 0 where there is no whole.
@@ -218,8 +222,8 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     /// A TaskManager of 4 cores and 100 bytes with so many slots, cores claimed and bytes free.
-    pub(crate) fn host(free_slots: u32, claimed_cores: f64, free: u64) -> Host {
-        Host {
+    pub(crate) fn face(free_slots: u32, claimed_cores: f64, free: u64) -> TaskManagerFace {
+        TaskManagerFace {
             free_slots,
             slots: 8,
             cores: 4.0,
@@ -238,13 +242,17 @@ pub(crate) mod tests {
     }
 
     /// What a policy places.
-    pub(crate) fn placed(policy: &mut dyn PlacementPolicy, hosts: &[Host], demand: Demand) -> Vec<(u32, u32)> {
-        let mut candidates = vec![0; hosts.len().div_ceil(64)];
-        for (index, _) in hosts.iter().enumerate().filter(|(_, host)| host.open && host.free_slots > 0) {
+    pub(crate) fn placed(
+        policy: &mut dyn PlacementPolicy,
+        task_managers: &[TaskManagerFace],
+        demand: Demand,
+    ) -> Vec<(u32, u32)> {
+        let mut candidates = vec![0; task_managers.len().div_ceil(64)];
+        for (index, _) in task_managers.iter().enumerate().filter(|(_, face)| face.open && face.free_slots > 0) {
             candidates[index / 64] |= 1 << (index % 64);
         }
         let mut out = Vec::new();
-        policy.place(&demand, &ClusterView { now: SimTime::ZERO, hosts, candidates: &candidates }, &mut out);
+        policy.place(&demand, &ClusterView { now: SimTime::ZERO, task_managers, candidates: &candidates }, &mut out);
         out.into_iter().map(|(id, count)| (id.0, count)).collect()
     }
 
@@ -253,9 +261,9 @@ pub(crate) mod tests {
         fn bisection_places_as_one_by_one_does(
             rooms in prop::collection::vec((0u32..6, 0u8..4, 0u8..4), 1..8), instances in 0u32..40
         ) {
-            let face = Host::default();
+            let face = TaskManagerFace::default();
             let seats: Vec<Seat> = (rooms.iter().enumerate())
-                .map(|(index, (room, ..))| Seat { id: TaskManagerId(index as u32), host: &face, room: *room })
+                .map(|(index, (room, ..))| Seat { id: TaskManagerId(index as u32), face: &face, room: *room })
                 .collect();
             // Few distinct keys, some below 0, so that ties and signs matter.
             let rank = |index: usize, placed: u32| {

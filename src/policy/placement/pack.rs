@@ -33,7 +33,7 @@ impl PlacementPolicy for Pack {
     fn place(&mut self, demand: &Demand, cluster: &ClusterView, out: &mut Vec<(TaskManagerId, u32)>) {
         let seats = by_slots(cluster);
         match self.is_ranked {
-            true => fill_by(demand.instances, &seats, |seat| -utilisation(demand, seat.host, 0), out),
+            true => fill_by(demand.instances, &seats, |seat| -utilisation(demand, seat.face, 0), out),
             false => fill(demand.instances, &seats, out),
         }
     }
@@ -41,14 +41,14 @@ impl PlacementPolicy for Pack {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{demand, host, placed};
+    use super::super::tests::{demand, face, placed};
     use super::*;
 
     #[test]
     fn the_most_utilised_is_full_before_the_next_is_touched() {
         // Utilisations: 0.25 (CPU 1 of 4), 0.6 (memory 60 of 100), 0.5 (CPU 2 of 4).
-        let hosts = [host(2, 1.0, 100), host(3, 0.0, 40), host(2, 2.0, 100)];
-        assert_eq!(placed(&mut Pack { is_ranked: true }, &hosts, demand(4, 1.0, 0)), [(1, 3), (2, 1)]);
-        assert_eq!(placed(&mut Pack { is_ranked: false }, &hosts, demand(4, 1.0, 0)), [(0, 2), (1, 2)]);
+        let task_managers = [face(2, 1.0, 100), face(3, 0.0, 40), face(2, 2.0, 100)];
+        assert_eq!(placed(&mut Pack { is_ranked: true }, &task_managers, demand(4, 1.0, 0)), [(1, 3), (2, 1)]);
+        assert_eq!(placed(&mut Pack { is_ranked: false }, &task_managers, demand(4, 1.0, 0)), [(0, 2), (1, 2)]);
     }
 }

@@ -23,14 +23,14 @@ struct RoundRobin {
 
 impl PlacementPolicy for RoundRobin {
     fn place(&mut self, demand: &Demand, cluster: &ClusterView, out: &mut Vec<(TaskManagerId, u32)>) {
-        let after: Vec<_> = cluster.open_from(self.next).map(|(id, host)| (id, host.free_slots)).collect();
-        let before = cluster.open_from(0).map(|(id, host)| (id, host.free_slots));
+        let after: Vec<_> = cluster.open_from(self.next).map(|(id, face)| (id, face.free_slots)).collect();
+        let before = cluster.open_from(0).map(|(id, face)| (id, face.free_slots));
         let start = self.next;
         let mut ring = after;
         ring.extend(before.take_while(|(id, _)| id.index() < start));
         super::deal(demand.instances, &ring, out);
         if let Some((last, _)) = out.last() {
-            self.next = (last.index() + 1) % cluster.hosts.len();
+            self.next = (last.index() + 1) % cluster.task_managers.len();
         }
     }
 }

@@ -28,17 +28,17 @@ impl PlacementPolicy for Spread {
         if demand.cores == 0.0 && demand.memory == Bytes::ZERO {
             let taken = |slots: u32, free: u32, placed: u32| f64::from(slots.saturating_sub(free) + placed);
             let key = |seat: &super::Seat, placed: u32| {
-                share(taken(seat.host.slots, seat.host.free_slots, placed), f64::from(seat.host.slots))
+                share(taken(seat.face.slots, seat.face.free_slots, placed), f64::from(seat.face.slots))
             };
             return least_first(demand.instances, &seats, &key, out);
         }
-        least_first(demand.instances, &seats, &|seat, placed| utilisation(demand, seat.host, placed), out);
+        least_first(demand.instances, &seats, &|seat, placed| utilisation(demand, seat.face, placed), out);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{demand, host, placed};
+    use super::super::tests::{demand, face, placed};
     use super::*;
 
     #[test]
@@ -46,17 +46,17 @@ mod tests {
         // CPU shares 0.25 and 0.5, memory shares 0.4 and 0: utilisations 0.4 and 0.5. An instance adds 0.25 of CPU.
         // TaskManager 0 goes 0.4, 0.5, so the second instance is a tie that the lower id wins (0.5 to 0.75);
         // the third goes to 1 (0.5 to 0.75), the fourth is a tie again.
-        let hosts = [host(4, 1.0, 60), host(4, 2.0, 100)];
-        assert_eq!(placed(&mut Spread, &hosts, demand(1, 1.0, 0)), [(0, 1)]);
-        assert_eq!(placed(&mut Spread, &hosts, demand(2, 1.0, 0)), [(0, 2)]);
-        assert_eq!(placed(&mut Spread, &hosts, demand(3, 1.0, 0)), [(0, 2), (1, 1)]);
-        assert_eq!(placed(&mut Spread, &hosts, demand(4, 1.0, 0)), [(0, 3), (1, 1)]);
+        let task_managers = [face(4, 1.0, 60), face(4, 2.0, 100)];
+        assert_eq!(placed(&mut Spread, &task_managers, demand(1, 1.0, 0)), [(0, 1)]);
+        assert_eq!(placed(&mut Spread, &task_managers, demand(2, 1.0, 0)), [(0, 2)]);
+        assert_eq!(placed(&mut Spread, &task_managers, demand(3, 1.0, 0)), [(0, 2), (1, 1)]);
+        assert_eq!(placed(&mut Spread, &task_managers, demand(4, 1.0, 0)), [(0, 3), (1, 1)]);
     }
 
     #[test]
     fn what_needs_nothing_is_spread_by_slots() {
         // 4 and 6 of 8 slots free: two go to the emptier one, then they alternate.
-        let hosts = [host(4, 0.0, 100), host(6, 0.0, 100)];
-        assert_eq!(placed(&mut Spread, &hosts, demand(4, 0.0, 0)), [(0, 1), (1, 3)]);
+        let task_managers = [face(4, 0.0, 100), face(6, 0.0, 100)];
+        assert_eq!(placed(&mut Spread, &task_managers, demand(4, 0.0, 0)), [(0, 1), (1, 3)]);
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::SimTime;
+use crate::base::{RegionId, SimTime};
 use crate::sim::audit::Auditor;
 use crate::sim::log::{Entry, Observer};
 
@@ -267,8 +267,8 @@ impl Observer for Watch {
             Entry::Kept { bytes, .. } => self.kept += bytes.as_f64(),
             Entry::Expired { bytes, .. } => self.fire(now.0, bytes.as_f64()),
             // Region 1 is managed memory.
-            Entry::Opened { place, capacity, .. } if place.region == 1 => self.capacity = capacity.0,
-            Entry::Layout { place, used, holes, largest, external, unusable } if place.region == 1 => {
+            Entry::Opened { place, capacity, .. } if place.region == RegionId(1) => self.capacity = capacity.0,
+            Entry::Layout { place, used, holes, largest, external, unusable } if place.region == RegionId(1) => {
                 self.pool = [used.as_f64(), holes as f64, largest.as_f64(), external, unusable];
             }
             _ => {}
