@@ -2,6 +2,7 @@
 
 mod ids;
 mod registry;
+mod section;
 #[cfg(test)]
 pub mod testing;
 mod units;
@@ -9,5 +10,7 @@ mod value;
 
 pub use ids::{ConsumerId, TaskManagerId};
 pub use registry::{Build, Entry, Facts, Listed, Trait};
+pub use section::shape::{self, Shape};
+pub use section::{Misread, Readable, Section, Spelt, Word};
 pub use units::{Bytes, SimSpan, SimTime, UnitError};
 pub use value::{Args, Kind, Law, Param, Preset, Value, optional, param, required};

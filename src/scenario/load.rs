@@ -10,8 +10,9 @@ use super::catalogue::{BuiltIn, Catalogue, facts};
 use super::check::{Report, check};
 use super::document::{Override, apply, put, read};
 use super::fault::{Fault, Faults};
-use super::parse::{Context, active, experiment, scenario, without};
+use super::parse::{Context, experiment, scenario};
 use super::resolved::{Whole, resolved};
+use super::sections::{Experiment, Mechanism, MechanismKeys};
 use super::spec::{Choice, Scenario};
 use super::tree::Node;
 
@@ -52,8 +53,8 @@ pub struct Cell {
 pub struct Loaded {
     /// The axes of the sweep; none for a single cell.
     pub axes: Vec<Axis>,
-    /// As declared in `schema::EXPERIMENT`.
-    pub experiment: Args,
+    /// `[experiment]`.
+    pub experiment: Experiment,
     /// All cells: the last axis runs fastest, the ablations follow after the whole sweep.
     pub cells: Vec<Cell>,
     /// What runs, but hardly means what the user wants.
@@ -105,8 +106,8 @@ pub fn load_with(
                 .into_iter()
                 .map(|axis| Axis { key: axis.key, values: axis.values.into_iter().map(|value| value.0).collect() });
             let axes: Vec<Axis> = axes.collect();
-            let cells = ablated(cells, &axes, experiment.flag("attribution"));
-            let cells = twinned(cells, catalogue, experiment.flag("fragmentation_tax"));
+            let cells = ablated(cells, &axes, experiment.attribution);
+            let cells = twinned(cells, catalogue, experiment.fragmentation_tax);
             Ok(Loaded { axes, experiment, cells, warnings, resolved })
         }
         _ => Err(faults.sorted()),
@@ -130,7 +131,7 @@ struct Sweep<'a> {
 
 impl Sweep<'_> {
     /// Reads and checks every cell; `None` where the grid is empty, and then the scenario is read once for its faults.
-    fn cells(&mut self, grid: &[Vec<usize>], file: &str) -> Option<(Vec<Cell>, Args)> {
+    fn cells(&mut self, grid: &[Vec<usize>], file: &str) -> Option<(Vec<Cell>, MechanismKeys)> {
         let (mut cells, mut first) = (Vec::<Cell>::with_capacity(grid.len()), None);
         if grid.is_empty() {
             self.cell(&[], file);
@@ -147,7 +148,7 @@ impl Sweep<'_> {
         first.map(|mechanisms| (cells, mechanisms))
     }
 
-    fn cell(&mut self, point: &[usize], file: &str) -> (Scenario, Args) {
+    fn cell(&mut self, point: &[usize], file: &str) -> (Scenario, MechanismKeys) {
         let mut faults = Faults::new(file);
         let mut root = self.root.clone();
         for (axis, index) in self.axes.iter().zip(point) {
@@ -177,9 +178,6 @@ fn share(scenario: &mut Scenario, before: &Scenario) {
     }
     if scenario.workloads == before.workloads {
         scenario.workloads = before.workloads.clone();
-    }
-    if scenario.steps == before.steps {
-        scenario.steps = before.steps.clone();
     }
 }
 
@@ -221,9 +219,10 @@ fn ablated(mut cells: Vec<Cell>, axes: &[Axis], wanted: bool) -> Vec<Cell> {
     if !wanted {
         return cells;
     }
-    let mut keys: Vec<&'static str> = Vec::new();
+    let mut keys: Vec<Mechanism> = Vec::new();
     for cell in &cells {
-        keys.extend(active(&cell.scenario.mechanisms).iter().filter(|key| !keys.contains(key)).collect::<Vec<_>>());
+        let on = |key: &&Mechanism| cell.scenario.mechanisms.has(**key) && !keys.contains(key);
+        keys.extend(Mechanism::ALL.iter().filter(on).collect::<Vec<_>>());
     }
     let whole = cells.len();
     let on_curve = |cell: &Cell| {
@@ -232,10 +231,10 @@ fn ablated(mut cells: Vec<Cell>, axes: &[Axis], wanted: bool) -> Vec<Cell> {
     };
     for key in keys {
         for at in 0..whole {
-            if on_curve(&cells[at]) && active(&cells[at].scenario.mechanisms).contains(&key) {
+            if on_curve(&cells[at]) && cells[at].scenario.mechanisms.has(key) {
                 let mut cell = cells[at].clone();
                 cell.ablation = key.to_string();
-                cell.scenario.mechanisms = without(&cell.scenario.mechanisms, key);
+                cell.scenario.mechanisms = cell.scenario.mechanisms.without(key);
                 cells.push(cell);
             }
         }

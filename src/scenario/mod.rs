@@ -19,6 +19,7 @@ mod parse;
 mod quantity;
 mod resolved;
 pub mod schema;
+pub mod sections;
 pub mod spec;
 mod target;
 #[cfg(test)]

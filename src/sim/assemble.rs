@@ -18,7 +18,7 @@ use super::station::Station;
 use super::stream::{Job, Streaming};
 use super::task::{Source, Tasks};
 use super::world::World;
-use crate::base::{Args, Build, Bytes, Entry, Kind, Param, SimSpan, SimTime, TaskManagerId, Trait, Value};
+use crate::base::{Build, Bytes, Entry, Kind, Param, SimSpan, SimTime, TaskManagerId, Trait, Value};
 use crate::cluster::region::Region;
 use crate::cluster::share::Share;
 use crate::cluster::view::{Host, Sample};
@@ -34,6 +34,7 @@ use crate::price::spill::SPILL_PRICES;
 use crate::price::state::{STATE_PRICES, StatePrice};
 use crate::price::transfer::TRANSFER_PRICES;
 use crate::scenario::layout_of;
+use crate::scenario::sections::{self, OperatorKeys, Scheme};
 use crate::scenario::spec::{Choice, Group, Scenario, Workload};
 use crate::workload::arrival::{ARRIVALS, Arrival};
 use crate::workload::graph::{Graph, Operator};
@@ -84,7 +85,7 @@ pub fn assemble<'a>(
         sample: Sample::default(),
         leak_watch: LeakWatch::of(&scenario.monitor),
         meters: Meters::new(),
-        recorder: Recorder::new(scenario.run.span("duration")),
+        recorder: Recorder::new(scenario.run.duration),
         observer,
         consumers: 0,
         stamps: 0,
@@ -94,7 +95,7 @@ pub fn assemble<'a>(
         scenario: scenario.clone(),
     };
     for template in 0..world.templates.len() {
-        for _ in 0..world.templates[template].group.args.count("count") {
+        for _ in 0..world.templates[template].group.keys.count {
             world.add_manager(template)?;
         }
     }
@@ -114,37 +115,37 @@ fn settings(scenario: &Scenario) -> Settings {
         || has(MIGRATION, &policies.migration.name, Trait::NeedsForesight);
     let mechanisms = &scenario.mechanisms;
     Settings {
-        batch: run.count("batch"),
-        steps: Rc::from(&*scenario.steps),
-        patience: pressure.span("patience"),
-        spill_share: pressure.number("spill_share"),
-        compress: pressure.flag("spill_compression"),
+        batch: run.batch,
+        steps: Rc::from(&*pressure.order),
+        patience: pressure.patience,
+        spill_share: pressure.spill_share,
+        compress: pressure.spill_compression,
         compaction: Compaction {
-            all: pressure.text("compaction") == "all",
-            budget: pressure.bytes_opt("compaction_budget").unwrap_or(Bytes(u64::MAX)),
-            price: pressure.number("compaction_price"),
+            all: pressure.compaction == sections::Compaction::All,
+            budget: pressure.compaction_budget.unwrap_or(Bytes(u64::MAX)),
+            price: pressure.compaction_price,
         },
-        reservation: scenario.reservation,
-        touch_price: scenario.regions.number("touch_price"),
-        leak: Some(scenario.regions.number("leak")).filter(|share| *share > 0.0).map(Leak::new),
-        migrate_tasks: pressure.count("migrate_tasks") as u32,
+        reservation: scenario.regions.reservation.as_deref().copied(),
+        touch_price: scenario.regions.touch_price,
+        leak: Some(scenario.regions.leak).filter(|share| *share > 0.0).map(Leak::new),
+        migrate_tasks: pressure.migrate_tasks,
         page: Bytes(32 << 10),
         segment: Bytes(32 << 10),
-        queue_limit: failures.count("queue_limit"),
+        queue_limit: failures.queue_limit,
         foresight,
         addressed: !has(BLOCK_ALLOCATORS, &scenario.allocator.name, Trait::Addressless),
         bounded: scenario.allocator.name != "unbounded",
-        probe: scenario.regions.bytes_opt("probe"),
+        probe: scenario.regions.probe,
         headroom: mechanisms.greedy_retention,
         card_scanning: mechanisms.card_scanning.is_some(),
         coordination: mechanisms.coordination,
         heartbeat: mechanisms.timeouts,
-        restart: failures.span("restart"),
-        max_restarts: failures.count("max_restarts"),
-        sample_every: run.span("sample_every"),
-        monitor_every: monitor.span("interval"),
-        provision_delay: monitor.span("provision_delay"),
-        max_task_managers: monitor.count("max_task_managers") as u32,
+        restart: failures.restart,
+        max_restarts: failures.max_restarts,
+        sample_every: run.sample_every,
+        monitor_every: monitor.interval,
+        provision_delay: monitor.provision_delay,
+        max_task_managers: monitor.max_task_managers,
         targets: BTreeMap::new(),
         names: Names {
             placement: policies.placement.name.clone(),
@@ -190,17 +191,17 @@ impl World<'_> {
         let number = self.managers.len() as u32;
         let (disk, link) = self.node_of(template);
         let Template { group, layout, .. } = &self.templates[template];
-        let cores = group.args.number("cores");
+        let cores = group.keys.cores;
         let regions = regions(&self.scenario, layout)?;
-        let loads = group.jvm.is_some() && group.args.flag("load_classes");
+        let loads = group.jvm.is_some() && group.keys.load_classes;
         let mut heap = heap(&self.scenario, group, layout)?;
         let costs = costs(&self.scenario, group, &heap)?;
         let sizing = Sizing::new(number, template, &heap);
-        if let Some(budget) = group.args.bytes_opt("heap_budget") {
-            heap.resize(Bytes(budget.0 / group.args.count("count")).min(heap.capacity()));
+        if let Some(budget) = group.keys.heap_budget {
+            heap.resize(Bytes(budget.0 / u64::from(group.keys.count)).min(heap.capacity()));
         }
-        let slots = group.args.count("slots") as u32;
-        let base_live = group.args.bytes("framework_live");
+        let slots = group.keys.slots;
+        let base_live = group.keys.framework_live;
         let manager = TaskManager {
             cores,
             jvm: Jvm::new(heap, costs),
@@ -221,7 +222,7 @@ impl World<'_> {
             stopped_as: Level::Paused,
             resume: None,
             cycle: None,
-            resident: Resident::new(group.args.bytes_opt("container"), group.args.bytes("native")),
+            resident: Resident::new(group.keys.container, group.keys.native),
             stalled: Vec::new(),
             base_live,
             loads_classes: loads,
@@ -254,10 +255,9 @@ impl World<'_> {
         let first = self.stations.len() as u32;
         let entry = &mut self.templates[template];
         if entry.node.2 == 0 {
-            entry.node = (first, first + 1, entry.group.args.count("per_node"));
-            let bandwidth = |name| entry.group.args.number(name);
-            self.stations.push(Station::new(Share::of_bandwidth(bandwidth("disk"))));
-            self.stations.push(Station::new(Share::of_bandwidth(bandwidth("link"))));
+            entry.node = (first, first + 1, entry.group.keys.per_node);
+            self.stations.push(Station::new(Share::of_bandwidth(entry.group.keys.disk)));
+            self.stations.push(Station::new(Share::of_bandwidth(entry.group.keys.link)));
         }
         entry.node.2 -= 1;
         (entry.node.0, entry.node.1)
@@ -313,7 +313,7 @@ impl World<'_> {
                 Generated::Graph(graph) => self.add_job(workload, graph, slots).map_err(named)?,
                 Generated::Tasks(spec) => {
                     let arrival = arrival(workload, 1)?.ok_or_else(|| named("tasks need an arrival process".into()))?;
-                    let class = spec.class(workload.name.clone(), arrival, workload.args.count("priority") as u8);
+                    let class = spec.class(workload.name.clone(), arrival, workload.keys.priority);
                     // Workloads draw from streams of their own number, so that one more moves no other.
                     let streams = self.streams.substreams(number as u64);
                     let tasks = SyntheticTasks::new(vec![class], &streams).map_err(named)?;
@@ -330,9 +330,9 @@ impl World<'_> {
             next: None,
             workload: number as u32,
             arrived: 0,
-            start: workload.args.span("start"),
-            priority: workload.args.count("priority") as u8,
-            weight: workload.args.number("weight"),
+            start: workload.keys.start,
+            priority: workload.keys.priority,
+            weight: workload.keys.weight,
         });
     }
 
@@ -346,8 +346,8 @@ impl World<'_> {
             arrival: arrival(workload, self.settings.batch)?,
             arrivals: self.streams.stream("records", u64::from(job)),
             next_source: 0,
-            priority: workload.args.count("priority") as u8,
-            weight: workload.args.number("weight"),
+            priority: workload.keys.priority,
+            weight: workload.keys.weight,
             operators,
             state_prices,
             routes: Vec::new(),
@@ -357,7 +357,7 @@ impl World<'_> {
             deployed: false,
             restarts: 0,
         });
-        let at = SimTime::ZERO + workload.args.span("start");
+        let at = SimTime::ZERO + workload.keys.start;
         self.queue.schedule(at, Event::Job(job).class(), Event::Job(job));
         Ok(())
     }
@@ -366,8 +366,8 @@ impl World<'_> {
 fn generate(workload: &Workload) -> Result<Generated, String> {
     let entry = GENERATORS.iter().find(|entry| entry.name == workload.kind.name);
     let entry = entry.ok_or_else(|| format!("\"{}\" is not registered", workload.kind.name))?;
-    let operators: Vec<(String, Args)> =
-        workload.operators.iter().map(|operator| (operator.name.clone(), operator.args.clone())).collect();
+    let operators: Vec<(String, OperatorKeys)> =
+        workload.operators.iter().map(|operator| (operator.name.clone(), operator.keys.clone())).collect();
     let rate = arrival(workload, 1)?.map(|arrival| arrival.mean_rate());
     let input = GeneratorInput { args: &workload.kind.args, operators: &operators, rate };
     (entry.build)(&input).map_err(|faults| faults.join("; "))
@@ -400,12 +400,12 @@ fn arrival(workload: &Workload, batch: u64) -> Result<Option<Box<dyn Arrival>>, 
 /// Regions of a TaskManager, and which of them serves each purpose (in the order of `Purpose`).
 fn regions(scenario: &Scenario, layout: &Layout) -> Result<([u8; 5], Vec<Region>), String> {
     let (managed, network) = (layout.managed, layout.network);
-    let sort = managed.scale(scenario.regions.number("sort_share"));
-    let hash = managed.scale(scenario.regions.number("hash_share"));
-    let (of, sizes) = match scenario.regions.text("scheme").as_str() {
-        "unified" => ([0; 5], vec![network + managed]),
-        "legacy" => ([0, 1, 2, 3, 3], vec![network, sort, hash, managed.saturating_sub(sort + hash)]),
-        _ => ([0, 1, 1, 1, 1], vec![network, managed]),
+    let sort = managed.scale(scenario.regions.sort_share);
+    let hash = managed.scale(scenario.regions.hash_share);
+    let (of, sizes) = match scenario.regions.scheme {
+        Scheme::Unified => ([0; 5], vec![network + managed]),
+        Scheme::Legacy => ([0, 1, 2, 3, 3], vec![network, sort, hash, managed.saturating_sub(sort + hash)]),
+        Scheme::Flink => ([0, 1, 1, 1, 1], vec![network, managed]),
     };
     let entry = BLOCK_ALLOCATORS.iter().find(|entry| entry.name == scenario.allocator.name);
     let entry = entry.ok_or_else(|| format!("allocator \"{}\" is not registered", scenario.allocator.name))?;
@@ -419,12 +419,12 @@ fn regions(scenario: &Scenario, layout: &Layout) -> Result<([u8; 5], Vec<Region>
             true => Pool::new(size, Box::new(Scattered::twin_of(allocator, size))),
             false => Pool::new(size, rule.apply(allocator, size)),
         };
-        if let Some(probe) = scenario.regions.bytes_opt("probe") {
+        if let Some(probe) = scenario.regions.probe {
             pool.watch(probe);
         }
         let region = Region::new(pool, scenario.allocator.name != "unbounded");
-        Ok(match scenario.reservation {
-            Some(reservation) => region.reserving(reservation),
+        Ok(match &scenario.regions.reservation {
+            Some(reservation) => region.reserving(**reservation),
             None => region,
         })
     });
@@ -434,15 +434,15 @@ fn regions(scenario: &Scenario, layout: &Layout) -> Result<([u8; 5], Vec<Region>
 fn heap(scenario: &Scenario, group: &Group, layout: &Layout) -> Result<Heap, String> {
     let capacity = layout.jvm_heap();
     let inflation = match scenario.mechanisms.pointer_cliff {
-        Some((limit, factor)) if capacity >= limit => factor,
+        Some(cliff) if capacity >= cliff.limit => cliff.inflation,
         _ => 1.0,
     };
     let spec = HeapSpec {
         capacity,
-        cores: group.args.number("cores"),
-        young: group.args.bytes_opt("young").or(scenario.mechanisms.card_scanning.filter(|young| *young > Bytes::ZERO)),
+        cores: group.keys.cores,
+        young: group.keys.young.or(scenario.mechanisms.card_scanning.filter(|young| *young > Bytes::ZERO)),
         inflation,
-        object: group.args.bytes("object"),
+        object: group.keys.object,
     };
     Ok(Heap::new(spec, build(COLLECTORS, &group.collector)?))
 }
@@ -458,7 +458,7 @@ pub(super) fn only_jvm(scenario: &Scenario) -> Result<Jvm, String> {
 
 /// What collections cost in a group: by its description, or by the price that the scenario names.
 fn costs(scenario: &Scenario, group: &Group, heap: &Heap) -> Result<Costs, String> {
-    let machine = Machine { cores: group.args.number("cores"), threads: group.args.count("slots") as f64 };
+    let machine = Machine { cores: group.keys.cores, threads: f64::from(group.keys.slots) };
     let section = group.jvm.as_ref().and_then(|jvm| jvm.calibration.section(&group.collector.name));
     let costs = match section {
         Some(section) => Costs::described(section, machine)?,

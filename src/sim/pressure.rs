@@ -13,7 +13,7 @@ use crate::cluster::view::Request;
 use crate::kernel::EventId;
 use crate::policy::migration::Occasion;
 use crate::policy::spill::Victim;
-use crate::scenario::spec::Step;
+use crate::scenario::sections::Step;
 
 /// Who asked, and hears of the end.
 #[derive(Clone, Copy, Debug, PartialEq)]

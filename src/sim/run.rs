@@ -11,7 +11,8 @@ use crate::kernel;
 use crate::metrics::columns as c;
 use crate::metrics::series as s;
 use crate::metrics::{Record, SeriesRow};
-use crate::scenario::spec::{Scenario, Step, WarmUp};
+use crate::scenario::sections::{Step, WarmUp};
+use crate::scenario::spec::Scenario;
 use crate::stats::Histogram;
 use crate::stats::mser5;
 
@@ -53,7 +54,7 @@ pub fn run(scenario: &Scenario, seed: u64, observer: Option<&mut dyn Observer>) 
     match assemble(scenario, seed, observer) {
         Ok(mut world) => {
             start(&mut world);
-            kernel::drive(&mut world, SimTime::ZERO + scenario.run.span("duration"));
+            kernel::drive(&mut world, SimTime::ZERO + scenario.run.duration);
             finish(world, scenario)
         }
         Err(text) => RunResult {
@@ -70,7 +71,7 @@ fn finish(mut world: World<'_>, scenario: &Scenario) -> RunResult {
     world.now = match verdict {
         // What was given up stays at zero for the rest of its time.
         Some(Verdict::Finished) | Some(Verdict::Trace(_)) => world.now,
-        _ => SimTime::ZERO + scenario.run.span("duration"),
+        _ => SimTime::ZERO + scenario.run.duration,
     };
     if world.recorder.snapshots.last().is_none_or(|last| last.at < world.now) {
         world.snap();
@@ -107,7 +108,7 @@ fn broken(text: String) -> RunResult {
 fn warm_up(world: &World<'_>, scenario: &Scenario, finished: bool) -> (usize, bool) {
     let snapshots = &world.recorder.snapshots;
     let last = snapshots.len() - 1;
-    match scenario.warm_up {
+    match *scenario.run.warm_up {
         WarmUp::Fixed(span) => {
             let at = SimTime::ZERO + span;
             (snapshots.iter().position(|snapshot| snapshot.at >= at).unwrap_or(last).min(last.saturating_sub(1)), true)
@@ -154,12 +155,12 @@ fn throughput(record: &mut Record, scenario: &Scenario, (first, last): (&Snapsho
     let raw = done / span.as_secs();
     // With M3 a cluster is as large as the budget buys, in proportion to this one.
     let scale =
-        scenario.mechanisms.fixed_budget.map_or(1.0, |(core, memory, budget)| budget / (core * cores + memory * gib));
+        scenario.mechanisms.fixed_budget.map_or(1.0, |budget| budget.hourly / (budget.core * cores + budget.gib * gib));
     record.set(c::RECORDS_DONE, done);
     record.set(c::THROUGHPUT, raw * scale);
     record.set(c::THROUGHPUT_PER_CORE, raw / cores);
-    if let Some((core, memory, _)) = scenario.mechanisms.fixed_budget {
-        record.set(c::THROUGHPUT_PER_PRICE, raw * 3600.0 / (core * cores + memory * gib));
+    if let Some(budget) = scenario.mechanisms.fixed_budget {
+        record.set(c::THROUGHPUT_PER_PRICE, raw * 3600.0 / (budget.core * cores + budget.gib * gib));
     }
     record.set(c::CPU_BUSY, last.counted(first, Count::Busy) / span.as_nanos() / cores);
     record.set(c::TASK_MANAGERS, last.mean(first, Level::TaskManagers));

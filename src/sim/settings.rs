@@ -13,7 +13,7 @@ use crate::pool::{Leak, Reservation};
 use crate::price::compression::Compression;
 use crate::price::spill::SpillPrice;
 use crate::price::transfer::TransferPrice;
-use crate::scenario::spec::Step;
+use crate::scenario::sections::Step;
 
 /// The policies of a run.
 pub struct PolicySet {

@@ -76,7 +76,7 @@ impl World<'_> {
     }
 
     fn heap_budget(&self, group: usize) -> Option<Bytes> {
-        self.scenario.groups[group].args.bytes_opt("heap_budget")
+        self.scenario.groups[group].keys.heap_budget
     }
 
     /// What the other heaps of the group leave of the budget.

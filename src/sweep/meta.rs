@@ -1,8 +1,8 @@
 //! What a sweep is about, as plain data: axes, cells, objective. Findings and reports need no more of a scenario.
 
-use crate::base::{Args, Bytes, SimSpan};
+use crate::base::{Bytes, SimSpan};
 use crate::metrics::ColumnId;
-use crate::scenario::schema::MOST_REPLICATIONS;
+use crate::scenario::sections::{MOST_REPLICATIONS, Run};
 use crate::stats::LEAST_REPLICATIONS;
 
 /// The ablation of cells in which no mechanism is switched off.
@@ -56,9 +56,9 @@ pub struct Precision {
 
 impl Precision {
     /// What `[run]` asks for; `None` where it asks for no precision.
-    pub fn of(run: &Args) -> Option<Precision> {
-        let most = run.count_opt("max_replications").map_or(MOST_REPLICATIONS, |most| most as u32);
-        run.number_opt("precision").map(|relative| Precision { relative, most })
+    pub fn of(run: &Run) -> Option<Precision> {
+        let most = run.max_replications.unwrap_or(MOST_REPLICATIONS);
+        run.precision.map(|relative| Precision { relative, most })
     }
 
     /// The first replications, before the rule is asked, where `asked` are asked for.
