@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use crate::scenario::{Loaded, NO_ABLATION, Override};
+use crate::scenario::{Ablation, Loaded, Override};
 use crate::sweep::Precision;
 
 use super::failure::Failure;
@@ -46,7 +46,7 @@ pub fn check(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
         let values = format!("{}: {}", axis.key, axis.values.join(" | "));
         writeln!(out, "{}", wrapped(&values, 2, columns()))?;
     }
-    let ablated = loaded.cells.iter().filter(|cell| cell.ablation != NO_ABLATION).count();
+    let ablated = loaded.cells.iter().filter(|cell| cell.ablation != Ablation::None).count();
     let ablated = if ablated > 0 { format!(" ({ablated} of them with a mechanism off)") } else { String::new() };
     let cells = loaded.cells.len();
     writeln!(

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::base::{Args, Bytes, Trait};
 
+use super::ablation::Ablation;
 use super::axes::{Swept, axes, cells};
 use super::catalogue::{BuiltIn, Catalogue, facts};
 use super::check::{Report, check};
@@ -16,16 +17,7 @@ use super::sections::{Experiment, Mechanism, MechanismKeys};
 use super::spec::{Choice, Scenario};
 use super::tree::Node;
 
-/// The text in [`Cell::ablation`] of a cell that has all its mechanisms.
-pub const NO_ABLATION: &str = "none";
-
-/// The text in [`Cell::ablation`] of a cell whose memory may lie anywhere.
-pub const NO_CONTIGUITY: &str = "contiguity";
-
-/// The text in [`Cell::ablation`] of a cell whose memory may lie anywhere and whose requests are not rounded up either.
-pub const NO_ROUNDING: &str = "rounding";
-
-/// The allocator of such a cell, and of one that rounds nothing anyway.
+/// The allocator of cells whose memory may lie anywhere and whose requests are not rounded up.
 const SCATTERED: &str = "scattered";
 
 /// A swept key and its values, as they appear in results.
@@ -42,8 +34,8 @@ pub struct Axis {
 pub struct Cell {
     /// Its value on each axis.
     pub axis_values: Vec<String>,
-    /// The key of the mechanism that is switched off here, [`NO_CONTIGUITY`] or [`NO_ABLATION`].
-    pub ablation: String,
+    /// What is switched off here.
+    pub ablation: Ablation,
     /// What runs.
     pub scenario: Scenario,
 }
@@ -143,7 +135,7 @@ impl Sweep<'_> {
             }
             first.get_or_insert(mechanisms);
             let values = self.axes.iter().zip(point).map(|(axis, index)| axis.values[*index].0.clone());
-            cells.push(Cell { axis_values: values.collect(), ablation: NO_ABLATION.into(), scenario });
+            cells.push(Cell { axis_values: values.collect(), ablation: Ablation::None, scenario });
         }
         first.map(|mechanisms| (cells, mechanisms))
     }
@@ -233,7 +225,7 @@ fn ablated(mut cells: Vec<Cell>, axes: &[Axis], wanted: bool) -> Vec<Cell> {
         for at in 0..whole {
             if on_curve(&cells[at]) && cells[at].scenario.mechanisms.has(key) {
                 let mut cell = cells[at].clone();
-                cell.ablation = key.to_string();
+                cell.ablation = Ablation::Mechanism(key);
                 cell.scenario.mechanisms = cell.scenario.mechanisms.without(key);
                 cells.push(cell);
             }
@@ -250,7 +242,8 @@ fn twinned(mut cells: Vec<Cell>, catalogue: &dyn Catalogue, wanted: bool) -> Vec
         facts(catalogue, "regions.allocator", &cell.scenario.allocator.name).map_or(&[][..], |facts| facts.traits)
     };
     let contiguous = |cell: &&Cell| {
-        cell.ablation == NO_ABLATION && ![Trait::Addressless, Trait::Bound].iter().any(|one| traits(cell).contains(one))
+        cell.ablation == Ablation::None
+            && ![Trait::Addressless, Trait::Bound].iter().any(|one| traits(cell).contains(one))
     };
     let rounds = |cell: &Cell| {
         let granule = cell.scenario.allocator.args.bytes_opt("granule");
@@ -258,18 +251,18 @@ fn twinned(mut cells: Vec<Cell>, catalogue: &dyn Catalogue, wanted: bool) -> Vec
     };
     let whole: Vec<&Cell> = cells.iter().filter(contiguous).filter(|_| wanted).collect();
     let same_sizes = |cell: &&Cell| {
-        let mut twin = Cell { ablation: NO_CONTIGUITY.into(), ..(*cell).clone() };
+        let mut twin = Cell { ablation: Ablation::Contiguity, ..(*cell).clone() };
         twin.scenario.scattered = true;
         twin
     };
-    let plain = |ablation: &str, cell: &Cell| {
-        let mut twin = Cell { ablation: ablation.into(), ..cell.clone() };
+    let plain = |ablation: Ablation, cell: &Cell| {
+        let mut twin = Cell { ablation, ..cell.clone() };
         twin.scenario.allocator = Choice { name: SCATTERED.into(), args: Args::default() };
         twin
     };
-    let scattered = |cell: &&Cell| if rounds(cell) { same_sizes(cell) } else { plain(NO_CONTIGUITY, cell) };
+    let scattered = |cell: &&Cell| if rounds(cell) { same_sizes(cell) } else { plain(Ablation::Contiguity, cell) };
     let mut twins: Vec<Cell> = whole.iter().map(scattered).collect();
-    twins.extend(whole.iter().filter(|cell| rounds(cell)).map(|cell| plain(NO_ROUNDING, cell)));
+    twins.extend(whole.iter().filter(|cell| rounds(cell)).map(|cell| plain(Ablation::Rounding, cell)));
     cells.extend(twins);
     cells
 }

@@ -439,7 +439,7 @@ fn a_fault_of_some_cells_names_them() {
 fn attribution_repeats_the_sweep_without_each_active_mechanism() {
     let sets = ["experiment.attribution=true", "mechanisms.greedy_retention=true", "mechanisms.timeouts=true"];
     let cells = loaded(GOOD, &sets).cells;
-    let ablations: Vec<&str> = cells.iter().map(|cell| cell.ablation.as_str()).collect();
+    let ablations: Vec<&str> = cells.iter().map(|cell| cell.ablation.word()).collect();
     assert_eq!(ablations, ["none", "greedy_retention", "timeouts"]);
     assert!(cells[1].scenario.mechanisms.greedy_retention.is_none());
     assert_eq!(cells[1].scenario.mechanisms.timeouts, Some(SimSpan::secs(50)));

@@ -12,7 +12,7 @@ use super::log::{Entry as LogEntry, Observer};
 use super::meters::{Level, Meters};
 use super::recorder::Recorder;
 use super::resident::Resident;
-use super::settings::{Compaction, Names, PolicySet, PriceSet, Settings};
+use super::settings::{PolicySet, PriceSet, Settings};
 use super::sizing::Sizing;
 use super::station::Station;
 use super::stream::{Job, Streaming};
@@ -34,7 +34,7 @@ use crate::price::spill::SPILL_PRICES;
 use crate::price::state::{STATE_PRICES, StatePrice};
 use crate::price::transfer::TRANSFER_PRICES;
 use crate::scenario::layout_of;
-use crate::scenario::sections::{self, OperatorKeys, Scheme};
+use crate::scenario::sections::{OperatorKeys, Scheme};
 use crate::scenario::spec::{Choice, Group, Scenario, Workload};
 use crate::workload::arrival::{ARRIVALS, Arrival};
 use crate::workload::graph::{Graph, Operator};
@@ -107,52 +107,25 @@ pub fn assemble<'a>(
 }
 
 fn settings(scenario: &Scenario) -> Settings {
-    let (run, pressure, monitor, failures) = (&scenario.run, &scenario.pressure, &scenario.monitor, &scenario.failures);
     let policies = &scenario.policies;
     let foresight = has(PLACEMENT, &policies.placement.name, Trait::NeedsForesight)
         || has(ALLOCATION, &policies.allocation.name, Trait::NeedsForesight)
         || has(SPILL, &policies.spill.name, Trait::NeedsForesight)
         || has(MIGRATION, &policies.migration.name, Trait::NeedsForesight);
-    let mechanisms = &scenario.mechanisms;
     Settings {
-        batch: run.batch,
-        steps: Rc::from(&*pressure.order),
-        patience: pressure.patience,
-        spill_share: pressure.spill_share,
-        compress: pressure.spill_compression,
-        compaction: Compaction {
-            all: pressure.compaction == sections::Compaction::All,
-            budget: pressure.compaction_budget.unwrap_or(Bytes(u64::MAX)),
-            price: pressure.compaction_price,
-        },
-        reservation: scenario.regions.reservation.as_deref().copied(),
-        touch_price: scenario.regions.touch_price,
         leak: Some(scenario.regions.leak).filter(|share| *share > 0.0).map(Leak::new),
-        migrate_tasks: pressure.migrate_tasks,
         page: Bytes(32 << 10),
         segment: Bytes(32 << 10),
-        queue_limit: failures.queue_limit,
         foresight,
         addressed: !has(BLOCK_ALLOCATORS, &scenario.allocator.name, Trait::Addressless),
-        bounded: scenario.allocator.name != "unbounded",
-        probe: scenario.regions.probe,
-        headroom: mechanisms.greedy_retention,
-        card_scanning: mechanisms.card_scanning.is_some(),
-        coordination: mechanisms.coordination,
-        heartbeat: mechanisms.timeouts,
-        restart: failures.restart,
-        max_restarts: failures.max_restarts,
-        sample_every: run.sample_every,
-        monitor_every: monitor.interval,
-        provision_delay: monitor.provision_delay,
-        max_task_managers: monitor.max_task_managers,
+        bounded: is_bounded(scenario),
         targets: BTreeMap::new(),
-        names: Names {
-            placement: policies.placement.name.clone(),
-            allocation: policies.allocation.name.clone(),
-            spill: policies.spill.name.clone(),
-        },
     }
+}
+
+/// Whether pools refuse what is beyond their capacity.
+fn is_bounded(scenario: &Scenario) -> bool {
+    !has(BLOCK_ALLOCATORS, &scenario.allocator.name, Trait::Unlimited)
 }
 
 fn policies(scenario: &Scenario) -> Result<PolicySet, String> {
@@ -343,7 +316,7 @@ impl World<'_> {
         let state_prices = state_prices(workload, &graph)?;
         self.streaming.jobs.push(Job {
             graph: Rc::new(graph),
-            arrival: arrival(workload, self.settings.batch)?,
+            arrival: arrival(workload, self.scenario.run.batch)?,
             arrivals: self.streams.stream("records", u64::from(job)),
             next_source: 0,
             priority: workload.keys.priority,
@@ -422,7 +395,7 @@ fn regions(scenario: &Scenario, layout: &Layout) -> Result<([u8; 5], Vec<Region>
         if let Some(probe) = scenario.regions.probe {
             pool.watch(probe);
         }
-        let region = Region::new(pool, scenario.allocator.name != "unbounded");
+        let region = Region::new(pool, is_bounded(scenario));
         Ok(match &scenario.regions.reservation {
             Some(reservation) => region.reserving(**reservation),
             None => region,
@@ -472,7 +445,7 @@ fn costs(scenario: &Scenario, group: &Group, heap: &Heap) -> Result<Costs, Strin
 pub(super) fn start(world: &mut World<'_>) {
     world.snap();
     world.take_sample();
-    let (sample, monitor) = (world.settings.sample_every, world.settings.monitor_every);
+    let (sample, monitor) = (world.scenario.run.sample_every, world.scenario.monitor.interval);
     world.after(sample.max(SimSpan(1)), Event::Sample);
     world.after(monitor.max(SimSpan(1)), Event::Monitor);
     world.open_leak_window();

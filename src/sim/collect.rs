@@ -221,14 +221,14 @@ impl World<'_> {
         let manager = &self.managers[host as usize];
         let until = manager.paused_until.max(self.now) + span;
         self.stop_until(host, until, Level::Paused);
-        if let Some(buffering) = self.settings.coordination.filter(|buffering| longest > *buffering) {
+        if let Some(buffering) = self.scenario.mechanisms.coordination.filter(|buffering| longest > *buffering) {
             let begins = self.now + buffering;
             for other in (0..self.managers.len() as u32).filter(|other| *other != host) {
                 let event = Event::Stall(other, until);
                 self.queue.schedule(begins, event.class(), event);
             }
         }
-        if let Some(heartbeat) = self.settings.heartbeat.filter(|heartbeat| longest > *heartbeat) {
+        if let Some(heartbeat) = self.scenario.mechanisms.timeouts.filter(|heartbeat| longest > *heartbeat) {
             self.after(heartbeat, Event::Missed(host));
         }
     }

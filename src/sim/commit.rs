@@ -33,21 +33,21 @@ impl World<'_> {
     }
 
     fn committed(&self, host: u32) -> f64 {
-        let followed = self.settings.reservation.map(|_| &self.managers[host as usize].regions);
+        let followed = self.scenario.regions.reservation.as_ref().map(|_| &self.managers[host as usize].regions);
         let taken: Bytes = followed.into_iter().flatten().map(Region::committed).sum();
         taken.as_f64()
     }
 
     /// By how much taking all memory delays the start of a TaskManager that is ordered.
     pub(super) fn touching_at_start(&self) -> SimSpan {
-        let all = self.settings.reservation == Some(Reservation::All);
+        let all = self.scenario.regions.reservation.as_deref() == Some(&Reservation::All);
         let first = self.managers.first().filter(|_| all);
         first.map_or(SimSpan::ZERO, |first| SimSpan::from_nanos(self.touch(first.pool_capacity())))
     }
 
     /// Work of the first touch.
     fn touch(&self, bytes: Bytes) -> f64 {
-        bytes.as_f64() * self.settings.touch_price
+        bytes.as_f64() * self.scenario.regions.touch_price
     }
 
     /// Whether the last grant of a region took memory whose first touch is work.

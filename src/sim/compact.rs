@@ -11,6 +11,7 @@ use super::world::World;
 use crate::base::{Bytes, TaskManagerId};
 use crate::cluster::view::{RegionView, Request};
 use crate::pool::Goal;
+use crate::scenario::sections::{Compaction, Pressure};
 
 impl World<'_> {
     /// Moves blocks of the region where contiguity alone stands in the way; true where something has moved.
@@ -19,9 +20,12 @@ impl World<'_> {
             return false;
         }
         let (tenancy, short) = (pending.tenancy, pending.short);
-        let how = self.settings.compaction;
-        let goal = if how.all { Goal::Everything } else { Goal::Room(short) };
-        let moved = self.region_mut(tenancy).compact(goal, how.budget);
+        let Pressure { compaction, compaction_budget, compaction_price, .. } = self.scenario.pressure;
+        let goal = match compaction {
+            Compaction::All => Goal::Everything,
+            Compaction::Room => Goal::Room(short),
+        };
+        let moved = self.region_mut(tenancy).compact(goal, compaction_budget.unwrap_or(Bytes(u64::MAX)));
         if moved == Bytes::ZERO {
             return false;
         }
@@ -34,7 +38,7 @@ impl World<'_> {
         let request = &mut self.requests[number as usize];
         request.short -= granted;
         request.legs = 1;
-        let leg = Leg { station: self.managers[tenancy.host as usize].cpu, work: moved.as_f64() * how.price };
+        let leg = Leg { station: self.managers[tenancy.host as usize].cpu, work: moved.as_f64() * compaction_price };
         self.operate([Some(leg), None, None], Purpose::Work { request: (number, pending.stamp) });
         true
     }

@@ -17,7 +17,7 @@ const SLOT_GROUP: u64 = 1 << 63;
 impl World<'_> {
     /// The monitor samples, and policies of the loop act on it.
     pub(super) fn on_monitor(&mut self) {
-        self.after(self.settings.monitor_every, Event::Monitor);
+        self.after(self.scenario.monitor.interval, Event::Monitor);
         self.take_sample();
         self.plan_migration(Occasion::Tick);
         self.ask_targets();
@@ -195,12 +195,12 @@ impl World<'_> {
 
     /// Asks the resource manager for TaskManagers.
     pub(super) fn order_managers(&mut self, count: u32) {
-        let room = self.settings.max_task_managers.saturating_sub(self.managers.len() as u32 + self.ordered);
+        let room = self.scenario.monitor.max_task_managers.saturating_sub(self.managers.len() as u32 + self.ordered);
         let count = count.min(room);
         if count > 0 {
             self.ordered += count;
             let touching = self.touching_at_start();
-            self.after(self.settings.provision_delay + touching, Event::Provisioned(count));
+            self.after(self.scenario.monitor.provision_delay + touching, Event::Provisioned(count));
         }
     }
 
@@ -231,7 +231,7 @@ impl World<'_> {
 
     /// Takes a snapshot for the time series.
     pub(super) fn on_sample(&mut self) {
-        self.after(self.settings.sample_every, Event::Sample);
+        self.after(self.scenario.run.sample_every, Event::Sample);
         self.snap();
     }
 
@@ -248,7 +248,7 @@ impl World<'_> {
         self.recorder.snapshots.push(snapshot);
         let size = self.meters.level(Level::PoolCapacity).max(1.0);
         let external = self.meters.level(Level::External) / size;
-        let weight = self.settings.sample_every.as_secs();
+        let weight = self.scenario.run.sample_every.as_secs();
         self.recorder.add(super::recorder::Tally::External, self.now, external, weight);
     }
 }

@@ -167,7 +167,8 @@ impl World<'_> {
         let old = manager.shown[region as usize];
         let mut new = Shown { used, ..old };
         if self.settings.addressed || self.observer.is_some() {
-            let probe = pool.fragmentation(self.settings.probe.unwrap_or(manager.last_request[region as usize]));
+            let probe =
+                pool.fragmentation(self.scenario.regions.probe.unwrap_or(manager.last_request[region as usize]));
             // Weighted by size, so that a small region that nobody uses does not dilute the large one.
             let weight = probe.capacity.as_f64();
             new = Shown {

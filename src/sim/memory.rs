@@ -106,7 +106,7 @@ impl World<'_> {
                 "granted {grant} of {bytes} to consumer {} with {free} free; a grant is 0, or at least {least} and at most both",
                 tenancy.consumer
             );
-            self.illegal("allocation", &self.settings.names.allocation.clone(), rule);
+            self.illegal("allocation", &self.scenario.policies.allocation.name.clone(), rule);
             return Bytes::ZERO;
         }
         if grant > Bytes::ZERO && self.place(tenancy, grant) {
@@ -118,7 +118,7 @@ impl World<'_> {
     /// Places bytes that have been decided on; false where the allocator finds no room.
     pub(super) fn place(&mut self, tenancy: Tenancy, bytes: Bytes) -> bool {
         let region = &mut self.managers[tenancy.host as usize].regions[tenancy.region as usize];
-        let committed = self.settings.reservation.map(|_| region.committed());
+        let committed = self.scenario.regions.reservation.as_ref().map(|_| region.committed());
         if !region.grant(tenancy.handle, bytes) {
             return false;
         }

@@ -82,7 +82,7 @@ impl World<'_> {
     fn next_step(&mut self, number: u32) {
         let Some(stamp) = self.requests.get(number as usize).map(|pending| pending.stamp) else { return };
         while let Some(pending) = self.requests.get(number as usize).copied().filter(|pending| pending.stamp == stamp) {
-            let Some(step) = self.settings.steps.get(pending.step).copied() else {
+            let Some(step) = self.scenario.pressure.order.get(pending.step).copied() else {
                 return self.refuse(number);
             };
             self.requests[number as usize].step += 1;
@@ -112,7 +112,7 @@ impl World<'_> {
         let granted = self.try_grant(pending.tenancy, pending.short, pending.least.min(pending.short));
         let short = pending.short - granted;
         self.requests[number as usize].short = short;
-        if self.settings.reservation.is_some() && self.touch_first(number) {
+        if self.scenario.regions.reservation.is_some() && self.touch_first(number) {
             return true;
         }
         if short > Bytes::ZERO {
@@ -227,7 +227,7 @@ impl World<'_> {
         self.policies.spill.victims(&request, shortage, &view, &mut victims);
         if let Some(stranger) = victims.iter().find(|victim| victim.consumer >= region.consumers().len()) {
             let rule = format!("names consumer {} of {}", stranger.consumer, region.consumers().len());
-            self.illegal("spill", &self.settings.names.spill.clone(), rule);
+            self.illegal("spill", &self.scenario.policies.spill.name.clone(), rule);
             return false;
         }
         let order = |victim: &Victim| Order {
@@ -237,10 +237,10 @@ impl World<'_> {
         };
         let orders: Vec<Order> = victims.iter().map(order).collect();
         if let Some(rule) = illegal_spill(&orders, region.consumers(), pending.short) {
-            self.illegal("spill", &self.settings.names.spill.clone(), rule);
+            self.illegal("spill", &self.scenario.policies.spill.name.clone(), rule);
             return false;
         }
-        let orders = raised(orders, region.consumers(), (pending.short, self.settings.spill_share));
+        let orders = raised(orders, region.consumers(), (pending.short, self.scenario.pressure.spill_share));
         self.requests[number as usize].legs = orders.len() as u32;
         for order in &orders {
             // A spill that takes no time may have served others, and that may have stopped the one who asks.
@@ -284,7 +284,7 @@ impl World<'_> {
     pub(super) fn spill_legs(&mut self, host: u32, bytes: Bytes) -> [Option<Leg>; 3] {
         let manager = &self.managers[host as usize];
         let (cpu, disk) = (manager.cpu, manager.disk);
-        let (stored, squeeze) = match self.settings.compress {
+        let (stored, squeeze) = match self.scenario.pressure.spill_compression {
             true => {
                 let packed = self.prices.compression.codec().pack(bytes);
                 (packed.bytes, packed.pack)
@@ -338,7 +338,7 @@ impl World<'_> {
     }
 
     fn step_wait(&mut self, number: u32) -> bool {
-        let id = self.after(self.settings.patience, Event::Patience(number));
+        let id = self.after(self.scenario.pressure.patience, Event::Patience(number));
         let pending = &mut self.requests[number as usize];
         pending.patience = Some(id);
         let tenancy = pending.tenancy;
@@ -366,7 +366,7 @@ impl World<'_> {
 
     fn step_migrate(&mut self, number: u32, pending: Pending) -> bool {
         let host = pending.tenancy.host;
-        let occasion = Occasion::Shortage(TaskManagerId(host), pending.short, self.settings.migrate_tasks);
+        let occasion = Occasion::Shortage(TaskManagerId(host), pending.short, self.scenario.pressure.migrate_tasks);
         let started = self.plan_migration(occasion);
         if started == 0 {
             return false;

@@ -231,11 +231,11 @@ fn pool_columns(record: &mut Record, first: &Snapshot, last: &Snapshot) {
 
 /// Columns that only scenarios with compaction, reservation or leaks have.
 fn reclamation_columns(record: &mut Record, world: &World<'_>, (first, last): (&Snapshot, &Snapshot)) {
-    if world.settings.steps.contains(&Step::Compact) {
+    if world.scenario.pressure.order.contains(&Step::Compact) {
         record.set(c::COMPACTION_BYTES, last.counted(first, Count::CompactedBytes));
         record.set(c::COMPACTION_EVENTS, last.counted(first, Count::Compactions));
     }
-    if world.settings.reservation.is_some() {
+    if world.scenario.regions.reservation.is_some() {
         record.set(c::POOL_COMMITTED, last.mean(first, Level::Committed));
     }
     if world.settings.leak.is_some() || world.leak_watch.is_some() {

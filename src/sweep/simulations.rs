@@ -1,11 +1,11 @@
 //! From a checked scenario to its sweep: what the axes stand for, what is compared, and the runs.
 
-use super::{Axis, AxisKind, Cell, Meta, NO_ABLATION, Precision, RunKey, RunOutput, Status, Work};
+use super::{Axis, AxisKind, Cell, Meta, Precision, RunKey, RunOutput, Status, Work};
 use crate::base::{Bytes, Facts, Trait};
 use crate::scenario::catalogue::{BuiltIn, Catalogue};
 use crate::scenario::sections::Series;
 use crate::scenario::spec::Scenario;
-use crate::scenario::{self, Loaded, layout_of};
+use crate::scenario::{self, Ablation, Loaded, layout_of};
 use crate::sim::{self, Ending};
 
 /// What the sweep of `loaded` is about. Fails in words for the user where a layout fails.
@@ -61,7 +61,7 @@ fn cell(cell: &scenario::Cell) -> Result<Cell, String> {
     let cores = group.keys.cores;
     Ok(Cell {
         values: cell.axis_values.clone(),
-        ablation: if cell.ablation.is_empty() { NO_ABLATION.into() } else { cell.ablation.clone() },
+        ablation: cell.ablation,
         heap_per_core: Bytes::from_f64(layout.task_heap.as_f64() / cores),
         cores,
         heap: layout.task_heap,
@@ -88,7 +88,7 @@ impl<'a> Simulations<'a> {
     pub fn of(cells: &'a [scenario::Cell]) -> Simulations<'a> {
         let mut twins: Vec<usize> = Vec::new();
         let alike = (0..cells.len()).map(|cell| {
-            if cells[cell].ablation == NO_ABLATION {
+            if cells[cell].ablation == Ablation::None {
                 return cell;
             }
             let same = twins.iter().find(|twin| cells[**twin].scenario == cells[cell].scenario);
@@ -140,7 +140,7 @@ mod tests {
                     fragmentation_tax = true\n[[axes]]\nkey = \"regions.allocator\"\nvalues = [\"first-fit\", \"best-fit\", \
                     \"buddy\"]\n";
         let loaded = load(text, "x.toml", &[]).unwrap_or_else(|faults| panic!("{}", crate::scenario::listing(&faults)));
-        let ablations: Vec<&str> = loaded.cells.iter().map(|cell| cell.ablation.as_str()).collect();
+        let ablations: Vec<&str> = loaded.cells.iter().map(|cell| cell.ablation.word()).collect();
         assert_eq!(ablations, ["none", "none", "none", "contiguity", "contiguity", "contiguity", "rounding"]);
         assert_eq!(Simulations::of(&loaded.cells).alike, [0, 1, 2, 3, 3, 5, 3]);
     }

@@ -22,6 +22,13 @@ crate::choice! {
     }
 }
 
+impl Mechanism {
+    /// The number of its model, 1 to 7.
+    pub const fn model(self) -> usize {
+        self as usize + 1
+    }
+}
+
 crate::section! {
     /// `[mechanisms]` as it is written, coefficients of mechanisms that are off included.
     pub struct MechanismKeys {

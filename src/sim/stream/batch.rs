@@ -104,7 +104,7 @@ impl World<'_> {
             records: batch.records,
             keys: self.keys_of(number, state),
             old_share: if state.cards.is_some() { jvm.old_share() } else { 1.0 },
-            dirties: self.settings.card_scanning || jvm.costs.refines,
+            dirties: self.scenario.mechanisms.card_scanning.is_some() || jvm.costs.refines,
         };
         let subtask = &mut self.streaming.subtasks[number as usize];
         let operator = &self.streaming.jobs[subtask.job as usize].graph.operators[subtask.operator as usize];

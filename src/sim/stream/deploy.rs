@@ -47,7 +47,7 @@ impl World<'_> {
         let mut pairs: Vec<(TaskManagerId, u32)> = Vec::new();
         self.policies.placement.place(&demand, &view, &mut pairs);
         if let Some(rule) = self.placement_fault(&demand, &pairs) {
-            self.illegal("placement", &self.settings.names.placement.clone(), rule);
+            self.illegal("placement", &self.scenario.policies.placement.name.clone(), rule);
             return Vec::new();
         }
         pairs.iter().flat_map(|(host, count)| std::iter::repeat_n(host.0, *count as usize)).collect()

@@ -11,7 +11,8 @@ impl World<'_> {
     pub(in crate::sim) fn out_of_memory(&mut self, host: u32, text: String) {
         self.count(Count::OutOfMemory, 1.0);
         let jobs = self.jobs_on(host);
-        let worn = jobs.iter().any(|job| self.streaming.jobs[*job as usize].restarts >= self.settings.max_restarts);
+        let worn =
+            jobs.iter().any(|job| self.streaming.jobs[*job as usize].restarts >= self.scenario.failures.max_restarts);
         if worn || jobs.is_empty() {
             let text = format!("TaskManager {host} at {}: {text}", self.now);
             self.verdict.get_or_insert(Verdict::OutOfMemory(text));
@@ -52,7 +53,7 @@ impl World<'_> {
                 .fold(f64::INFINITY, f64::min);
             reload = reload.max(bytes.as_f64() / slowest);
         }
-        self.after(self.settings.restart + SimSpan::from_nanos(reload), Event::Restarted(job));
+        self.after(self.scenario.failures.restart + SimSpan::from_nanos(reload), Event::Restarted(job));
     }
 
     /// Stops the subtasks of a slot group; their present batches go back to where they came from. Returns the bytes
@@ -118,7 +119,7 @@ impl World<'_> {
     /// A request of a subtask was refused: its job fails and restarts.
     pub(in crate::sim) fn subtask_refused(&mut self, number: u32) {
         let job = self.streaming.subtasks[number as usize].job;
-        if self.streaming.jobs[job as usize].restarts >= self.settings.max_restarts {
+        if self.streaming.jobs[job as usize].restarts >= self.scenario.failures.max_restarts {
             let name = self.operator_of(number).name.clone();
             let text = format!("operator {name} at {}: no pool memory, and no pressure step is left", self.now);
             self.verdict.get_or_insert(Verdict::Failed(text));
@@ -148,7 +149,7 @@ impl World<'_> {
         entry.host = to;
         entry.moving = false;
         entry.slot = entry.reserved;
-        entry.rests_until = self.now + self.settings.monitor_every;
+        entry.rests_until = self.now + self.scenario.monitor.interval;
         for number in self.streaming.groups[group as usize].subtasks.clone() {
             if !self.arrive_at_host(number) {
                 return;

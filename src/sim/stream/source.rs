@@ -22,7 +22,7 @@ impl World<'_> {
 
     /// The next batch of a source; what is left of it counts down.
     pub(super) fn take_source_batch(&mut self, number: u32) -> Option<Batch> {
-        let (now, size) = (self.now, self.settings.batch);
+        let (now, size) = (self.now, self.scenario.run.batch);
         let subtask = &mut self.streaming.subtasks[number as usize];
         let waiting = if subtask.emitting { None } else { subtask.gates[0].queue.pop_front() };
         let mut batch = waiting.unwrap_or(Batch { records: size, born: now });
@@ -35,7 +35,7 @@ impl World<'_> {
 
     /// A batch arrives at the next source subtask of a job.
     pub(in crate::sim) fn on_records(&mut self, job: u32) {
-        let (born, records) = (self.now, self.settings.batch);
+        let (born, records) = (self.now, self.scenario.run.batch);
         let entry = &mut self.streaming.jobs[job as usize];
         let Some(arrival) = entry.arrival.as_mut() else { return };
         let gap = arrival.next_gap(born, &mut entry.arrivals);

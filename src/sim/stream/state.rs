@@ -91,7 +91,7 @@ impl World<'_> {
 
     /// Size of a heap cache: the scenario's, or with greedy retention (M1) an equal part of all heap but the headroom.
     fn cache_size(&self, number: u32, configured: Bytes) -> Bytes {
-        let Some(headroom) = self.settings.headroom else { return configured };
+        let Some(headroom) = self.scenario.mechanisms.greedy_retention else { return configured };
         let host = self.host_of(number);
         let sharers = (self.streaming.subtasks.iter())
             .filter(|other| self.streaming.groups[other.group as usize].host == host)

@@ -30,7 +30,7 @@ impl World<'_> {
         let number = self.tasks.tasks[entry.task as usize].number;
         let moved = &mut self.tasks.groups[group as usize];
         (moved.host, moved.slot) = (to, moved.reserved);
-        moved.rests_until = self.now + self.settings.monitor_every;
+        moved.rests_until = self.now + self.scenario.monitor.interval;
         self.unregister(entry.seat);
         let fresh = Consumer { slot: moved_slot(self, group), held: Bytes::ZERO, spilled: Bytes::ZERO, ..facts };
         let seat = self.register(to, fresh);

@@ -63,7 +63,7 @@ impl World<'_> {
         match self.placement_fault(&demand, &placed) {
             None => placed,
             Some(rule) => {
-                self.illegal("placement", &self.settings.names.placement.clone(), rule);
+                self.illegal("placement", &self.scenario.policies.placement.name.clone(), rule);
                 Vec::new()
             }
         }
@@ -94,9 +94,9 @@ impl World<'_> {
 
     /// Gives instances at the end of the line up where the line is too long.
     pub(super) fn shed_line(&mut self) {
-        while self.tasks.waiting > self.settings.queue_limit {
+        while self.tasks.waiting > self.scenario.failures.queue_limit {
             let Some(&task) = self.tasks.line.back() else { return };
-            let excess = self.tasks.waiting - self.settings.queue_limit;
+            let excess = self.tasks.waiting - self.scenario.failures.queue_limit;
             let entry = &mut self.tasks.tasks[task as usize];
             let shed = u64::from(entry.waiting).min(excess) as u32;
             entry.waiting -= shed;
