@@ -137,7 +137,7 @@ fn marks(traits: &[Trait]) -> String {
         Trait::OffersPriority => Some("knows priorities".into()),
         Trait::OnlyState(place) => Some(format!("only for state = \"{place}\"")),
         Trait::OnlyCollector(collector) => Some(format!("only for collector = \"{collector}\"")),
-        Trait::Addressless | Trait::Unlimited | Trait::Rounds => None,
+        Trait::Addressless | Trait::Paged | Trait::Unlimited | Trait::Rounds => None,
     });
     let words: Vec<String> = words.collect();
     if words.is_empty() { String::new() } else { format!("  [{}]", words.join("; ")) }

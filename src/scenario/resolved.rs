@@ -7,6 +7,7 @@ use crate::base::{Args, Param, Section};
 
 use super::axes::Swept;
 use super::catalogue::{Catalogue, facts};
+use super::pages;
 use super::quantity::node;
 use super::schema::STATE_PRICE;
 use super::sections::{Experiment, GroupKeys, MechanismKeys, WorkloadKeys};
@@ -53,7 +54,7 @@ pub fn resolved(whole: &Whole, catalogue: &dyn Catalogue) -> String {
         writer.group(group, writer.keeps_jvm(at));
     }
     writer.section("regions", &scenario.regions);
-    writer.choice("allocator", ("regions", "allocator"), &scenario.allocator);
+    writer.allocator(scenario);
     writer.choice("reclamation", ("regions", "reclamation"), &scenario.reclamation);
     writer.section("mechanisms", *mechanisms);
     writer.section("pressure", &scenario.pressure);
@@ -152,6 +153,18 @@ impl<'a> Writer<'a> {
         (self.says(&[path, &[STATE_PRICE]].concat()) || !follows && self.is_same(found)).then_some(price)
     }
 
+    /// The allocator, its page only where it is said or follows from the same segments in all cells.
+    fn allocator(&mut self, scenario: &Scenario) {
+        let segments = |cell: &Scenario| cell.groups.iter().map(pages::segment_of).collect::<Vec<_>>();
+        let keeps_page =
+            self.says(&pages::SAID) || !pages::is_paged(&scenario.allocator, self.catalogue) || self.is_same(segments);
+        let family = ("regions", "allocator");
+        match keeps_page {
+            true => self.choice("allocator", family, &scenario.allocator),
+            false => self.choice("allocator", family, &pages::without_page(&scenario.allocator)),
+        }
+    }
+
     fn group(&mut self, group: &Group, keeps_jvm: bool) {
         let name = bare_or_quoted(&group.name);
         let jvm = group.keys.jvm.clone().filter(|_| keeps_jvm);
@@ -166,7 +179,7 @@ impl<'a> Writer<'a> {
         if !group.flink.is_empty() {
             self.header(&format!("groups.{name}.flink"));
             for (key, value, _) in group.flink.iter() {
-                self.line(&quoted(key), &quoted(value));
+                self.line(key, &quoted(value));
             }
         }
     }

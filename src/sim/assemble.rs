@@ -33,9 +33,9 @@ use crate::price::compression::COMPRESSIONS;
 use crate::price::spill::SPILL_PRICES;
 use crate::price::state::{STATE_PRICES, StatePrice};
 use crate::price::transfer::TRANSFER_PRICES;
-use crate::scenario::layout_of;
 use crate::scenario::sections::{OperatorKeys, Scheme};
 use crate::scenario::spec::{Choice, Group, Scenario, Workload};
+use crate::scenario::{layout_of, segment_of};
 use crate::workload::arrival::{ARRIVALS, Arrival};
 use crate::workload::graph::{Graph, Operator};
 use crate::workload::synthetic::tasks::SyntheticTasks;
@@ -46,6 +46,7 @@ use crate::workload::trace;
 pub(super) struct Template {
     group: Group,
     layout: Layout,
+    segment: Bytes,
     /// Node of the next TaskManager: disk and link, and how many more may share them.
     node: (u32, u32, u64),
 }
@@ -114,8 +115,6 @@ fn settings(scenario: &Scenario) -> Settings {
         || has(MIGRATION, &policies.migration.name, Trait::NeedsForesight);
     Settings {
         leak: Some(scenario.regions.leak).filter(|share| *share > 0.0).map(Leak::new),
-        page: Bytes(32 << 10),
-        segment: Bytes(32 << 10),
         foresight,
         addressed: !has(BLOCK_ALLOCATORS, &scenario.allocator.name, Trait::Addressless),
         bounded: is_bounded(scenario),
@@ -153,7 +152,8 @@ fn prices(scenario: &Scenario) -> Result<PriceSet, String> {
 fn templates(scenario: &Scenario) -> Result<Vec<Template>, String> {
     let layouts = scenario.groups.iter().map(|group| {
         let layout = layout_of(scenario, group).map_err(|text| format!("groups.{}: {text}", group.name))?;
-        Ok(Template { group: group.clone(), layout, node: (0, 0, 0) })
+        let segment = segment_of(group).map_err(|text| format!("groups.{}: {text}", group.name))?;
+        Ok(Template { group: group.clone(), layout, segment, node: (0, 0, 0) })
     });
     layouts.collect()
 }
@@ -163,7 +163,7 @@ impl World<'_> {
     pub(super) fn add_manager(&mut self, template: usize) -> Result<(), String> {
         let number = self.managers.len() as u32;
         let (disk, link) = self.node_of(template);
-        let Template { group, layout, .. } = &self.templates[template];
+        let Template { group, layout, segment, .. } = &self.templates[template];
         let cores = group.keys.cores;
         let regions = regions(&self.scenario, layout)?;
         let loads = group.jvm.is_some() && group.keys.load_classes;
@@ -188,6 +188,7 @@ impl World<'_> {
             last_request: vec![Bytes(1); regions.1.len()],
             region_of: regions.0,
             regions: regions.1,
+            segment: *segment,
             slots,
             seats: Vec::new(),
             state: State::Up,

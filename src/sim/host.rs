@@ -56,6 +56,8 @@ pub struct TaskManager {
     pub(super) shown: Vec<Shown>,
     /// Stranded cores and memory as the levels show them.
     pub(super) stranded: (f64, f64),
+    /// Size of its network buffers and of pages of managed memory, below which more is of no use to elastic consumers.
+    pub segment: Bytes,
     /// Task slots.
     pub slots: u32,
     /// One bit a seat that is taken; a seat is one slot, or the slots of identical instances kept as one.

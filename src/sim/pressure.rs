@@ -55,7 +55,8 @@ impl World<'_> {
     /// Sends a request for `short` bytes through the steps; one that has all its bytes waits for their first touch.
     pub(super) fn press(&mut self, owner: Owner, tenancy: Tenancy, short: Bytes, fragmented: bool) {
         self.stamps += 1;
-        let least = if self.facts(tenancy).spillable { self.settings.page.min(short) } else { short };
+        let least =
+            if self.facts(tenancy).spillable { self.managers[tenancy.host as usize].segment.min(short) } else { short };
         let pending = Pending {
             owner,
             tenancy,

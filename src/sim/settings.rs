@@ -41,10 +41,6 @@ pub struct PriceSet {
 pub struct Settings {
     /// Blocks of tasks that are never returned, if any.
     pub leak: Option<Leak>,
-    /// Least useful amount for an elastic consumer.
-    pub page: Bytes,
-    /// Size of a network buffer.
-    pub segment: Bytes,
     /// Whether a policy may see the future.
     pub foresight: bool,
     /// Whether the allocator keeps addresses.

@@ -119,7 +119,7 @@ fn member(name: &str, facts: &Facts) -> Vec<String> {
         Trait::OffersPriority => Some("offers priorities".into()),
         Trait::OnlyState(place) => Some(format!("only for {place} state")),
         Trait::OnlyCollector(collector) => Some(format!("only for the collector {collector}")),
-        Trait::Addressless | Trait::Unlimited | Trait::Rounds => None,
+        Trait::Addressless | Trait::Paged | Trait::Unlimited | Trait::Rounds => None,
     });
     let words: Vec<String> = words.collect();
     let marks = if words.is_empty() { String::new() } else { format!(" *({})*", words.join(", ")) };

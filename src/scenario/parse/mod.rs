@@ -18,6 +18,7 @@ use crate::base::{Param, Section};
 
 use super::catalogue::Catalogue;
 use super::fault::{Faults, Spot};
+use super::pages;
 use super::schema::{FAMILIES, SECTIONS};
 use super::sections::{Experiment, MechanismKeys, Mechanisms, Top};
 use super::spec::{Policies, Prices, Scenario};
@@ -52,13 +53,19 @@ pub fn scenario(root: &Node, context: Context, faults: &mut Faults) -> (Scenario
     let Top { name, title } = section(&spot, faults);
     let mechanisms: MechanismKeys = declared(&spot, "mechanisms", faults);
     let prices = prices(&spot, context, faults);
+    let groups = group::groups(&spot, context, faults);
+    let mut allocator = chosen(&spot, Slot { section: "regions", key: "allocator" }, context, faults);
+    let says_page = root.deepest(&pages::SAID.map(String::from)).1 == pages::SAID.len();
+    if pages::is_paged(&allocator, context.catalogue) && !says_page {
+        pages::settle(&mut allocator, &groups);
+    }
     let scenario = Scenario {
         title: title.unwrap_or_else(|| name.clone()),
         name,
         run: declared(&spot, "run", faults),
-        groups: group::groups(&spot, context, faults),
+        groups,
         regions: declared(&spot, "regions", faults),
-        allocator: chosen(&spot, Slot { section: "regions", key: "allocator" }, context, faults),
+        allocator,
         scattered: false,
         reclamation: chosen(&spot, Slot { section: "regions", key: "reclamation" }, context, faults),
         mechanisms: Mechanisms::of(&mechanisms),

@@ -230,7 +230,7 @@ impl World<'_> {
             return true;
         }
         let buffers = u64::from(self.operator_of(number).buffers) * gates;
-        let segment = self.settings.segment;
+        let segment = self.managers[self.host_of(number) as usize].segment;
         let facts = self.subtask_facts(number, Purpose::Network);
         let seat = self.register(self.host_of(number), facts);
         self.streaming.subtasks[number as usize].network = Some(seat);

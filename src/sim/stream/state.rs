@@ -107,7 +107,7 @@ impl World<'_> {
 
     /// Takes as much managed cache as the policy gives; a cache never presses for more.
     fn ask_cache(&mut self, seat: Tenancy, wanted: Bytes) {
-        let page = self.settings.page;
+        let page = self.managers[seat.host as usize].segment;
         let missing = wanted.saturating_sub(self.held(seat));
         let missing = Bytes(missing.0 / page.0 * page.0);
         self.try_grant(seat, missing, page.min(missing));
