@@ -5,6 +5,7 @@ mod ids;
 mod nearest;
 mod registry;
 mod roster;
+mod section;
 #[cfg(test)]
 pub mod testing;
 mod units;
@@ -19,5 +20,7 @@ pub use ids::{GroupId, OperationId, RequestId, ShipmentId, TaskId};
 pub use nearest::{did_you_mean, nearest};
 pub use registry::{Build, Entry, Facts, Listed, Trait};
 pub use roster::Roster;
+pub use section::shape::{self, Shape};
+pub use section::{Misread, Readable, Section, Spelt, Word};
 pub use units::{Bytes, SimSpan, SimTime, UnitError};
 pub use value::{Args, Kind, Law, Param, Preset, Value, optional, param, required};

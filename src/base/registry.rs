@@ -40,6 +40,10 @@ pub enum Trait {
     OffersPriority,
     /// Keeps no addresses, so that groups of identical requests may be served as one.
     Addressless,
+    /// Hands out Flink's pages: its parameter `page` is that of the TaskManagers unless a scenario says otherwise.
+    Paged,
+    /// Grants beyond the capacity of the pool; without it, a full pool refuses.
+    Unlimited,
     /// Blocks may take more than was asked for.
     Rounds,
     /// Fits only keyed state that lives there, in the words of the key `state`; without it, state anywhere.

@@ -93,6 +93,12 @@ pub struct Law {
     pub parts: Vec<(f64, Law)>,
 }
 
+impl Default for Law {
+    fn default() -> Law {
+        Law::constant(0.0)
+    }
+}
+
 impl Law {
     /// The law that always gives `value`.
     pub fn constant(value: f64) -> Law {

@@ -7,15 +7,16 @@
 
 pub mod hit_table;
 
-/// What is kept in the cache.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Eviction {
-    /// The hottest keys, known in advance: the best a cache can do under independent references.
-    Static,
-    /// The least recently used goes.
-    Lru,
-    /// The oldest goes; random replacement hits as often.
-    Fifo,
+crate::choice! {
+    /// What is kept in the cache.
+    pub enum Eviction {
+        /// The hottest keys, known in advance: the best a cache can do under independent references.
+        Static = "top-k",
+        /// The least recently used goes.
+        Lru = "lru",
+        /// The oldest goes; random replacement hits as often.
+        Fifo = "fifo",
+    }
 }
 
 /// Keys 1 ..= n, the k-th drawn with a probability in proportion to k^-s.

@@ -16,6 +16,7 @@ use super::optimum::{Optimum, optima};
 use super::page::{self, Heading, Key, grid};
 use super::scale::Scale;
 use super::style::STYLE;
+use super::table::FULL_MODEL;
 use super::tables::Tables;
 use super::{Chart, Make, Outcome};
 use crate::base::Entry;
@@ -43,7 +44,7 @@ impl Chart for Attribution {
     fn draw(&self, tables: &Tables, canvas: &mut Canvas) -> Result<Outcome, ChartError> {
         let design = Design::of(tables)?;
         let mut rows = optima(tables, &design, "all")?;
-        if rows.iter().all(|row| row.ablation == "none") {
+        if rows.iter().all(|row| row.ablation == FULL_MODEL) {
             return Ok(Outcome::Skipped("no mechanism was switched off".to_string()));
         }
         let names = ablations(&rows);
@@ -81,7 +82,7 @@ impl Chart for Attribution {
 
 /// The ablations in file order, the full model first.
 fn ablations(rows: &[Optimum]) -> Vec<String> {
-    let mut names = vec!["none".to_string()];
+    let mut names = vec![FULL_MODEL.to_string()];
     for row in rows {
         if !names.contains(&row.ablation) {
             names.push(row.ablation.clone());

@@ -16,6 +16,7 @@ use super::page::{self, Heading};
 use super::reference;
 use super::scale::{Scale, range};
 use super::style::{LineLook, STYLE};
+use super::table::FULL_MODEL;
 use super::tables::Tables;
 use super::{Chart, Make, Outcome};
 use crate::base::Entry;
@@ -125,7 +126,7 @@ fn levels(tables: &Tables, design: &Design, metric: &str) -> Result<Vec<Bar>, Ch
         let (mean, lower, upper) = (level.mean * factor, level.lower * factor, level.upper * factor);
         Some((curve.line, design.lines[curve.line].label.clone(), Level { mean, lower, upper, ..*level }))
     };
-    Ok(curves(tables, design, (metric, "none"))?.iter().filter_map(bar).collect())
+    Ok(curves(tables, design, (metric, FULL_MODEL))?.iter().filter_map(bar).collect())
 }
 
 /// The objective: a row a line, with dot, interval and number.

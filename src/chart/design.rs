@@ -2,7 +2,7 @@
 
 use super::error::ChartError;
 use super::number::Unit;
-use super::table::Table;
+use super::table::{FULL_MODEL, Table};
 use super::tables::Tables;
 
 /// At most this many lines are told apart on one chart.
@@ -138,7 +138,7 @@ impl Design {
         let mut best = vec![f64::NEG_INFINITY; self.lines.len()];
         if let Some(summary) = tables.get("summary") {
             let mean = summary.numbers("mean")?;
-            for row in summary.with_ablation("none").filter(|&row| is_throughput(summary.word(row, "metric"))) {
+            for row in summary.with_ablation(FULL_MODEL).filter(|&row| is_throughput(summary.word(row, "metric"))) {
                 if let Some(line) = self.line(summary, row) {
                     best[line] = best[line].max(mean.at(row));
                 }

@@ -9,26 +9,17 @@ use super::number::Unit;
 use super::optimum::Optimum;
 use super::scale::{Scale, range};
 use super::style::{LineLook, STYLE};
+use super::table::FULL_MODEL;
+use crate::scenario::sections::Mechanism;
 
 const ROW: f64 = 19.0;
 const GAP: f64 = 10.0;
 
-/// The switches of the mechanisms, with the numbers by which reports call them.
-const MECHANISMS: [(&str, &str); 7] = [
-    ("greedy_retention", "M1"),
-    ("card_scanning", "M2"),
-    ("fixed_budget", "M3"),
-    ("fixed_node", "M4"),
-    ("coordination", "M5"),
-    ("pointer_cliff", "M6"),
-    ("timeouts", "M7"),
-];
-
 /// What people call an ablation: "without M1 greedy retention".
 pub fn name(ablation: &str) -> String {
-    match MECHANISMS.iter().find(|known| known.0 == ablation) {
-        _ if ablation == "none" => "full model".to_string(),
-        Some((_, number)) => format!("without {number} {}", ablation.replace('_', " ")),
+    match Mechanism::of(ablation) {
+        _ if ablation == FULL_MODEL => "full model".to_string(),
+        Some(mechanism) => format!("without M{} {}", mechanism.model(), ablation.replace('_', " ")),
         None => format!("without {ablation}"),
     }
 }
@@ -69,7 +60,7 @@ struct Columns {
 impl Columns {
     fn draw(canvas: &mut Canvas, area: Area, rows: &[Optimum]) -> Columns {
         let tells = |ends: Option<(f64, f64)>| ends.filter(|(low, high)| *low != 0.0 || *high != 0.0);
-        let apart = || rows.iter().filter(|row| row.ablation != "none");
+        let apart = || rows.iter().filter(|row| row.ablation != FULL_MODEL);
         let ends = |row: &Optimum| [row.shift - row.shift_half, row.shift + row.shift_half];
         let shifts = tells(range(apart().flat_map(ends)));
         let gains = tells(range(apart().map(|row| row.gain)));
@@ -108,7 +99,7 @@ impl Columns {
 
     fn row(&self, canvas: &mut Canvas, row: &Optimum, place: Place) {
         place.interval(canvas, &self.optimum, [row.lower, row.at, row.upper], !row.interior);
-        if row.ablation == "none" {
+        if row.ablation == FULL_MODEL {
             return;
         }
         if let Some(panel) = self.shift.as_ref().filter(|_| row.shift.is_finite()) {
@@ -161,7 +152,7 @@ impl Dots<'_> {
         let rows = self.rows;
         let line = rows[first].line;
         let last = (first..rows.len()).take_while(|&index| rows[index].line == line).last().unwrap_or(first);
-        if let Some(full) = rows[first..=last].iter().find(|row| row.ablation == "none") {
+        if let Some(full) = rows[first..=last].iter().find(|row| row.ablation == FULL_MODEL) {
             let x = panel.x_at(full.at);
             let stroke = Stroke { color: STYLE.muted, width: 1.0, dash: &[2.0, 3.0] };
             canvas.line(vec![(x, middles[first] - 8.0), (x, middles[last] + 8.0)], stroke);

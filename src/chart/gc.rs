@@ -11,6 +11,7 @@ use super::page::{self, Heading};
 use super::reference::{self, Reference};
 use super::series::{self, Pairs};
 use super::spread::{Titles, spreads, tail_panel};
+use super::table::FULL_MODEL;
 use super::tables::Tables;
 use super::{Chart, Make, Outcome};
 use crate::base::Entry;
@@ -82,7 +83,7 @@ impl Chart for Gc {
 fn curve_costs(tables: &Tables, design: &Design) -> Result<Vec<Cost>, ChartError> {
     let mut costs = Vec::new();
     for (metric, title) in COSTS {
-        let found = curves(tables, design, (metric, "none"))?;
+        let found = curves(tables, design, (metric, FULL_MODEL))?;
         if curves::varies(&found) && found.iter().any(|curve| curve.points.iter().any(|point| point.mean > 0.0)) {
             costs.push(Cost::Curves(title, found));
         }

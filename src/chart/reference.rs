@@ -10,7 +10,7 @@ use super::number::Unit;
 use super::optimum::optima;
 use super::page::{Entry, Key};
 use super::style::STYLE;
-use super::table::Table;
+use super::table::{FULL_MODEL, Table};
 use super::tables::Tables;
 use std::collections::BTreeMap;
 
@@ -42,10 +42,10 @@ pub struct Reference {
 /// A cell of a table holds a text instead of a number.
 pub fn wanted(tables: &Tables, design: &Design) -> Result<Vec<f64>, ChartError> {
     let mut wanted = vec![f64::NAN; design.lines.len()];
-    for curve in curves(tables, design, (throughput_metric(tables), "none"))? {
+    for curve in curves(tables, design, (throughput_metric(tables), FULL_MODEL))? {
         wanted[curve.line] = best(&curve.points).map_or(f64::NAN, |level| level.x);
     }
-    for optimum in optima(tables, design, "none")? {
+    for optimum in optima(tables, design, FULL_MODEL)? {
         wanted[optimum.line] = optimum.at;
     }
     Ok(wanted)
@@ -76,7 +76,7 @@ pub fn choose(
 ) -> Result<Reference, ChartError> {
     let (heaps, wanted, number) = (heaps(tables)?, wanted(tables, design)?, table.numbers("cell")?);
     let mut found: Vec<Vec<(u64, Cell)>> = vec![Vec::new(); design.lines.len()];
-    for row in table.with_ablation("none").filter(|&row| keep(row)) {
+    for row in table.with_ablation(FULL_MODEL).filter(|&row| keep(row)) {
         let Some(line) = design.line(table, row) else { continue };
         let key = number.at(row).to_bits();
         match found[line].iter_mut().find(|(known, _)| *known == key) {

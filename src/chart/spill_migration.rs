@@ -10,6 +10,7 @@ use super::number::Unit;
 use super::page::{self, Heading};
 use super::reference::{self, Reference};
 use super::series::{self, Pairs};
+use super::table::FULL_MODEL;
 use super::tables::Tables;
 use super::{Chart, Make, Outcome};
 use crate::base::Entry;
@@ -102,7 +103,7 @@ fn volumes(tables: &Tables, design: &Design, shown: &Reference) -> Result<Vec<Vo
     }
     let mut volumes = Vec::new();
     for (metric, title) in VOLUMES {
-        let found = curves(tables, design, (metric, "none"))?;
+        let found = curves(tables, design, (metric, FULL_MODEL))?;
         let bar = |curve: &Curve| {
             let name = design.lines[curve.line].label.clone();
             curve.near(wanted[curve.line]).map(|level| (curve.line, name, *level))

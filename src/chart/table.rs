@@ -4,10 +4,14 @@
 //! all others as numbers; an empty cell, and one that is not finite, is NaN, which means "not recorded".
 
 use super::error::ChartError;
+use crate::scenario::Ablation;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Columns outside the axes that hold words.
+/// The ablation of rows of the full model.
+pub const FULL_MODEL: &str = Ablation::None.word();
+
 const WORDS: [&str; 3] = ["ablation", "metric", "interior"];
 
 #[derive(Clone, Debug, Default)]
@@ -83,7 +87,7 @@ impl Table {
         while reader.read_record(&mut record).map_err(|error| csv_fault(path, &error))? {
             let cell = |place: Option<usize>| place.and_then(|place| record.get(place)).unwrap_or("");
             if one_run {
-                if cell(ablation) != "none" {
+                if cell(ablation) != FULL_MODEL {
                     continue;
                 }
                 let name = cell(replication);

@@ -14,6 +14,7 @@ use super::optimum::{Optimum, optima};
 use super::page::{self, Heading, Key};
 use super::scale::{Scale, range};
 use super::style::STYLE;
+use super::table::FULL_MODEL;
 use super::tables::Tables;
 use super::{Chart, Make, Outcome};
 use crate::base::Entry;
@@ -38,14 +39,14 @@ impl Chart for ThroughputDc {
     fn draw(&self, tables: &Tables, canvas: &mut Canvas) -> Result<Outcome, ChartError> {
         let design = Design::of(tables)?;
         let metric = throughput_metric(tables);
-        let curves = curves(tables, &design, (metric, "none"))?;
+        let curves = curves(tables, &design, (metric, FULL_MODEL))?;
         if curves.iter().all(|curve| curve.points.iter().all(|point| point.mean <= 0.0)) {
             return Ok(Outcome::Skipped("no throughput was recorded".to_string()));
         }
         if !curves::varies(&curves) {
             return Ok(Outcome::Skipped("the sweep has a single value of heap per core".to_string()));
         }
-        let optima = optima(tables, &design, "none")?;
+        let optima = optima(tables, &design, FULL_MODEL)?;
         let notes = [vec!["bars: 95 % intervals".to_string()], design.notes()].concat();
         let body =
             page::heading(canvas, &tables.context, &Heading { title: "Throughput against heap per core (D/C)", notes });

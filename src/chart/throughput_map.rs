@@ -10,7 +10,7 @@ use super::number::{Unit, digits};
 use super::page::{self, Heading, grid, tick_ink};
 use super::scale::range;
 use super::style::STYLE;
-use super::table::Table;
+use super::table::{FULL_MODEL, Table};
 use super::tables::Tables;
 use super::{Chart, Make, Outcome};
 use crate::base::Entry;
@@ -79,7 +79,7 @@ impl Chart for ThroughputMap {
 /// The values of the axis of cores: numbers in ascending order, then words in the order of the file.
 fn columns(table: &Table, axis: &str) -> Vec<String> {
     let mut values: Vec<String> = Vec::new();
-    for row in table.with_ablation("none") {
+    for row in table.with_ablation(FULL_MODEL) {
         let word = table.word(row, axis);
         if !values.iter().any(|known| known == word) {
             values.push(word.to_string());
@@ -95,7 +95,8 @@ fn rows(table: &Table) -> Result<Rows, ChartError> {
     let read = |column: &str, title: &'static str| -> Result<Rows, ChartError> {
         let numbers = table.numbers(column)?;
         let of: Vec<f64> = (0..table.rows()).map(|row| numbers.at(row)).collect();
-        let mut values: Vec<f64> = table.with_ablation("none").map(|row| of[row]).filter(|x| x.is_finite()).collect();
+        let mut values: Vec<f64> =
+            table.with_ablation(FULL_MODEL).map(|row| of[row]).filter(|x| x.is_finite()).collect();
         values.sort_by(f64::total_cmp);
         values.dedup();
         Ok(Rows { title, values, of })
@@ -109,7 +110,7 @@ fn maps(table: &Table, design: &Design, (rows, columns): (&Rows, &[String])) -> 
     let mean = table.numbers("mean")?;
     let empty = || vec![vec![f64::NAN; columns.len()]; rows.values.len()];
     let mut maps: Vec<Map> = (0..design.lines.len()).map(|line| Map { line, cells: empty() }).collect();
-    for row in table.with_ablation("none").filter(|&row| is_throughput(table.word(row, "metric"))) {
+    for row in table.with_ablation(FULL_MODEL).filter(|&row| is_throughput(table.word(row, "metric"))) {
         let x = columns.iter().position(|value| value == table.word(row, cores));
         let y = rows.values.iter().position(|value| *value == rows.of[row]);
         if let (Some(line), Some(y), Some(x)) = (design.line_of_any_cores(table, row), y, x) {

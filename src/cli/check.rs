@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use crate::scenario::{Loaded, NO_ABLATION, Override};
+use crate::scenario::{Ablation, Loaded, Override};
 use crate::sweep::Precision;
 
 use super::failure::Failure;
@@ -46,7 +46,7 @@ pub fn check(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
         let values = format!("{}: {}", axis.key, axis.values.join(" | "));
         writeln!(out, "{}", wrapped(&values, 2, columns()))?;
     }
-    let ablated = loaded.cells.iter().filter(|cell| cell.ablation != NO_ABLATION).count();
+    let ablated = loaded.cells.iter().filter(|cell| cell.ablation != Ablation::None).count();
     let ablated = if ablated > 0 { format!(" ({ablated} of them with a mechanism off)") } else { String::new() };
     let cells = loaded.cells.len();
     writeln!(
@@ -62,11 +62,11 @@ pub fn check(options: &Options, out: &mut dyn Write) -> Result<(), Failure> {
 /// "5 replications = 30 runs", or the least and the most of them where a precision decides.
 fn runs(loaded: &Loaded) -> String {
     let Some(first) = loaded.cells.first() else { return "0 replications = 0 runs".into() };
-    let (asked, cells) = (first.scenario.run.count("replications"), loaded.cells.len() as u64);
+    let (asked, cells) = (first.scenario.run.replications, loaded.cells.len() as u64);
     match Precision::of(&first.scenario.run) {
-        None => format!("{asked} replications = {} runs", asked * cells),
+        None => format!("{asked} replications = {} runs", u64::from(asked) * cells),
         Some(precision) => {
-            let (least, most) = (u64::from(precision.least(asked as u32)), u64::from(precision.most));
+            let (least, most) = (u64::from(precision.least(asked)), u64::from(precision.most));
             format!("{least} to {most} replications = {} to {} runs", least * cells, most * cells)
         }
     }

@@ -10,9 +10,7 @@ use crate::kernel::LAWS;
 use crate::kernel::dist::Takes;
 use crate::metrics::{Better, COLUMNS, Column};
 use crate::scenario::catalogue::{BuiltIn, Catalogue, listed};
-use crate::scenario::schema::{
-    AXIS, EXPERIMENT, FAMILIES, GROUP, OPERATOR, SECTIONS, STATE_PRICE, TOP, WORKLOAD, left_out,
-};
+use crate::scenario::schema::{self, FAMILIES, SECTIONS, STATE_PRICE, left_out};
 use crate::scenario::{BUNDLED, bundled_jvm, expectation};
 use crate::workload::synthetic::GENERATORS;
 use crate::workload::trace::TRACES;
@@ -139,7 +137,7 @@ fn marks(traits: &[Trait]) -> String {
         Trait::OffersPriority => Some("knows priorities".into()),
         Trait::OnlyState(place) => Some(format!("only for state = \"{place}\"")),
         Trait::OnlyCollector(collector) => Some(format!("only for collector = \"{collector}\"")),
-        Trait::Addressless | Trait::Rounds => None,
+        Trait::Addressless | Trait::Paged | Trait::Unlimited | Trait::Rounds => None,
     });
     let words: Vec<String> = words.collect();
     if words.is_empty() { String::new() } else { format!("  [{}]", words.join("; ")) }
@@ -160,11 +158,11 @@ fn params(params: &[Param], indent: usize, out: &mut dyn Write) -> io::Result<()
 }
 
 fn keys(out: &mut dyn Write) -> io::Result<()> {
-    let mut section = |header: &str, own: &[Param], families_of: &str| -> io::Result<()> {
+    let mut section = |header: &str, name: &str| -> io::Result<()> {
         writeln!(out, "{header}")?;
-        params(own, 2, out)?;
-        for (_, key, default) in FAMILIES.iter().filter(|family| family.0 == families_of) {
-            let preset = match left_out(families_of, key, default) {
+        params(schema::params(name), 2, out)?;
+        for (_, key, default) in FAMILIES.iter().filter(|family| family.0 == name) {
+            let preset = match left_out(name, key, default) {
                 None => "must be given".to_string(),
                 Some(text) if default.is_empty() && *key != STATE_PRICE => text,
                 Some(text) => format!("default {text}"),
@@ -177,22 +175,21 @@ fn keys(out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out)
     };
-    section("top of the file", TOP, "")?;
-    section("[groups.NAME]", GROUP, "groups.*")?;
+    section("top of the file", "")?;
+    section("[groups.NAME]", "groups.*")?;
     section(
         "[groups.NAME.flink]  any option of Flink's own, such as \"taskmanager.memory.process.size\" = \"4g\"",
-        &[],
-        "",
+        "groups.*.flink",
     )?;
-    for (name, own) in SECTIONS {
-        section(&format!("[{name}]"), own, name)?;
+    for (name, _) in SECTIONS {
+        section(&format!("[{name}]"), name)?;
     }
-    section("[prices]", &[], "prices")?;
-    section("[policies]", &[], "policies")?;
-    section("[workloads.NAME]  and the parameters of its kind", WORKLOAD, "workloads.*")?;
-    section("[workloads.NAME.operators.NAME]  of a workload of kind \"graph\"", OPERATOR, "workloads.*.operators.*")?;
-    section("[[axes]]", AXIS, "")?;
-    section("[experiment]", EXPERIMENT, "")
+    section("[prices]", "prices")?;
+    section("[policies]", "policies")?;
+    section("[workloads.NAME]  and the parameters of its kind", "workloads.*")?;
+    section("[workloads.NAME.operators.NAME]  of a workload of kind \"graph\"", "workloads.*.operators.*")?;
+    section("[[axes]]", "axes")?;
+    section("[experiment]", "experiment")
 }
 
 fn scenarios(out: &mut dyn Write) -> io::Result<()> {

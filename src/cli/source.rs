@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::base::nearest;
-use crate::scenario::{Loaded, Override, listing, load, };
+use crate::scenario::{Loaded, Override, listing, load};
 use crate::sim;
 
 use super::failure::Failure;

@@ -8,12 +8,12 @@ use clap::Args;
 
 use super::failure::Failure;
 use crate::base::Entry;
+use crate::base::nearest;
 use crate::chart::validation::{draw_throughput, draw_validation};
 use crate::evidence::validation::{
     Calibration, DATASETS, Dataset, Fit, Panel, Table, Validation, sample, validate as predict, validate_logs,
 };
 use crate::report::validation::{csv, summary};
-use crate::base::nearest;
 
 const EXAMPLES: &str = "\
 Examples:

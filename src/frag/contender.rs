@@ -1,9 +1,9 @@
 //! Which allocators are compared, as a user names them.
 
+use crate::base::nearest;
 use crate::base::{Args, Bytes, Entry, Kind, Value};
 use crate::pool::{BLOCK_ALLOCATORS, BuildAllocator, Pool, listed_name};
-use crate::base::nearest;
-use crate::scenario::{defaults, inline, };
+use crate::scenario::{defaults, inline};
 
 /// An allocator with its parameters.
 #[derive(Clone)]

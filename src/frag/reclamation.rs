@@ -1,9 +1,9 @@
 //! What becomes of freed blocks, and what is done where a request is refused.
 
+use crate::base::nearest;
 use crate::base::{Args, Bytes, Kind, Param, param};
 use crate::pool::{self, BlockAllocator, Goal, RECLAMATIONS};
-use crate::base::nearest;
-use crate::scenario::{inline, };
+use crate::scenario::inline;
 
 /// How memory is reclaimed.
 #[derive(Clone, Copy, Debug, PartialEq)]

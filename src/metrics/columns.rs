@@ -3,6 +3,8 @@
 //! The set is the same for all policies and scenarios. What a run cannot know stays empty; nothing gets a column
 //! that only one policy can fill. Shares lie in 0 ..= 1. "Measured" means from the end of warm-up to the end.
 
+use crate::base::{Misread, Readable};
+
 /// Which way a column improves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Better {
@@ -40,6 +42,22 @@ impl Column {
 /// The place of a column in [`COLUMNS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ColumnId(usize);
+
+/// The first column.
+impl Default for ColumnId {
+    fn default() -> ColumnId {
+        ColumnId(0)
+    }
+}
+
+impl Readable for ColumnId {
+    fn read(text: &str) -> Result<ColumnId, Misread> {
+        ColumnId::find(text).ok_or_else(|| Misread {
+            message: "is not a column of the results: expected one that `heapwise list columns` names".into(),
+            known: COLUMNS.iter().map(Column::name).collect(),
+        })
+    }
+}
 
 impl ColumnId {
     /// The column called `name`, if there is one.

@@ -1,14 +1,27 @@
 //! Which part of a pool has been taken from the system: all at once, in steps, or as it is needed.
 
-use crate::base::Bytes;
+use crate::base::{Bytes, Misread, Readable};
 
 /// When memory is taken from the system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reservation {
     /// All of it at the start.
+    #[default]
     All,
     /// This much more whenever the pool reaches beyond what there is; 0 is taken as 1 byte.
     Steps(Bytes),
+}
+
+impl Readable for Reservation {
+    fn read(text: &str) -> Result<Reservation, Misread> {
+        let fault = match text.parse::<Bytes>() {
+            _ if text == "all" => return Ok(Reservation::All),
+            Ok(step) if step > Bytes::ZERO => return Ok(Reservation::Steps(step)),
+            Ok(_) => "a step takes nothing: expected \"all\" or a size above 0 B".to_string(),
+            Err(error) => format!("expected \"all\" or a size such as \"64 MiB\": {error}"),
+        };
+        Err(fault.into())
+    }
 }
 
 /// Follows how far a pool reaches. What has been taken stays until it is trimmed.

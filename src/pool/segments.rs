@@ -13,8 +13,13 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
     name: "segments",
     summary: "whole pages scattered anywhere: no external fragmentation",
     source: "Flink MemorySegment",
-    params: &[param("page", Kind::Bytes, "32 KiB", "size of a page")],
-    traits: &[Trait::Addressless],
+    params: &[param(
+        "page",
+        Kind::Bytes,
+        "32 KiB",
+        "bytes to which requests are rounded up; not given: taskmanager.memory.segment-size of the groups",
+    )],
+    traits: &[Trait::Addressless, Trait::Paged],
     build: |args, capacity| match args.bytes("page").0 {
         0 => Err("`page` is 0 B: expected at least 1 B".into()),
         page => Ok(Box::new(Segments { page, free_pages: capacity.0 / page })),

@@ -11,7 +11,7 @@ pub const ENTRY: Entry<BuildAllocator> = Entry {
     summary: "grants every request and ignores the capacity",
     source: "bound",
     params: &[],
-    traits: &[Trait::Baseline, Trait::Bound, Trait::Addressless],
+    traits: &[Trait::Baseline, Trait::Bound, Trait::Addressless, Trait::Unlimited],
     build: |_, _| Ok(Box::new(Unbounded)),
 };
 

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::ReportError;
-use crate::sweep::{Meta, NO_CONTIGUITY};
+use crate::scenario::Ablation;
+use crate::sweep::Meta;
 
 /// The scenario, by name and as resolved text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,7 +60,7 @@ const FILES: [&str; 5] = ["runs.csv", "summary.csv", "optimum.csv", "timeseries.
 pub(super) const TAXES: &str = "fragmentation_tax.csv";
 
 fn files(meta: &Meta) -> Vec<String> {
-    let has_twins = meta.cells.iter().any(|cell| cell.ablation == NO_CONTIGUITY);
+    let has_twins = meta.cells.iter().any(|cell| cell.ablation == Ablation::Contiguity);
     FILES.into_iter().chain(has_twins.then_some(TAXES)).map(String::from).collect()
 }
 
@@ -191,7 +192,7 @@ mod tests {
     fn the_table_of_taxes_is_named_where_there_is_one() {
         let mut meta = meta(2, 3);
         assert_eq!(Manifest::new(&meta, "", "heapwise").files.len(), 5);
-        meta.cells[1].ablation = NO_CONTIGUITY.into();
+        meta.cells[1].ablation = Ablation::Contiguity;
         assert_eq!(Manifest::new(&meta, "", "heapwise").files[5], "fragmentation_tax.csv");
     }
 

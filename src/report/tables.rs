@@ -15,7 +15,7 @@ fn names(words: &str) -> impl Iterator<Item = String> {
 /// Axis values and ablation of a cell.
 fn place(meta: &Meta, cell: usize) -> impl Iterator<Item = String> {
     let cell = &meta.cells[cell];
-    cell.values.iter().map(|value| canonical(value)).chain([cell.ablation.clone()])
+    cell.values.iter().map(|value| canonical(value)).chain([cell.ablation.to_string()])
 }
 
 /// D/C, cores and heap of a cell.
@@ -151,7 +151,7 @@ pub(super) fn optimum(meta: &Meta, findings: &Findings) -> String {
 
 fn optimum_row(optimum: &Optimum) -> String {
     let (peak, shift) = (&optimum.peak, optimum.shift.as_ref());
-    let start = optimum.values.iter().map(|value| canonical(value)).chain([optimum.ablation.clone()]);
+    let start = optimum.values.iter().map(|value| canonical(value)).chain([optimum.ablation.to_string()]);
     line(start.chain([
         number(peak.at),
         number(peak.range.map(|range| range.0)),

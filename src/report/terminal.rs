@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::text::{aligned, hanging, percent, short, size};
+use crate::scenario::Ablation;
 use crate::stats::Estimate;
-use crate::sweep::{Findings, Meta, NO_ABLATION, Optimum, Outcome, Ranked, Status, Tax};
+use crate::sweep::{Findings, Meta, Optimum, Outcome, Ranked, Status, Tax};
 
 /// Columns of the terminal that are used.
 const WIDTH: usize = 100;
@@ -87,7 +88,7 @@ fn oom_runs(meta: &Meta, policy: &str, outcome: &Outcome) -> String {
 
 /// Where each line is best along the heap axis.
 fn optima(meta: &Meta, findings: &Findings) -> Option<String> {
-    let full = findings.optima.iter().filter(|optimum| optimum.ablation == NO_ABLATION);
+    let full = findings.optima.iter().filter(|optimum| optimum.ablation == Ablation::None);
     let lines = full.map(|optimum| {
         let peak = &optimum.peak;
         let range = match peak.range {

@@ -243,7 +243,7 @@ fn the_terminal_tells_table_optimum_warnings_and_place() {
     for number in 5..10 {
         let (full, rest) = meta.cells.split_at_mut(number);
         rest[0].clone_from(&full[number - 5]);
-        rest[0].ablation = "greedy_retention".into();
+        rest[0].ablation = crate::scenario::Ablation::Mechanism(crate::scenario::sections::Mechanism::GreedyRetention);
     }
     let folder = tempdir().unwrap();
     let toy = Toy { ooms_at: Some(2), ..Toy::default() };

@@ -1,14 +1,14 @@
 //! `[[axes]]`: the values that a sweep runs through.
 
-use crate::base::{Bytes, Kind, SimSpan, Value};
+use crate::base::{Bytes, Kind, Section, SimSpan, Value};
 
 use super::catalogue::Catalogue;
 use super::document::{relocated, steps};
 use super::fault::{Faults, Spot};
 use super::parse::value::{read, wrong_type};
-use super::parse::{args, unknown_keys};
+use super::parse::{section, unknown_keys};
 use super::quantity::{expectation, node};
-use super::schema::AXIS;
+use super::sections::{AxisKeys, Spacing};
 use super::target::{Target, target};
 use super::tree::{Node, Origin, Tree};
 
@@ -52,12 +52,12 @@ fn axis(root: &Node, spot: &Spot, catalogue: &dyn Catalogue, faults: &mut Faults
         faults.value(spot, format!("is {}: expected a table [[axes]] with a key and values", spot.node.noun()));
         return None;
     }
-    unknown_keys(spot, &AXIS.iter().map(|param| param.name).collect::<Vec<_>>(), faults);
+    unknown_keys(spot, &AxisKeys::PARAMS.iter().map(|param| param.name).collect::<Vec<_>>(), faults);
     // Values, from and to have the kind of the swept key, so they are taken out before the rest is read.
     let entries = spot.node.entries().iter().filter(|entry| !["values", "from", "to"].contains(&entry.0.as_str()));
     let plain = Node { tree: Tree::Table(entries.cloned().collect()), origin: spot.node.origin.clone() };
-    let declared = args(&Spot { key: spot.key.clone(), node: &plain }, AXIS, faults);
-    let key = declared.text("key");
+    let declared: AxisKeys = section(&Spot { key: spot.key.clone(), node: &plain }, faults);
+    let key = declared.key;
     let here = spot.node.get("key").map(|node| spot.child("key", node))?;
     let path = match steps(&key) {
         Ok(path) => path,
@@ -81,18 +81,18 @@ fn axis(root: &Node, spot: &Spot, catalogue: &dyn Catalogue, faults: &mut Faults
         faults.value(&here, "says how all cells are replicated and cannot be swept");
         return None;
     }
-    let spacing = Spacing { log: declared.text("spacing") == "log", steps: declared.count("steps") };
+    let spacing = Spaced { how: declared.spacing, steps: declared.steps };
     let values = values(spot, &target, spacing, faults)?;
     distinct(spot, &values, faults).then_some(Swept { key, path, values })
 }
 
 #[derive(Clone, Copy)]
-struct Spacing {
-    log: bool,
+struct Spaced {
+    how: Spacing,
     steps: u64,
 }
 
-fn values(spot: &Spot, target: &Target, spacing: Spacing, faults: &mut Faults) -> Option<Vec<(String, Node)>> {
+fn values(spot: &Spot, target: &Target, spacing: Spaced, faults: &mut Faults) -> Option<Vec<(String, Node)>> {
     let (from, to) = (spot.node.get("from"), spot.node.get("to"));
     match (spot.node.get("values"), from, to) {
         (Some(list), None, None) => listed(&spot.child("values", list), target, faults),
@@ -136,7 +136,7 @@ fn one(spot: &Spot, target: &Target, faults: &mut Faults) -> Option<(String, Nod
     Some((canonical.plain(), canonical))
 }
 
-fn spaced(kind: &Kind, ends: [&Spot; 2], spacing: Spacing, faults: &mut Faults) -> Option<Vec<(String, Node)>> {
+fn spaced(kind: &Kind, ends: [&Spot; 2], spacing: Spaced, faults: &mut Faults) -> Option<Vec<(String, Node)>> {
     let (low, high) = (end(kind, ends[0], faults), end(kind, ends[1], faults));
     let (low, high) = (low?, high?);
     if low > high {
@@ -144,7 +144,7 @@ fn spaced(kind: &Kind, ends: [&Spot; 2], spacing: Spacing, faults: &mut Faults) 
         faults.value(ends[0], message);
         return None;
     }
-    if spacing.log && low <= 0.0 {
+    if spacing.how == Spacing::Log && low <= 0.0 {
         faults.value(ends[0], format!("logarithmic spacing starts above 0: expected {}", expectation(kind)));
         return None;
     }
@@ -152,7 +152,7 @@ fn spaced(kind: &Kind, ends: [&Spot; 2], spacing: Spacing, faults: &mut Faults) 
     let at = |step: u64| match step as f64 / last {
         0.0 => low,
         1.0 => high,
-        share if spacing.log => low * (high / low).powf(share),
+        share if spacing.how == Spacing::Log => low * (high / low).powf(share),
         share => low + (high - low) * share,
     };
     let values = |round: fn(&Kind, f64) -> Value| -> Vec<(String, Node)> {

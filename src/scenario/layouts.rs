@@ -1,39 +1,42 @@
 //! The memory layout of a group: what the scenario says, as Flink's options, and what Flink makes of them.
 
+use super::sections::GroupKeys;
 use super::spec::{Group, Scenario};
 use crate::base::Bytes;
 use crate::flink::layout::{Layout, Options, Origin};
 
-/// Keys of `[groups.NAME]` that stand for Flink options.
-const SIZES: &[(&str, &str)] = &[
-    ("process", "taskmanager.memory.process.size"),
-    ("task_heap", "taskmanager.memory.task.heap.size"),
-    ("managed", "taskmanager.memory.managed.size"),
-    ("network", "taskmanager.memory.network.min"),
-    ("network", "taskmanager.memory.network.max"),
-];
+/// The sizes that a group gives by keys of its own, and the Flink options that these stand for.
+fn sizes(group: &Group) -> [(&'static str, &'static str, Option<Bytes>); 5] {
+    let GroupKeys { process, task_heap, managed, network, .. } = group.keys;
+    [
+        ("process", "taskmanager.memory.process.size", process),
+        ("task_heap", "taskmanager.memory.task.heap.size", task_heap),
+        ("managed", "taskmanager.memory.managed.size", managed),
+        ("network", "taskmanager.memory.network.min", network),
+        ("network", "taskmanager.memory.network.max", network),
+    ]
+}
 
 /// The key of a group that stands for the Flink option `key`, if it is given there.
 pub fn own_key(group: &Group, key: &str) -> Option<&'static str> {
-    let own = SIZES.iter().find(|size| size.1 == key).map(|size| size.0)?;
-    group.args.bytes_opt(own).map(|_| own)
+    sizes(group).iter().find(|size| size.1 == key && size.2.is_some()).map(|size| size.0)
 }
 
 /// The Flink options of a group: those written as such, and over them the group's own keys.
 pub fn options(group: &Group) -> Options {
     let mut options = group.flink.clone();
     let mut set = |key: &str, text: &str| options.insert(key, text, Origin::Unstated);
-    for (own, key) in SIZES {
-        if let Some(bytes) = group.args.bytes_opt(own) {
+    for (_, key, bytes) in sizes(group) {
+        if let Some(bytes) = bytes {
             set(key, &format!("{}b", bytes.0));
         }
     }
     // A task heap alone is not enough for Flink, but says all that a question about heaps needs.
-    let sized = group.args.bytes_opt("process").is_some() || group.args.bytes_opt("managed").is_some();
-    if group.args.bytes_opt("task_heap").is_some() && !sized && group.flink.is_empty() {
+    let sized = group.keys.process.is_some() || group.keys.managed.is_some();
+    if group.keys.task_heap.is_some() && !sized && group.flink.is_empty() {
         set("taskmanager.memory.managed.size", "0b");
     }
-    set("taskmanager.numberOfTaskSlots", &group.args.count("slots").to_string());
+    set("taskmanager.numberOfTaskSlots", &group.keys.slots.to_string());
     options
 }
 

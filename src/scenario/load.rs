@@ -5,27 +5,20 @@ use std::path::Path;
 
 use crate::base::{Args, Bytes, Trait};
 
+use super::ablation::Ablation;
 use super::axes::{Swept, axes, cells};
 use super::catalogue::{BuiltIn, Catalogue, facts};
 use super::check::{Report, check};
 use super::document::{Override, apply, put, read};
 use super::fault::{Fault, Faults};
-use super::parse::{Context, active, experiment, scenario, without};
+use super::parse::{Context, experiment, scenario};
 use super::price_sources::mixed_prices;
 use super::resolved::{Whole, resolved};
+use super::sections::{Experiment, Mechanism, MechanismKeys};
 use super::spec::{Choice, Scenario};
 use super::tree::Node;
 
-/// The text in [`Cell::ablation`] of a cell that has all its mechanisms.
-pub const NO_ABLATION: &str = "none";
-
-/// The text in [`Cell::ablation`] of a cell whose memory may lie anywhere.
-pub const NO_CONTIGUITY: &str = "contiguity";
-
-/// The text in [`Cell::ablation`] of a cell whose memory may lie anywhere and whose requests are not rounded up either.
-pub const NO_ROUNDING: &str = "rounding";
-
-/// The allocator of such a cell, and of one that rounds nothing anyway.
+/// The allocator of cells whose memory may lie anywhere and whose requests are not rounded up.
 const SCATTERED: &str = "scattered";
 
 /// A swept key and its values, as they appear in results.
@@ -42,8 +35,8 @@ pub struct Axis {
 pub struct Cell {
     /// Its value on each axis.
     pub axis_values: Vec<String>,
-    /// The key of the mechanism that is switched off here, [`NO_CONTIGUITY`] or [`NO_ABLATION`].
-    pub ablation: String,
+    /// What is switched off here.
+    pub ablation: Ablation,
     /// What runs.
     pub scenario: Scenario,
 }
@@ -53,8 +46,8 @@ pub struct Cell {
 pub struct Loaded {
     /// The axes of the sweep; none for a single cell.
     pub axes: Vec<Axis>,
-    /// As declared in `schema::EXPERIMENT`.
-    pub experiment: Args,
+    /// `[experiment]`.
+    pub experiment: Experiment,
     /// All cells: the last axis runs fastest, the ablations follow after the whole sweep.
     pub cells: Vec<Cell>,
     /// What runs, but hardly means what the user wants.
@@ -107,8 +100,8 @@ pub fn load_with(
                 .into_iter()
                 .map(|axis| Axis { key: axis.key, values: axis.values.into_iter().map(|value| value.0).collect() });
             let axes: Vec<Axis> = axes.collect();
-            let cells = ablated(cells, &axes, experiment.flag("attribution"));
-            let cells = twinned(cells, catalogue, experiment.flag("fragmentation_tax"));
+            let cells = ablated(cells, &axes, experiment.attribution);
+            let cells = twinned(cells, catalogue, experiment.fragmentation_tax);
             Ok(Loaded { axes, experiment, cells, warnings, resolved })
         }
         _ => Err(faults.sorted()),
@@ -132,7 +125,7 @@ struct Sweep<'a> {
 
 impl Sweep<'_> {
     /// Reads and checks every cell; `None` where the grid is empty, and then the scenario is read once for its faults.
-    fn cells(&mut self, grid: &[Vec<usize>], file: &str) -> Option<(Vec<Cell>, Args)> {
+    fn cells(&mut self, grid: &[Vec<usize>], file: &str) -> Option<(Vec<Cell>, MechanismKeys)> {
         let (mut cells, mut first) = (Vec::<Cell>::with_capacity(grid.len()), None);
         if grid.is_empty() {
             self.cell(&[], file);
@@ -144,12 +137,12 @@ impl Sweep<'_> {
             }
             first.get_or_insert(mechanisms);
             let values = self.axes.iter().zip(point).map(|(axis, index)| axis.values[*index].0.clone());
-            cells.push(Cell { axis_values: values.collect(), ablation: NO_ABLATION.into(), scenario });
+            cells.push(Cell { axis_values: values.collect(), ablation: Ablation::None, scenario });
         }
         first.map(|mechanisms| (cells, mechanisms))
     }
 
-    fn cell(&mut self, point: &[usize], file: &str) -> (Scenario, Args) {
+    fn cell(&mut self, point: &[usize], file: &str) -> (Scenario, MechanismKeys) {
         let mut faults = Faults::new(file);
         let mut root = self.root.clone();
         for (axis, index) in self.axes.iter().zip(point) {
@@ -179,9 +172,6 @@ fn share(scenario: &mut Scenario, before: &Scenario) {
     }
     if scenario.workloads == before.workloads {
         scenario.workloads = before.workloads.clone();
-    }
-    if scenario.steps == before.steps {
-        scenario.steps = before.steps.clone();
     }
 }
 
@@ -223,9 +213,10 @@ fn ablated(mut cells: Vec<Cell>, axes: &[Axis], wanted: bool) -> Vec<Cell> {
     if !wanted {
         return cells;
     }
-    let mut keys: Vec<&'static str> = Vec::new();
+    let mut keys: Vec<Mechanism> = Vec::new();
     for cell in &cells {
-        keys.extend(active(&cell.scenario.mechanisms).iter().filter(|key| !keys.contains(key)).collect::<Vec<_>>());
+        let on = |key: &&Mechanism| cell.scenario.mechanisms.has(**key) && !keys.contains(key);
+        keys.extend(Mechanism::ALL.iter().filter(on).collect::<Vec<_>>());
     }
     let whole = cells.len();
     let on_curve = |cell: &Cell| {
@@ -234,10 +225,10 @@ fn ablated(mut cells: Vec<Cell>, axes: &[Axis], wanted: bool) -> Vec<Cell> {
     };
     for key in keys {
         for at in 0..whole {
-            if on_curve(&cells[at]) && active(&cells[at].scenario.mechanisms).contains(&key) {
+            if on_curve(&cells[at]) && cells[at].scenario.mechanisms.has(key) {
                 let mut cell = cells[at].clone();
-                cell.ablation = key.to_string();
-                cell.scenario.mechanisms = without(&cell.scenario.mechanisms, key);
+                cell.ablation = Ablation::Mechanism(key);
+                cell.scenario.mechanisms = cell.scenario.mechanisms.without(key);
                 cells.push(cell);
             }
         }
@@ -253,7 +244,8 @@ fn twinned(mut cells: Vec<Cell>, catalogue: &dyn Catalogue, wanted: bool) -> Vec
         facts(catalogue, "regions.allocator", &cell.scenario.allocator.name).map_or(&[][..], |facts| facts.traits)
     };
     let contiguous = |cell: &&Cell| {
-        cell.ablation == NO_ABLATION && ![Trait::Addressless, Trait::Bound].iter().any(|one| traits(cell).contains(one))
+        cell.ablation == Ablation::None
+            && ![Trait::Addressless, Trait::Bound].iter().any(|one| traits(cell).contains(one))
     };
     let rounds = |cell: &Cell| {
         let granule = cell.scenario.allocator.args.bytes_opt("granule");
@@ -261,18 +253,18 @@ fn twinned(mut cells: Vec<Cell>, catalogue: &dyn Catalogue, wanted: bool) -> Vec
     };
     let whole: Vec<&Cell> = cells.iter().filter(contiguous).filter(|_| wanted).collect();
     let same_sizes = |cell: &&Cell| {
-        let mut twin = Cell { ablation: NO_CONTIGUITY.into(), ..(*cell).clone() };
+        let mut twin = Cell { ablation: Ablation::Contiguity, ..(*cell).clone() };
         twin.scenario.scattered = true;
         twin
     };
-    let plain = |ablation: &str, cell: &Cell| {
-        let mut twin = Cell { ablation: ablation.into(), ..cell.clone() };
+    let plain = |ablation: Ablation, cell: &Cell| {
+        let mut twin = Cell { ablation, ..cell.clone() };
         twin.scenario.allocator = Choice { name: SCATTERED.into(), args: Args::default() };
         twin
     };
-    let scattered = |cell: &&Cell| if rounds(cell) { same_sizes(cell) } else { plain(NO_CONTIGUITY, cell) };
+    let scattered = |cell: &&Cell| if rounds(cell) { same_sizes(cell) } else { plain(Ablation::Contiguity, cell) };
     let mut twins: Vec<Cell> = whole.iter().map(scattered).collect();
-    twins.extend(whole.iter().filter(|cell| rounds(cell)).map(|cell| plain(NO_ROUNDING, cell)));
+    twins.extend(whole.iter().filter(|cell| rounds(cell)).map(|cell| plain(Ablation::Rounding, cell)));
     cells.extend(twins);
     cells
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::base::{Args, Param};
+use crate::base::{Args, Param, Section};
 
 use super::axes::Swept;
 use super::catalogue::{Catalogue, facts};
+use super::pages;
 use super::quantity::node;
-use super::schema::{
-    EXPERIMENT, FAILURES, GROUP, MECHANISMS, MONITOR, OPERATOR, PRESSURE, REGIONS, RUN, STATE_PRICE, WORKLOAD,
-};
+use super::schema::STATE_PRICE;
+use super::sections::{Experiment, GroupKeys, MechanismKeys, WorkloadKeys};
 use super::spec::{Choice, Group, Scenario, Workload};
 use super::tree::{Node, bare_or_quoted, quoted};
 
@@ -29,9 +29,9 @@ pub struct Whole<'a> {
     /// The cells of the sweep, at least one, all mechanisms as the scenario has them. The first one is printed.
     pub cells: &'a [&'a Scenario],
     /// `[mechanisms]`, coefficients of switches that are off included.
-    pub mechanisms: &'a Args,
+    pub mechanisms: &'a MechanismKeys,
     /// `[experiment]`.
-    pub experiment: &'a Args,
+    pub experiment: &'a Experiment,
     /// `[[axes]]`.
     pub axes: &'a [Swept],
     /// Descriptions of JVMs that any cell names, with the digests of their texts.
@@ -49,22 +49,22 @@ pub fn resolved(whole: &Whole, catalogue: &dyn Catalogue) -> String {
     }
     writer.line("name", &quoted(&scenario.name));
     writer.line("title", &quoted(&scenario.title));
-    writer.section("run", &scenario.run, RUN);
+    writer.section("run", &scenario.run);
     for (at, group) in scenario.groups.iter().enumerate() {
         writer.group(group, writer.keeps_jvm(at));
     }
-    writer.section("regions", &scenario.regions, REGIONS);
-    writer.choice("allocator", ("regions", "allocator"), &scenario.allocator);
+    writer.section("regions", &scenario.regions);
+    writer.allocator(scenario);
     writer.choice("reclamation", ("regions", "reclamation"), &scenario.reclamation);
-    writer.section("mechanisms", mechanisms, MECHANISMS);
-    writer.section("pressure", &scenario.pressure, PRESSURE);
-    writer.section("monitor", &scenario.monitor, MONITOR);
-    writer.section("failures", &scenario.failures, FAILURES);
+    writer.section("mechanisms", *mechanisms);
+    writer.section("pressure", &scenario.pressure);
+    writer.section("monitor", &scenario.monitor);
+    writer.section("failures", &scenario.failures);
     writer.families(scenario);
     for (at, workload) in scenario.workloads.iter().enumerate() {
         writer.workload(workload, at);
     }
-    writer.section("experiment", experiment, EXPERIMENT);
+    writer.section("experiment", *experiment);
     for axis in *axes {
         writer.out.push_str("\n[[axes]]\n");
         writer.line("key", &quoted(&axis.key));
@@ -89,9 +89,9 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn section(&mut self, name: &str, args: &Args, params: &[Param]) {
+    fn section<S: Section>(&mut self, name: &str, section: &S) {
         self.header(name);
-        self.args(args, params);
+        self.args(&section.args(), S::PARAMS);
     }
 
     fn params(&self, family: (&str, &str), choice: &Choice) -> &'static [Param] {
@@ -124,7 +124,7 @@ impl<'a> Writer<'a> {
 
     /// Whether the description of the group's JVM is printed.
     fn keeps_jvm(&self, at: usize) -> bool {
-        let name = |scenario: &Scenario| scenario.groups[at].args.text_opt("jvm");
+        let name = |scenario: &'a Scenario| scenario.groups[at].keys.jvm.as_deref();
         self.says(&["groups", &self.cells[0].groups[at].name, "jvm"]) || self.is_same(name)
     }
 
@@ -153,11 +153,22 @@ impl<'a> Writer<'a> {
         (self.says(&[path, &[STATE_PRICE]].concat()) || !follows && self.is_same(found)).then_some(price)
     }
 
+    /// The allocator, its page only where it is said or follows from the same segments in all cells.
+    fn allocator(&mut self, scenario: &Scenario) {
+        let segments = |cell: &Scenario| cell.groups.iter().map(pages::segment_of).collect::<Vec<_>>();
+        let keeps_page =
+            self.says(&pages::SAID) || !pages::is_paged(&scenario.allocator, self.catalogue) || self.is_same(segments);
+        let family = ("regions", "allocator");
+        match keeps_page {
+            true => self.choice("allocator", family, &scenario.allocator),
+            false => self.choice("allocator", family, &pages::without_page(&scenario.allocator)),
+        }
+    }
+
     fn group(&mut self, group: &Group, keeps_jvm: bool) {
         let name = bare_or_quoted(&group.name);
-        let kept = group.args.iter().filter(|(name, _)| keeps_jvm || *name != "jvm");
-        let args = Args::new(kept.map(|(name, value)| (name, value.clone())).collect());
-        self.section(&format!("groups.{name}"), &args, GROUP);
+        let jvm = group.keys.jvm.clone().filter(|_| keeps_jvm);
+        self.section(&format!("groups.{name}"), &GroupKeys { jvm, ..group.keys.clone() });
         if let (false, Some(jvm)) = (keeps_jvm, &group.jvm) {
             let _ = writeln!(self.out, "# jvm = {} in the first cell, since no price is named", quoted(&jvm.name));
         }
@@ -168,7 +179,7 @@ impl<'a> Writer<'a> {
         if !group.flink.is_empty() {
             self.header(&format!("groups.{name}.flink"));
             for (key, value, _) in group.flink.iter() {
-                self.line(&quoted(key), &quoted(value));
+                self.line(key, &quoted(value));
             }
         }
     }
@@ -212,11 +223,11 @@ impl<'a> Writer<'a> {
         if let Some(price) = self.state_price(&path, |scenario| scenario.workloads[at].state_price.as_ref()) {
             self.choice(STATE_PRICE, ("workloads.*", STATE_PRICE), price);
         }
-        self.args(&workload.args, WORKLOAD);
+        self.args(&workload.keys.args(), WorkloadKeys::PARAMS);
         self.args(&workload.kind.args, self.params(("workloads.*", "kind"), &workload.kind));
         for (number, operator) in workload.operators.iter().enumerate() {
             let header = format!("workloads.{name}.operators.{}", bare_or_quoted(&operator.name));
-            self.section(&header, &operator.args, OPERATOR);
+            self.section(&header, &operator.keys);
             let path = ["workloads", &workload.name, "operators", &operator.name];
             let found = |scenario: &'a Scenario| scenario.workloads[at].operators.get(number)?.state_price.as_ref();
             if let Some(price) = self.state_price(&path, found) {

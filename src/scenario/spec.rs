@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::base::{Args, Bytes, SimSpan};
+use super::sections::{Failures, GroupKeys, Mechanisms, Monitor, OperatorKeys, Pressure, Regions, Run, WorkloadKeys};
+use crate::base::Args;
 use crate::flink::layout::Options;
 use crate::jvm::description::Calibration;
-use crate::pool::Reservation;
 
 /// A plug-in chosen by name, with its checked parameters.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,8 +21,8 @@ pub struct Choice {
 pub struct Group {
     /// Its name in the scenario.
     pub name: String,
-    /// As declared in `schema::GROUP`.
-    pub args: Args,
+    /// `[groups.NAME]`.
+    pub keys: GroupKeys,
     /// Flink options: those of the file under `flink_config`, with their lines, and over them those of
     /// `groups.NAME.flink`, whose origin is unstated.
     pub flink: Options,
@@ -50,8 +50,8 @@ pub struct Described {
 pub struct Operator {
     /// Its name in the scenario.
     pub name: String,
-    /// As declared in `schema::OPERATOR`.
-    pub args: Args,
+    /// `[workloads.NAME.operators.NAME]`.
+    pub keys: OperatorKeys,
     /// What its keyed state costs; `None` where it keeps none.
     pub state_price: Option<Choice>,
 }
@@ -61,8 +61,8 @@ pub struct Operator {
 pub struct Workload {
     /// Its name in the scenario.
     pub name: String,
-    /// As declared in `schema::WORKLOAD`.
-    pub args: Args,
+    /// `[workloads.NAME]`, beside the parameters of its kind.
+    pub keys: WorkloadKeys,
     /// Generator or trace format.
     pub kind: Choice,
     /// What keyed state of the operators costs that a generator makes; `None` where they keep none, and for a `graph`.
@@ -81,53 +81,6 @@ impl Workload {
     }
 }
 
-/// What one step of `pressure.order` does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Wait in line for memory.
-    Wait,
-    /// Shrink caches.
-    Evict,
-    /// Move blocks together.
-    Compact,
-    /// Write victims' memory to disk.
-    Spill,
-    /// Move tasks to other TaskManagers.
-    Migrate,
-    /// Ask the resource manager for a TaskManager.
-    Request,
-    /// Give up: the request is refused.
-    Fail,
-}
-
-/// When measuring begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WarmUp {
-    /// Found by MSER-5 on the throughput series.
-    Auto,
-    /// A time that the scenario gives.
-    Fixed(SimSpan),
-}
-
-/// The mechanisms of models M1 to M7: `None` is off.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Mechanisms {
-    /// M1: headroom that heap caches leave free.
-    pub greedy_retention: Option<Bytes>,
-    /// M2: fixed young generation, with card scanning.
-    pub card_scanning: Option<Bytes>,
-    /// M3: price of a core and of a GiB an hour, and the budget an hour.
-    pub fixed_budget: Option<(f64, f64, f64)>,
-    /// M4: Flink memory of one TaskManager, from which heap takes.
-    pub fixed_node: Option<Bytes>,
-    /// M5: pause that buffers hide.
-    pub coordination: Option<SimSpan>,
-    /// M6: heap limit of compressed pointers and inflation above.
-    pub pointer_cliff: Option<(Bytes, f64)>,
-    /// M7: heartbeat timeout.
-    pub timeouts: Option<SimSpan>,
-}
-
 /// A checked scenario; cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
@@ -135,32 +88,26 @@ pub struct Scenario {
     pub name: String,
     /// One line for charts.
     pub title: String,
-    /// As declared in `schema::RUN`.
-    pub run: Args,
-    /// When measuring begins.
-    pub warm_up: WarmUp,
+    /// `[run]`.
+    pub run: Run,
     /// TaskManagers.
     pub groups: Arc<[Group]>,
-    /// As declared in `schema::REGIONS`.
-    pub regions: Args,
+    /// `[regions]`.
+    pub regions: Regions,
     /// Block allocator of every region.
     pub allocator: Choice,
     /// Whether the allocator only says how large blocks are, and they may lie anywhere: twins of the fragmentation tax.
     pub scattered: bool,
     /// When the memory of dead blocks is used again.
     pub reclamation: Choice,
-    /// When pool memory is taken from the system; `None`: not followed.
-    pub reservation: Option<Reservation>,
     /// Mechanisms that are on.
     pub mechanisms: Mechanisms,
-    /// As declared in `schema::PRESSURE`.
-    pub pressure: Args,
-    /// `pressure.order`.
-    pub steps: Arc<[Step]>,
-    /// As declared in `schema::MONITOR`.
-    pub monitor: Args,
-    /// As declared in `schema::FAILURES`.
-    pub failures: Args,
+    /// `[pressure]`.
+    pub pressure: Pressure,
+    /// `[monitor]`.
+    pub monitor: Monitor,
+    /// `[failures]`.
+    pub failures: Failures,
     /// Prices by family: collection, spill, compression, transfer, state.
     pub prices: Prices,
     /// Policies by family.

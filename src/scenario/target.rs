@@ -6,7 +6,7 @@ use crate::kernel::LAWS;
 use super::catalogue::{Catalogue, facts};
 use super::laws;
 use super::parse::{GRAPH, family, keeps_state};
-use super::schema::{FAMILIES, GROUP, OPERATOR, SECTIONS, STATE_PRICE, TOP, WORKLOAD};
+use super::schema::{FAMILIES, SECTIONS, STATE_PRICE, params};
 use super::tree::{Node, Tree, dotted};
 
 /// What a key names.
@@ -38,7 +38,8 @@ struct Table {
 }
 
 impl Table {
-    fn of(pattern: &'static str, params: &'static [Param]) -> Table {
+    fn of(pattern: &'static str) -> Table {
+        let params = params(pattern);
         Table { pattern, params: params.iter().collect(), keeps_state: keeps_state(params) }
     }
 
@@ -55,17 +56,17 @@ pub fn target(root: &Node, path: &[String], catalogue: &dyn Catalogue) -> Result
         return Err(NoTarget { message: "the key is empty".into(), near: None });
     };
     let (table, depth) = match first.as_str() {
-        "groups" => (Table::of("groups.*", GROUP), named(root, path, 1)?),
+        "groups" => (Table::of("groups.*"), named(root, path, 1)?),
         "workloads" if path.get(2).is_some_and(|step| step == "operators") => {
             named(root, path, 1)?;
-            (Table::of("workloads.*.operators.*", OPERATOR), named(root, path, 3)?)
+            (Table::of("workloads.*.operators.*"), named(root, path, 3)?)
         }
         "workloads" => (workload(root, path, catalogue), named(root, path, 1)?),
-        "prices" => (Table::of("prices", &[]), 1),
-        "policies" => (Table::of("policies", &[]), 1),
+        "prices" => (Table::of("prices"), 1),
+        "policies" => (Table::of("policies"), 1),
         name => match SECTIONS.iter().find(|section| section.0 == name) {
-            Some((name, params)) => (Table::of(name, params), 1),
-            None => (Table::of("", TOP), 0),
+            Some((name, _)) => (Table::of(name), 1),
+            None => (Table::of(""), 0),
         },
     };
     if path.len() <= depth {
@@ -98,7 +99,7 @@ fn unknown(path: &[String], depth: usize, known: &[&str]) -> NoTarget {
 
 fn workload(root: &Node, path: &[String], catalogue: &dyn Catalogue) -> Table {
     let kind = chosen(root, &path[..path.len().min(2)], "kind").unwrap_or_default();
-    let mut table = Table::of("workloads.*", WORKLOAD);
+    let mut table = Table::of("workloads.*");
     if let Some(facts) = facts(catalogue, &family("workloads.*", "kind").0, &kind) {
         table.params.extend(facts.params);
         table.keeps_state = keeps_state(facts.params);

@@ -4,8 +4,12 @@ use proptest::prelude::*;
 
 use super::catalogue::Catalogue;
 use super::catalogue::fake::Fake;
+use super::sections::{
+    AxisKeys, Experiment, Failures, GroupKeys, MechanismKeys, Monitor, OperatorKeys, Pressure, Regions, Run, Top,
+    WorkloadKeys,
+};
 use super::*;
-use crate::base::{Bytes, SimSpan};
+use crate::base::{Args, Bytes, Kind, Law, Param, Preset, Section, SimSpan, Value};
 use crate::flink::layout::Origin;
 use crate::pool::Reservation;
 
@@ -64,12 +68,12 @@ fn line_of(text: &str) -> String {
 fn a_right_scenario_comes_out_as_written_with_defaults() {
     let whole = loaded(GOOD, &[]);
     let scenario = &whole.cells[0].scenario;
-    assert_eq!(scenario.run.span("duration"), SimSpan::secs(20));
-    assert_eq!(scenario.run.count("replications"), 5);
-    assert_eq!(scenario.groups[0].args.bytes("task_heap"), Bytes::gib(1));
+    assert_eq!(scenario.run.duration, SimSpan::secs(20));
+    assert_eq!(scenario.run.replications, 5);
+    assert_eq!(scenario.groups[0].keys.task_heap, Some(Bytes::gib(1)));
     assert_eq!(scenario.policies.allocation.args.bytes("floor"), Bytes::mib(64));
     assert_eq!(scenario.policies.spill.name, "requester");
-    let law = scenario.workloads[0].operators[1].args.law("request");
+    let law = scenario.workloads[0].operators[1].keys.request.clone();
     assert_eq!((law.name.as_str(), law.number("mean")), ("lognormal", Some(4194304.0)));
     assert_eq!(scenario.folder.to_str(), Some("dir"));
     assert_eq!((whole.cells.len(), whole.warnings.len()), (1, 0));
@@ -131,7 +135,7 @@ fn laws_need_their_numbers() {
         ),
         &[],
     );
-    let law = whole.cells[0].scenario.workloads[0].operators[1].args.law("request");
+    let law = whole.cells[0].scenario.workloads[0].operators[1].keys.request.clone();
     assert_eq!((law.parts[0].0, law.parts[1].1.sample.as_slice()), (1.0, &[1.0, 2.0][..]));
     assert_eq!(loaded(&whole.resolved, &[]).resolved, whole.resolved);
 }
@@ -188,9 +192,9 @@ fn overrides_go_through_the_same_checks_and_name_the_option() {
     let whole =
         loaded(GOOD, &["groups.workers.task_heap=4 GiB", "policies.allocation=static-partition", "run.seed = 7"]);
     let scenario = &whole.cells[0].scenario;
-    assert_eq!(scenario.groups[0].args.bytes("task_heap"), Bytes::gib(4));
+    assert_eq!(scenario.groups[0].keys.task_heap, Some(Bytes::gib(4)));
     assert_eq!(scenario.policies.allocation.name, "static-partition");
-    assert_eq!(scenario.run.count("seed"), 7);
+    assert_eq!(scenario.run.seed, 7);
     let said = |set: &str| listing(&try_load(GOOD, &[set]).map(|_| ()).unwrap_err());
     assert!(
         said("groups.workers.cores=x").starts_with("--set groups.workers.cores=x: error: groups.workers.cores = \"x\"")
@@ -269,9 +273,9 @@ fn a_group_takes_its_task_managers_from_a_file() {
         let group = loaded(&text, &[&set]).cells[0].scenario.groups[0].clone();
         let from_file = |origin: &Origin| origin.to_string().contains(&format!("{name}:"));
         assert!(group.flink.iter().all(|(_, _, origin)| from_file(origin)), "{group:?}");
-        assert_eq!((group.flink.iter().count(), group.args.count("slots")), (keys, slots), "{group:?}");
+        assert_eq!((group.flink.iter().count(), group.keys.slots), (keys, slots), "{group:?}");
         let own = loaded(&text, &[&set, "groups.workers.slots=7"]).cells[0].scenario.groups[0].clone();
-        assert_eq!(own.args.count("slots"), 7);
+        assert_eq!(own.keys.slots, 7);
     }
 }
 
@@ -343,12 +347,12 @@ fn memory_is_reserved_at_once_or_in_steps() {
     let reserved = |text: &str| {
         let whole = loaded(GOOD, &[&format!("regions.reservation={text}")]);
         let again = loaded(&whole.resolved, &[]);
-        assert_eq!(whole.cells[0].scenario.reservation, again.cells[0].scenario.reservation);
-        whole.cells[0].scenario.reservation
+        assert_eq!(whole.cells[0].scenario.regions, again.cells[0].scenario.regions);
+        whole.cells[0].scenario.regions.reservation.as_deref().copied()
     };
     assert_eq!(reserved("all"), Some(Reservation::All));
     assert_eq!(reserved("64 MiB"), Some(Reservation::Steps(Bytes::mib(64))));
-    assert_eq!(loaded(GOOD, &[]).cells[0].scenario.reservation, None);
+    assert_eq!(loaded(GOOD, &[]).cells[0].scenario.regions.reservation, None);
     for (text, word) in [("0 B", "above 0 B"), ("some", "\"all\" or a size")] {
         let said = listing(&try_load(GOOD, &[&format!("regions.reservation={text}")]).unwrap_err());
         assert!(said.contains(word) && said.contains("regions.reservation"), "{said}");
@@ -371,8 +375,8 @@ fn axes_multiply_and_name_their_values_canonically() {
     assert_eq!(whole.cells.len(), 12);
     let last = &whole.cells[11];
     assert_eq!(last.axis_values[0], "1.5 GiB");
-    assert_eq!(last.scenario.groups[0].args.bytes("task_heap"), Bytes::mib(1536));
-    assert_eq!(last.scenario.groups[0].args.number("cores"), 4.0);
+    assert_eq!(last.scenario.groups[0].keys.task_heap, Some(Bytes::mib(1536)));
+    assert_eq!(last.scenario.groups[0].keys.cores, 4.0);
     assert_eq!(last.scenario.policies.allocation.args.bytes("floor"), Bytes::mib(1));
     let again = loaded(&whole.resolved, &[]);
     assert_eq!((again.resolved, again.cells.len()), (whole.resolved, 12));
@@ -425,8 +429,8 @@ fn spaced_axes_print_what_they_run() {
     let whole = loaded(&text, &[]);
     assert_eq!(whole.axes[0].values[1], "1.516 GiB");
     for cell in whole.cells.iter().chain(&fine.cells) {
-        let heap = cell.scenario.groups[0].args.bytes("task_heap");
-        assert_eq!(cell.axis_values[0].parse(), Ok(heap));
+        let heap = cell.scenario.groups[0].keys.task_heap;
+        assert_eq!(cell.axis_values[0].parse().ok(), heap);
     }
 }
 
@@ -472,7 +476,7 @@ fn a_fault_of_some_cells_names_them() {
 fn attribution_repeats_the_sweep_without_each_active_mechanism() {
     let sets = ["experiment.attribution=true", "mechanisms.greedy_retention=true", "mechanisms.timeouts=true"];
     let cells = loaded(GOOD, &sets).cells;
-    let ablations: Vec<&str> = cells.iter().map(|cell| cell.ablation.as_str()).collect();
+    let ablations: Vec<&str> = cells.iter().map(|cell| cell.ablation.word()).collect();
     assert_eq!(ablations, ["none", "greedy_retention", "timeouts"]);
     assert!(cells[1].scenario.mechanisms.greedy_retention.is_none());
     assert_eq!(cells[1].scenario.mechanisms.timeouts, Some(SimSpan::secs(50)));
@@ -493,9 +497,51 @@ fn judge_preset(param: &crate::base::Param) {
 
 #[test]
 fn every_default_of_the_schema_is_right() {
-    let all = schema::SECTIONS.iter().map(|section| section.1);
-    let others = [schema::GROUP, schema::WORKLOAD, schema::OPERATOR, schema::TOP, schema::AXIS, schema::EXPERIMENT];
-    all.chain(others).flatten().for_each(judge_preset);
+    let all = schema::SECTIONS.iter().chain(schema::OTHER_SECTIONS).flat_map(|section| section.1);
+    all.for_each(judge_preset);
+}
+
+/// A value of the parameter's kind that is not its default, where the kind has one.
+fn another(param: &Param) -> Value {
+    match (&param.kind, param.preset) {
+        (Kind::Bytes, _) => Value::Bytes(Bytes(12_345)),
+        (Kind::Span, _) => Value::Span(SimSpan(12_345)),
+        (Kind::Bandwidth | Kind::Rate, _) => Value::Number(12_345.0),
+        (Kind::Number(_, high), _) => Value::Number(*high),
+        (Kind::Count(_, high), _) => Value::Count(*high),
+        (Kind::Flag, preset) => Value::Flag(preset == Preset::Is("false")),
+        (Kind::Choice(words), _) => Value::Text(words[words.len() - 1].to_string()),
+        (Kind::Text | Kind::Path, Preset::Is(text)) => Value::Text(text.to_string()),
+        (Kind::Text | Kind::Path, _) => Value::Text("all".into()),
+        (Kind::BytesLaw | Kind::SpanLaw | Kind::NumberLaw, _) => Value::Law(Law::with("exponential", &[("mean", 7.0)])),
+        (Kind::List(kind), _) => Value::List(vec![another(&Param { kind: **kind, ..*param })]),
+    }
+}
+
+/// A section keeps every value: as it is preset, and any other.
+fn keeps_values<S: Section>() {
+    let presets = parse::defaults(S::PARAMS);
+    let others = Args::new(S::PARAMS.iter().map(|param| (param.name, another(param))).collect());
+    for args in [presets, others] {
+        let (section, misread) = S::read(&args);
+        assert_eq!((section.args(), misread), (args, vec![]));
+    }
+}
+
+#[test]
+fn fields_are_what_the_keys_say() {
+    keeps_values::<Run>();
+    keeps_values::<Regions>();
+    keeps_values::<MechanismKeys>();
+    keeps_values::<Pressure>();
+    keeps_values::<Monitor>();
+    keeps_values::<Failures>();
+    keeps_values::<Top>();
+    keeps_values::<GroupKeys>();
+    keeps_values::<WorkloadKeys>();
+    keeps_values::<OperatorKeys>();
+    keeps_values::<AxisKeys>();
+    keeps_values::<Experiment>();
 }
 
 #[test]
@@ -506,7 +552,7 @@ fn every_default_of_a_plug_in_is_right_and_no_name_means_two_things() {
             facts.params.iter().for_each(judge_preset);
             assert!(members[..at].iter().all(|other| other.0 != *name), "{section}.{key} has {name} twice");
             // A kind's parameters stand beside those of all workloads, others beside the key `kind`.
-            let taken = if *key == "kind" { schema::WORKLOAD } else { &[] };
+            let taken = if *key == "kind" { WorkloadKeys::PARAMS } else { &[] };
             for param in facts.params {
                 let own = ["kind", "arrival", "operators", schema::STATE_PRICE].contains(&param.name);
                 assert!(!own && taken.iter().all(|other| other.name != param.name), "{name}: {}", param.name);

@@ -115,7 +115,7 @@ fn by_clock(loaded: &Loaded) -> Seen {
     let scenario = &loaded.cells[0].scenario;
     let mut jvm = only_jvm(scenario).expect("a JVM");
     let mut program = Steady { dirties: jvm.costs.counts_cards() };
-    let pinned = jvm.heap.pin(scenario.groups[0].args.bytes("framework_live"));
+    let pinned = jvm.heap.pin(scenario.groups[0].keys.framework_live);
     let mut clock = Clock::new(jvm);
     clock.measure(Window { from: RESTORED, until: SECONDS });
     let ended = pinned.and_then(|()| clock.settle(Bytes(LIVE.0 / 300 * 300))).and_then(|()| clock.run(&mut program));

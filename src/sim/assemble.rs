@@ -10,11 +10,11 @@ use super::fleet::{Fleet, Resident, Rules, Shown, Sizing, State, TaskManager, Te
 use super::leaks::LeakWatch;
 use super::log::{Entry as LogEntry, Observer, Place};
 use super::meters::Level;
-use super::settings::{Compaction, Names, PolicySet, PriceSet, Settings};
+use super::settings::{PolicySet, PriceSet, Settings};
 use super::streams::{Job, Streaming};
 use super::tasks::{Source, Tasks};
 use super::world::World;
-use crate::base::{Args, Build, Bytes, Entry, Kind, Param, SimSpan, SimTime, TaskManagerId, Trait, Value};
+use crate::base::{Build, Bytes, Entry, Kind, Param, SimSpan, SimTime, TaskManagerId, Trait, Value};
 use crate::base::{ById, RegionId, Roster, StationId, SubtaskId};
 use crate::cluster::region::Region;
 use crate::cluster::share::Share;
@@ -29,8 +29,9 @@ use crate::price::compression::COMPRESSIONS;
 use crate::price::spill::SPILL_PRICES;
 use crate::price::state::{STATE_PRICES, StatePrice};
 use crate::price::transfer::TRANSFER_PRICES;
-use crate::scenario::layout_of;
+use crate::scenario::sections::{OperatorKeys, Scheme};
 use crate::scenario::spec::{Choice, Group, Scenario, Workload};
+use crate::scenario::{layout_of, segment_of};
 use crate::workload::arrival::{ARRIVALS, Arrival};
 use crate::workload::graph::{Graph, Operator};
 use crate::workload::synthetic::tasks::SyntheticTasks;
@@ -55,7 +56,7 @@ pub fn assemble<'a>(
     observer: Option<&'a mut dyn Observer>,
 ) -> Result<World<'a>, String> {
     let mut world = World {
-        books: Books::new(scenario.run.span("duration"), observer),
+        books: Books::new(scenario.run.duration, observer),
         settings: settings(scenario),
         policies: policies(scenario)?,
         prices: prices(scenario)?,
@@ -70,7 +71,7 @@ pub fn assemble<'a>(
         scenario: scenario.clone(),
     };
     for template in 0..world.templates.len() {
-        for _ in 0..world.templates[template].group.args.count("count") {
+        for _ in 0..world.templates[template].group.keys.count {
             world.add_task_manager(template)?;
         }
     }
@@ -82,63 +83,36 @@ pub fn assemble<'a>(
 }
 
 fn settings(scenario: &Scenario) -> Settings {
-    let (run, pressure, monitor, failures) = (&scenario.run, &scenario.pressure, &scenario.monitor, &scenario.failures);
     let policies = &scenario.policies;
     let foresight = has(PLACEMENT, &policies.placement.name, Trait::NeedsForesight)
         || has(ALLOCATION, &policies.allocation.name, Trait::NeedsForesight)
         || has(SPILL, &policies.spill.name, Trait::NeedsForesight)
         || has(MIGRATION, &policies.migration.name, Trait::NeedsForesight);
-    let mechanisms = &scenario.mechanisms;
     Settings {
-        batch: run.count("batch"),
-        steps: Rc::from(&*scenario.steps),
-        patience: pressure.span("patience"),
-        spill_share: pressure.number("spill_share"),
-        compress: pressure.flag("spill_compression"),
-        compaction: Compaction {
-            all: pressure.text("compaction") == "all",
-            budget: pressure.bytes_opt("compaction_budget").unwrap_or(Bytes(u64::MAX)),
-            price: pressure.number("compaction_price"),
-        },
-        reservation: scenario.reservation,
-        touch_price: scenario.regions.number("touch_price"),
-        leak: Some(scenario.regions.number("leak")).filter(|share| *share > 0.0).map(Leak::new),
-        migrate_tasks: pressure.count("migrate_tasks") as u32,
-        page: Bytes(32 << 10),
-        segment: Bytes(32 << 10),
-        queue_limit: failures.count("queue_limit"),
+        leak: Some(scenario.regions.leak).filter(|share| *share > 0.0).map(Leak::new),
         foresight,
         addressed: !has(BLOCK_ALLOCATORS, &scenario.allocator.name, Trait::Addressless),
-        bounded: scenario.allocator.name != "unbounded",
-        probe: scenario.regions.bytes_opt("probe"),
-        headroom: mechanisms.greedy_retention,
-        coordination: mechanisms.coordination,
-        heartbeat: mechanisms.timeouts,
-        restart: failures.span("restart"),
-        max_restarts: failures.count("max_restarts"),
-        sample_every: run.span("sample_every"),
-        monitor_every: monitor.span("interval"),
-        provision_delay: monitor.span("provision_delay"),
-        max_task_managers: monitor.count("max_task_managers") as u32,
-        names: Names {
-            placement: policies.placement.name.clone(),
-            allocation: policies.allocation.name.clone(),
-            spill: policies.spill.name.clone(),
-        },
+        bounded: is_bounded(scenario),
     }
 }
 
 fn fleet_rules(scenario: &Scenario) -> Rules {
-    let Settings { addressed, bounded, probe, reservation, touch_price, .. } = settings(scenario);
+    let Settings { addressed, bounded, .. } = settings(scenario);
+    let regions = &scenario.regions;
     Rules {
         addressed,
         bounded,
-        probe,
-        reservation,
-        touch_price,
+        probe: regions.probe,
+        reservation: regions.reservation.as_deref().copied(),
+        touch_price: regions.touch_price,
         heaps_move: !has(HEAP, &scenario.policies.heap.name, Trait::Baseline),
-        heap_budgets: scenario.groups.iter().map(|group| group.args.bytes_opt("heap_budget")).collect(),
+        heap_budgets: scenario.groups.iter().map(|group| group.keys.heap_budget).collect(),
     }
+}
+
+/// Whether pools refuse what is beyond their capacity.
+fn is_bounded(scenario: &Scenario) -> bool {
+    !has(BLOCK_ALLOCATORS, &scenario.allocator.name, Trait::Unlimited)
 }
 
 fn policies(scenario: &Scenario) -> Result<PolicySet, String> {
@@ -166,7 +140,8 @@ fn prices(scenario: &Scenario) -> Result<PriceSet, String> {
 fn templates(scenario: &Scenario) -> Result<Vec<Template>, String> {
     let layouts = scenario.groups.iter().map(|group| {
         let layout = layout_of(scenario, group).map_err(|text| format!("groups.{}: {text}", group.name))?;
-        Ok(Template { group: group.clone(), layout, node: (StationId(0), StationId(0), 0) })
+        let segment = segment_of(group).map_err(|text| format!("groups.{}: {text}", group.name))?;
+        Ok(Template { group: group.clone(), layout, segment, node: (StationId(0), StationId(0), 0) })
     });
     layouts.collect()
 }
@@ -176,18 +151,18 @@ impl World<'_> {
     pub(super) fn add_task_manager(&mut self, template: usize) -> Result<(), String> {
         let number = self.fleet.next_id();
         let (disk, link) = self.node_of(template);
-        let Template { group, layout, .. } = &self.templates[template];
-        let cores = group.args.number("cores");
+        let Template { group, layout, segment, .. } = &self.templates[template];
+        let cores = group.keys.cores;
         let regions = regions(&self.scenario, layout)?;
-        let loads = group.jvm.is_some() && group.args.flag("load_classes");
+        let loads = group.jvm.is_some() && group.keys.load_classes;
         let mut heap = heap(&self.scenario, group, layout)?;
         let costs = costs(&self.scenario, group, &heap)?;
         let sizing = Sizing::new(number, template, &heap);
-        if let Some(budget) = group.args.bytes_opt("heap_budget") {
-            heap.resize(Bytes(budget.0 / group.args.count("count")).min(heap.capacity()));
+        if let Some(budget) = group.keys.heap_budget {
+            heap.resize(Bytes(budget.0 / u64::from(group.keys.count)).min(heap.capacity()));
         }
-        let slots = group.args.count("slots") as u32;
-        let base_live = group.args.bytes("framework_live");
+        let slots = group.keys.slots;
+        let base_live = group.keys.framework_live;
         let member = TaskManager {
             cores,
             jvm: Jvm::new(heap, costs),
@@ -201,6 +176,7 @@ impl World<'_> {
             last_request: vec![Bytes(1); regions.1.len()].into(),
             region_of: regions.0.map(RegionId),
             regions: regions.1.into(),
+            segment: *segment,
             slots,
             seats: Vec::new(),
             state: State::Up,
@@ -208,7 +184,7 @@ impl World<'_> {
             stopped_as: Level::Paused,
             resume: None,
             cycle: None,
-            resident: Resident::new(group.args.bytes_opt("container"), group.args.bytes("native")),
+            resident: Resident::new(group.keys.container, group.keys.native),
             stalled: Vec::new(),
             base_live,
             loads_classes: loads,
@@ -239,9 +215,10 @@ impl World<'_> {
     fn node_of(&mut self, template: usize) -> (StationId, StationId) {
         let entry = &mut self.templates[template];
         if entry.node.2 == 0 {
-            let mut add = |name| self.devices.add(Share::of_bandwidth(entry.group.args.number(name)));
-            let (disk, link) = (add("disk"), add("link"));
-            entry.node = (disk, link, entry.group.args.count("per_node"));
+            let keys = &entry.group.keys;
+            let mut add = |bandwidth| self.devices.add(Share::of_bandwidth(bandwidth));
+            let (disk, link) = (add(keys.disk), add(keys.link));
+            entry.node = (disk, link, keys.per_node);
         }
         entry.node.2 -= 1;
         (entry.node.0, entry.node.1)
@@ -282,7 +259,7 @@ impl World<'_> {
                 Generated::Graph(graph) => self.add_job(workload, graph, slots).map_err(named)?,
                 Generated::Tasks(spec) => {
                     let arrival = arrival(workload, 1)?.ok_or_else(|| named("tasks need an arrival process".into()))?;
-                    let class = spec.class(workload.name.clone(), arrival, workload.args.count("priority") as u8);
+                    let class = spec.class(workload.name.clone(), arrival, workload.keys.priority);
                     // Workloads draw from streams of their own number, so that one more moves no other.
                     let streams = self.streams.substreams(number as u64);
                     let tasks = SyntheticTasks::new(vec![class], &streams).map_err(named)?;
@@ -299,9 +276,9 @@ impl World<'_> {
             next: None,
             workload: number as u32,
             arrived: 0,
-            start: workload.args.span("start"),
-            priority: workload.args.count("priority") as u8,
-            weight: workload.args.number("weight"),
+            start: workload.keys.start,
+            priority: workload.keys.priority,
+            weight: workload.keys.weight,
         });
     }
 
@@ -313,11 +290,11 @@ impl World<'_> {
         let state_prices = ById::from(state_prices(workload, &graph)?);
         self.streaming.jobs.push(Job {
             graph: Rc::new(graph),
-            arrival: arrival(workload, self.settings.batch)?,
+            arrival: arrival(workload, self.scenario.run.batch)?,
             arrivals: self.streams.stream("records", u64::from(job.0)),
             next_source: 0,
-            priority: workload.args.count("priority") as u8,
-            weight: workload.args.number("weight"),
+            priority: workload.keys.priority,
+            weight: workload.keys.weight,
             operators,
             state_prices,
             routes: ById::default(),
@@ -327,7 +304,7 @@ impl World<'_> {
             deployed: false,
             restarts: 0,
         });
-        let at = SimTime::ZERO + workload.args.span("start");
+        let at = SimTime::ZERO + workload.keys.start;
         self.books.at(at, Event::Job(job));
         Ok(())
     }
@@ -336,8 +313,8 @@ impl World<'_> {
 fn generate(workload: &Workload) -> Result<Generated, String> {
     let entry = GENERATORS.iter().find(|entry| entry.name == workload.kind.name);
     let entry = entry.ok_or_else(|| format!("\"{}\" is not registered", workload.kind.name))?;
-    let operators: Vec<(String, Args)> =
-        workload.operators.iter().map(|operator| (operator.name.clone(), operator.args.clone())).collect();
+    let operators: Vec<(String, OperatorKeys)> =
+        workload.operators.iter().map(|operator| (operator.name.clone(), operator.keys.clone())).collect();
     let rate = arrival(workload, 1)?.map(|arrival| arrival.mean_rate());
     let input = GeneratorInput { args: &workload.kind.args, operators: &operators, rate };
     (entry.build)(&input).map_err(|faults| faults.join("; "))
@@ -370,12 +347,12 @@ fn arrival(workload: &Workload, batch: u64) -> Result<Option<Box<dyn Arrival>>, 
 /// Regions of a TaskManager, and which of them serves each purpose (in the order of `Purpose`).
 fn regions(scenario: &Scenario, layout: &Layout) -> Result<([u8; 5], Vec<Region>), String> {
     let (managed, network) = (layout.managed, layout.network);
-    let sort = managed.scale(scenario.regions.number("sort_share"));
-    let hash = managed.scale(scenario.regions.number("hash_share"));
-    let (of, sizes) = match scenario.regions.text("scheme").as_str() {
-        "unified" => ([0; 5], vec![network + managed]),
-        "legacy" => ([0, 1, 2, 3, 3], vec![network, sort, hash, managed.saturating_sub(sort + hash)]),
-        _ => ([0, 1, 1, 1, 1], vec![network, managed]),
+    let sort = managed.scale(scenario.regions.sort_share);
+    let hash = managed.scale(scenario.regions.hash_share);
+    let (of, sizes) = match scenario.regions.scheme {
+        Scheme::Unified => ([0; 5], vec![network + managed]),
+        Scheme::Legacy => ([0, 1, 2, 3, 3], vec![network, sort, hash, managed.saturating_sub(sort + hash)]),
+        Scheme::Flink => ([0, 1, 1, 1, 1], vec![network, managed]),
     };
     let entry = BLOCK_ALLOCATORS.iter().find(|entry| entry.name == scenario.allocator.name);
     let entry = entry.ok_or_else(|| format!("allocator \"{}\" is not registered", scenario.allocator.name))?;
@@ -389,12 +366,12 @@ fn regions(scenario: &Scenario, layout: &Layout) -> Result<([u8; 5], Vec<Region>
             true => Pool::new(size, Box::new(Scattered::twin_of(allocator, size))),
             false => Pool::new(size, rule.apply(allocator, size)),
         };
-        if let Some(probe) = scenario.regions.bytes_opt("probe") {
+        if let Some(probe) = scenario.regions.probe {
             pool.watch(probe);
         }
-        let region = Region::new(pool, scenario.allocator.name != "unbounded");
-        Ok(match scenario.reservation {
-            Some(reservation) => region.reserving(reservation),
+        let region = Region::new(pool, is_bounded(scenario));
+        Ok(match &scenario.regions.reservation {
+            Some(reservation) => region.reserving(**reservation),
             None => region,
         })
     });
@@ -404,15 +381,15 @@ fn regions(scenario: &Scenario, layout: &Layout) -> Result<([u8; 5], Vec<Region>
 fn heap(scenario: &Scenario, group: &Group, layout: &Layout) -> Result<Heap, String> {
     let capacity = layout.jvm_heap();
     let inflation = match scenario.mechanisms.pointer_cliff {
-        Some((limit, factor)) if capacity >= limit => factor,
+        Some(cliff) if capacity >= cliff.limit => cliff.inflation,
         _ => 1.0,
     };
     let spec = HeapSpec {
         capacity,
-        cores: group.args.number("cores"),
-        young: group.args.bytes_opt("young").or(scenario.mechanisms.card_scanning.filter(|young| *young > Bytes::ZERO)),
+        cores: group.keys.cores,
+        young: group.keys.young.or(scenario.mechanisms.card_scanning.filter(|young| *young > Bytes::ZERO)),
         inflation,
-        object: group.args.bytes("object"),
+        object: group.keys.object,
     };
     Ok(Heap::new(spec, build(COLLECTORS, &group.collector)?))
 }
@@ -428,7 +405,7 @@ pub(super) fn only_jvm(scenario: &Scenario) -> Result<Jvm, String> {
 
 /// What collections cost in a group: by its description, or by the price that the scenario names.
 fn costs(scenario: &Scenario, group: &Group, heap: &Heap) -> Result<Costs, String> {
-    let machine = Machine { cores: group.args.number("cores"), threads: group.args.count("slots") as f64 };
+    let machine = Machine { cores: group.keys.cores, threads: f64::from(group.keys.slots) };
     let section = group.jvm.as_ref().and_then(|jvm| jvm.calibration.section(&group.collector.name));
     let costs = match section {
         Some(section) => Costs::described(section, machine)?,
@@ -443,7 +420,7 @@ fn costs(scenario: &Scenario, group: &Group, heap: &Heap) -> Result<Costs, Strin
 pub(super) fn start(world: &mut World<'_>) {
     world.snap();
     world.take_sample();
-    let (sample, monitor) = (world.settings.sample_every, world.settings.monitor_every);
+    let (sample, monitor) = (world.scenario.run.sample_every, world.scenario.monitor.interval);
     world.books.after(sample.max(SimSpan(1)), Event::Sample);
     world.books.after(monitor.max(SimSpan(1)), Event::Monitor);
     world.open_leak_window();

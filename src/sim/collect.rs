@@ -169,13 +169,13 @@ impl World<'_> {
         let member = &self.fleet[task_manager];
         let until = member.paused_until.max(self.books.now) + span;
         self.stop_until(task_manager, until, Level::Paused);
-        if let Some(buffering) = self.settings.coordination.filter(|buffering| longest > *buffering) {
+        if let Some(buffering) = self.scenario.mechanisms.coordination.filter(|buffering| longest > *buffering) {
             let begins = self.books.now + buffering;
             for other in self.fleet.ids().filter(|other| *other != task_manager) {
                 self.books.at(begins, Event::Stall(other, until));
             }
         }
-        if let Some(heartbeat) = self.settings.heartbeat.filter(|heartbeat| longest > *heartbeat) {
+        if let Some(heartbeat) = self.scenario.mechanisms.timeouts.filter(|heartbeat| longest > *heartbeat) {
             self.books.after(heartbeat, Event::Missed(task_manager));
         }
     }

@@ -45,7 +45,7 @@ fn handle_of(number: GroupId, group: &Group) -> ResidentId {
 impl World<'_> {
     /// The monitor samples, and policies of the loop act on it.
     pub(super) fn on_monitor(&mut self) {
-        self.books.after(self.settings.monitor_every, Event::Monitor);
+        self.books.after(self.scenario.monitor.interval, Event::Monitor);
         self.take_sample();
         self.plan_migration(Occasion::Tick);
         self.ask_targets();
@@ -232,12 +232,13 @@ impl World<'_> {
 
     /// Asks the resource member for TaskManagers.
     pub(super) fn order_task_managers(&mut self, count: u32) {
-        let room = self.settings.max_task_managers.saturating_sub(self.fleet.len() as u32 + self.feedback.ordered);
+        let room =
+            self.scenario.monitor.max_task_managers.saturating_sub(self.fleet.len() as u32 + self.feedback.ordered);
         let count = count.min(room);
         if count > 0 {
             self.feedback.ordered += count;
             let touching = self.fleet.touching_at_start();
-            self.books.after(self.settings.provision_delay + touching, Event::Provisioned(count));
+            self.books.after(self.scenario.monitor.provision_delay + touching, Event::Provisioned(count));
         }
     }
 
@@ -268,7 +269,7 @@ impl World<'_> {
 
     /// Takes a snapshot for the time series.
     pub(super) fn on_sample(&mut self) {
-        self.books.after(self.settings.sample_every, Event::Sample);
+        self.books.after(self.scenario.run.sample_every, Event::Sample);
         self.snap();
     }
 
@@ -281,6 +282,6 @@ impl World<'_> {
             busy += share.served();
         }
         self.books.meters.set_count(Count::Busy, busy);
-        self.books.snap(self.settings.sample_every);
+        self.books.snap(self.scenario.run.sample_every);
     }
 }

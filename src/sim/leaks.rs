@@ -16,10 +16,11 @@ use super::meters::Level;
 use super::tasks::Stage;
 use super::tenancy::{Owner, Tenancy};
 use super::world::World;
-use crate::base::{Args, ById, Bytes, RegionId, SimSpan, SimTime, TaskManagerId};
+use crate::base::{ById, Bytes, RegionId, SimSpan, SimTime, TaskManagerId};
 use crate::cluster::region::Region;
 use crate::cluster::view::Purpose;
 use crate::pool::LeakMonitor;
+use crate::scenario::sections::Monitor;
 
 /// Looks for leaks, TaskManager by TaskManager.
 pub struct LeakWatch {
@@ -32,9 +33,9 @@ pub struct LeakWatch {
 
 impl LeakWatch {
     /// As `[monitor]` says; `None` where nobody looks.
-    pub fn of(monitor: &Args) -> Option<LeakWatch> {
-        let every = monitor.span_opt("leak_window")?.max(SimSpan(1));
-        let blank = LeakMonitor::new(monitor.count("leak_windows") as usize, monitor.number("leak_tolerance"));
+    pub fn of(monitor: &Monitor) -> Option<LeakWatch> {
+        let every = monitor.leak_window?.max(SimSpan(1));
+        let blank = LeakMonitor::new(monitor.leak_windows as usize, monitor.leak_tolerance);
         Some(LeakWatch { every, began: SimTime::ZERO, blank, monitors: Vec::new(), found: None })
     }
 

@@ -35,7 +35,7 @@ impl World<'_> {
                 "granted {grant} of {bytes} to consumer {} with {free} free; a grant is 0, or at least {least} and at most both",
                 tenancy.handle.consumer
             );
-            self.books.illegal("allocation", &self.settings.names.allocation.clone(), rule);
+            self.books.illegal("allocation", &self.scenario.policies.allocation.name.clone(), rule);
             return Bytes::ZERO;
         }
         if grant > Bytes::ZERO && self.fleet.place(&mut self.books, tenancy, grant) {

@@ -12,7 +12,8 @@ use crate::kernel;
 use crate::metrics::columns as c;
 use crate::metrics::series as s;
 use crate::metrics::{Record, SeriesRow};
-use crate::scenario::spec::{Scenario, Step, WarmUp};
+use crate::scenario::sections::{Step, WarmUp};
+use crate::scenario::spec::Scenario;
 use crate::stats::Histogram;
 use crate::stats::mser5;
 
@@ -54,7 +55,7 @@ pub fn run(scenario: &Scenario, seed: u64, observer: Option<&mut dyn Observer>) 
     match assemble(scenario, seed, observer) {
         Ok(mut world) => {
             start(&mut world);
-            kernel::drive(&mut world, SimTime::ZERO + scenario.run.span("duration"));
+            kernel::drive(&mut world, SimTime::ZERO + scenario.run.duration);
             finish(world, scenario)
         }
         Err(text) => RunResult {
@@ -71,7 +72,7 @@ fn finish(mut world: World<'_>, scenario: &Scenario) -> RunResult {
     world.books.now = match verdict {
         // What was given up stays at zero for the rest of its time.
         Some(Verdict::Finished) | Some(Verdict::Trace(_)) => world.books.now,
-        _ => SimTime::ZERO + scenario.run.span("duration"),
+        _ => SimTime::ZERO + scenario.run.duration,
     };
     if world.books.recorder.snapshots.last().is_none_or(|last| last.at < world.books.now) {
         world.snap();
@@ -108,7 +109,7 @@ fn broken(text: String) -> RunResult {
 fn warm_up(world: &World<'_>, scenario: &Scenario, finished: bool) -> (usize, bool) {
     let snapshots = &world.books.recorder.snapshots;
     let last = snapshots.len() - 1;
-    match scenario.warm_up {
+    match *scenario.run.warm_up {
         WarmUp::Fixed(span) => {
             let at = SimTime::ZERO + span;
             (snapshots.iter().position(|snapshot| snapshot.at >= at).unwrap_or(last).min(last.saturating_sub(1)), true)
@@ -155,12 +156,12 @@ fn throughput(record: &mut Record, scenario: &Scenario, (first, last): (&Snapsho
     let raw = done / span.as_secs();
     // With M3 a cluster is as large as the budget buys, in proportion to this one.
     let scale =
-        scenario.mechanisms.fixed_budget.map_or(1.0, |(core, memory, budget)| budget / (core * cores + memory * gib));
+        scenario.mechanisms.fixed_budget.map_or(1.0, |budget| budget.hourly / (budget.core * cores + budget.gib * gib));
     record.set(c::RECORDS_DONE, done);
     record.set(c::THROUGHPUT, raw * scale);
     record.set(c::THROUGHPUT_PER_CORE, raw / cores);
-    if let Some((core, memory, _)) = scenario.mechanisms.fixed_budget {
-        record.set(c::THROUGHPUT_PER_PRICE, raw * 3600.0 / (core * cores + memory * gib));
+    if let Some(budget) = scenario.mechanisms.fixed_budget {
+        record.set(c::THROUGHPUT_PER_PRICE, raw * 3600.0 / (budget.core * cores + budget.gib * gib));
     }
     record.set(c::CPU_BUSY, last.counted(first, Count::Busy) / span.as_nanos() / cores);
     record.set(c::TASK_MANAGERS, last.mean(first, Level::TaskManagers));
@@ -231,11 +232,11 @@ fn pool_columns(record: &mut Record, first: &Snapshot, last: &Snapshot) {
 
 /// Columns that only scenarios with compaction, reservation or leaks have.
 fn reclamation_columns(record: &mut Record, world: &World<'_>, (first, last): (&Snapshot, &Snapshot)) {
-    if world.settings.steps.contains(&Step::Compact) {
+    if world.scenario.pressure.order.contains(&Step::Compact) {
         record.set(c::COMPACTION_BYTES, last.counted(first, Count::CompactedBytes));
         record.set(c::COMPACTION_EVENTS, last.counted(first, Count::Compactions));
     }
-    if world.settings.reservation.is_some() {
+    if world.scenario.regions.reservation.is_some() {
         record.set(c::POOL_COMMITTED, last.mean(first, Level::Committed));
     }
     if world.settings.leak.is_some() || world.feedback.leak_watch.is_some() {

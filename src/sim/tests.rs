@@ -2,6 +2,7 @@
 
 mod keyed;
 mod prices;
+mod segments;
 
 use super::audit::Auditor;
 use super::log::{Entry, Observer, Place};

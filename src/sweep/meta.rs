@@ -1,12 +1,10 @@
 //! What a sweep is about, as plain data: axes, cells, objective. Findings and reports need no more of a scenario.
 
-use crate::base::{Args, Bytes, SimSpan};
+use crate::base::{Bytes, SimSpan};
 use crate::metrics::ColumnId;
-use crate::scenario::schema::MOST_REPLICATIONS;
+use crate::scenario::Ablation;
+use crate::scenario::sections::{MOST_REPLICATIONS, Run};
 use crate::stats::LEAST_REPLICATIONS;
-
-/// The ablation of cells in which no mechanism is switched off.
-pub const NO_ABLATION: &str = "none";
 
 /// What an axis stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +33,8 @@ pub struct Axis {
 pub struct Cell {
     /// One value an axis, as a scenario spells it: "4 GiB", "max-min", "0.5".
     pub values: Vec<String>,
-    /// The mechanism that is switched off, or [`NO_ABLATION`].
-    pub ablation: String,
+    /// What is switched off.
+    pub ablation: Ablation,
     /// D/C of a TaskManager.
     pub heap_per_core: Bytes,
     /// Cores of a TaskManager.
@@ -56,9 +54,9 @@ pub struct Precision {
 
 impl Precision {
     /// What `[run]` asks for; `None` where it asks for no precision.
-    pub fn of(run: &Args) -> Option<Precision> {
-        let most = run.count_opt("max_replications").map_or(MOST_REPLICATIONS, |most| most as u32);
-        run.number_opt("precision").map(|relative| Precision { relative, most })
+    pub fn of(run: &Run) -> Option<Precision> {
+        let most = run.max_replications.unwrap_or(MOST_REPLICATIONS);
+        run.precision.map(|relative| Precision { relative, most })
     }
 
     /// The first replications, before the rule is asked, where `asked` are asked for.
@@ -115,7 +113,7 @@ impl Meta {
         let cell = &self.cells[cell];
         let word = |(axis, value): (&Axis, &String)| format!("{} {}", last_word(&axis.key), spoken(axis.kind, value));
         let mut parts: Vec<String> = self.axes.iter().zip(&cell.values).map(word).collect();
-        if cell.ablation != NO_ABLATION {
+        if cell.ablation != Ablation::None {
             parts.push(format!("without {}", cell.ablation));
         }
         if parts.is_empty() { self.name.clone() } else { parts.join(", ") }
@@ -157,6 +155,7 @@ pub fn canonical(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::sections::Mechanism;
 
     #[test]
     fn values_of_axes_are_written_without_units() {
@@ -177,7 +176,7 @@ mod tests {
     fn a_cell_is_named_by_its_values() {
         let mut meta = crate::sweep::toy::meta(2, 1);
         assert_eq!(meta.label(0), "allocation plain, task_heap 1 GiB");
-        meta.cells[0].ablation = "greedy_retention".into();
+        meta.cells[0].ablation = Ablation::Mechanism(Mechanism::GreedyRetention);
         meta.cells[0].values[1] = "2147483648".into();
         assert_eq!(meta.label(0), "allocation plain, task_heap 2 GiB, without greedy_retention");
     }

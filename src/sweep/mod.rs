@@ -22,7 +22,7 @@ mod warnings;
 
 pub use findings::{Findings, findings};
 pub use interrupt::Stop;
-pub use meta::{Axis, AxisKind, Cell, Meta, NO_ABLATION, Precision, canonical};
+pub use meta::{Axis, AxisKind, Cell, Meta, Precision, canonical};
 pub use optima::Optimum;
 pub use plan::{Plan, replication_seed};
 pub use progress::Progress;
@@ -30,7 +30,7 @@ pub use ranking::{Ranked, Ranking};
 pub use run::{Row, RowSink, RunKey, RunOutput, SinkError, Status, Work};
 pub use simulations::{Simulations, meta_of};
 pub use sweep::{Order, Outcome, Sweep, SweepError, sweep};
-pub use tax::{NO_CONTIGUITY, NO_ROUNDING, TAXED, Tax};
+pub use tax::{TAXED, Tax};
 
 #[cfg(test)]
 pub(crate) mod toy;

@@ -3,9 +3,10 @@
 //! A line is a combination of all other axes. Places of which no run measured anything are left out; of the others,
 //! only replications that all places have are used, because they are compared in pairs.
 
+use super::Meta;
 use super::samples::Samples;
-use super::{Meta, NO_ABLATION};
 use crate::metrics::Better;
+use crate::scenario::Ablation;
 use crate::stats::{Curve, Peak, Shift, peak, shift};
 
 /// The optimum of one line under one ablation.
@@ -13,8 +14,8 @@ use crate::stats::{Curve, Peak, Shift, peak, shift};
 pub struct Optimum {
     /// Values of the axes but the heap axis, in order, as the scenario spells them.
     pub values: Vec<String>,
-    /// The mechanism that is off, or [`NO_ABLATION`].
-    pub ablation: String,
+    /// What is switched off.
+    pub ablation: Ablation,
     /// Place in bytes a core, and the objective there.
     pub peak: Peak,
     /// Against the same line with all mechanisms on; absent for that one.
@@ -25,7 +26,7 @@ pub struct Optimum {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Line {
     pub(super) values: Vec<String>,
-    pub(super) ablation: String,
+    pub(super) ablation: Ablation,
     pub(super) cells: Vec<usize>,
 }
 
@@ -44,7 +45,7 @@ pub(super) fn lines(meta: &Meta) -> Vec<Line> {
         }
         match lines.iter_mut().find(|line| line.values == values && line.ablation == cell.ablation) {
             Some(line) => line.cells.push(number),
-            None => lines.push(Line { values, ablation: cell.ablation.clone(), cells: vec![number] }),
+            None => lines.push(Line { values, ablation: cell.ablation, cells: vec![number] }),
         }
     }
     for line in &mut lines {
@@ -60,13 +61,13 @@ pub(super) fn optima(meta: &Meta, samples: &Samples) -> Vec<Optimum> {
     }
     let lines = lines(meta);
     let optimum = |line: &Line| {
-        let full = |other: &&Line| other.values == line.values && other.ablation == NO_ABLATION;
-        let full = lines.iter().find(full).filter(|_| line.ablation != NO_ABLATION);
+        let full = |other: &&Line| other.values == line.values && other.ablation == Ablation::None;
+        let full = lines.iter().find(full).filter(|_| line.ablation != Ablation::None);
         let [curve] = curves(meta, samples, [line]);
         let mut peak = peak(&curve)?;
         peak.value.mean *= sign(meta);
         let shift = full.and_then(|full| shifted(meta, samples, [full, line]));
-        Some(Optimum { values: line.values.clone(), ablation: line.ablation.clone(), peak, shift })
+        Some(Optimum { values: line.values.clone(), ablation: line.ablation, peak, shift })
     };
     lines.iter().filter_map(optimum).collect()
 }
@@ -96,6 +97,7 @@ mod tests {
     use super::super::toy::{Toy, carried_out, meta};
     use super::super::{Status, Stop};
     use super::*;
+    use crate::scenario::sections::Mechanism;
 
     #[test]
     fn the_optimum_of_the_toy_lies_at_three_gib() {
@@ -114,7 +116,7 @@ mod tests {
         for number in 5..10 {
             let (full, off) = meta.cells.split_at_mut(number);
             off[0].clone_from(&full[number - 5]);
-            off[0].ablation = "greedy_retention".into();
+            off[0].ablation = Ablation::Mechanism(Mechanism::GreedyRetention);
         }
         let outcome = carried_out(&meta, &Toy::default(), &Stop::new());
         let found = optima(&meta, &Samples::of(&meta, &outcome.rows, meta.objective));

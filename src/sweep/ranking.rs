@@ -1,8 +1,9 @@
 //! Policies against each other: each at its own best heap, averaged over all other axes, in paired replications.
 
+use super::Meta;
 use super::optima::{Line, known, lines, sign};
 use super::samples::Samples;
-use super::{Meta, NO_ABLATION};
+use crate::scenario::Ablation;
 use crate::stats::{CONFIDENCE, Estimate, best, paired};
 
 /// One policy (or combination of policies, where several families are swept).
@@ -69,7 +70,7 @@ fn is_bound(meta: &Meta, name: &str) -> bool {
 /// Each policy with the cells that stand for it: the best heap of each of its lines with all mechanisms on.
 fn contestants(meta: &Meta, samples: &Samples) -> Vec<(String, Vec<usize>)> {
     let mut found: Vec<(String, Vec<usize>)> = Vec::new();
-    for line in lines(meta).iter().filter(|line| line.ablation == NO_ABLATION) {
+    for line in lines(meta).iter().filter(|line| line.ablation == Ablation::None) {
         let Some(name) = meta.policy_name(line.cells[0]) else { continue };
         let cell = best_cell(meta, samples, line);
         match found.iter_mut().find(|entry| entry.0 == name) {

@@ -1,30 +1,24 @@
 //! From a checked scenario to its sweep: what the axes stand for, what is compared, and the runs.
 
-use super::{Axis, AxisKind, Cell, Meta, NO_ABLATION, Precision, RunKey, RunOutput, Status, Work};
-use crate::base::{Bytes, Facts, Trait, did_you_mean};
-use crate::metrics::{COLUMNS, ColumnId};
+use super::{Axis, AxisKind, Cell, Meta, Precision, RunKey, RunOutput, Status, Work};
+use crate::base::{Bytes, Facts, Trait};
 use crate::scenario::catalogue::{BuiltIn, Catalogue};
+use crate::scenario::sections::Series;
 use crate::scenario::spec::Scenario;
-use crate::scenario::{self, Loaded, layout_of};
+use crate::scenario::{self, Ablation, Loaded, layout_of};
 use crate::sim::{self, Ending};
 
-/// What the sweep of `loaded` is about. Fails in words for the user: an objective that is no column, a layout that fails.
+/// What the sweep of `loaded` is about. Fails in words for the user where a layout fails.
 pub fn meta_of(loaded: &Loaded) -> Result<Meta, String> {
     let first = &loaded.cells[0].scenario;
-    let objective = loaded.experiment.text("objective");
-    let column = ColumnId::find(&objective).ok_or_else(|| {
-        let names: Vec<String> = COLUMNS.iter().map(|column| column.name()).collect();
-        let hint = did_you_mean(&objective, names.iter().map(String::as_str));
-        format!("experiment.objective: there is no column \"{objective}\"{hint}")
-    })?;
     let cells: Result<Vec<Cell>, String> = loaded.cells.iter().map(cell).collect();
     Ok(Meta {
         name: first.name.clone(),
         title: first.title.clone(),
-        seed: first.run.count("seed"),
-        replications: first.run.count("replications") as u32,
+        seed: first.run.seed,
+        replications: first.run.replications,
         precision: Precision::of(&first.run),
-        objective: column,
+        objective: *loaded.experiment.objective,
         bounds: bounds(),
         axes: axes(loaded),
         cells: cells?,
@@ -64,10 +58,10 @@ fn cell(cell: &scenario::Cell) -> Result<Cell, String> {
         let values = cell.axis_values.join(", ");
         format!("error: groups.{} with {values}: {text}", group.name)
     })?;
-    let cores = group.args.number("cores");
+    let cores = group.keys.cores;
     Ok(Cell {
         values: cell.axis_values.clone(),
-        ablation: if cell.ablation.is_empty() { NO_ABLATION.into() } else { cell.ablation.clone() },
+        ablation: cell.ablation,
         heap_per_core: Bytes::from_f64(layout.task_heap.as_f64() / cores),
         cores,
         heap: layout.task_heap,
@@ -94,7 +88,7 @@ impl<'a> Simulations<'a> {
     pub fn of(cells: &'a [scenario::Cell]) -> Simulations<'a> {
         let mut twins: Vec<usize> = Vec::new();
         let alike = (0..cells.len()).map(|cell| {
-            if cells[cell].ablation == NO_ABLATION {
+            if cells[cell].ablation == Ablation::None {
                 return cell;
             }
             let same = twins.iter().find(|twin| cells[**twin].scenario == cells[cell].scenario);
@@ -115,10 +109,10 @@ impl Work for Simulations<'_> {
     fn run(&self, key: RunKey) -> RunOutput {
         let scenario: &Scenario = &self.cells[key.cell].scenario;
         let result = sim::run(scenario, key.seed, None);
-        let wants_series = match scenario.run.text("series").as_str() {
-            "all" => true,
-            "none" => false,
-            _ => key.replication == 0,
+        let wants_series = match scenario.run.series {
+            Series::All => true,
+            Series::None => false,
+            Series::First => key.replication == 0,
         };
         let histograms = result.histograms.iter().filter(|(_, histogram)| histogram.total() > 0.0);
         RunOutput {
@@ -146,7 +140,7 @@ mod tests {
                     fragmentation_tax = true\n[[axes]]\nkey = \"regions.allocator\"\nvalues = [\"first-fit\", \"best-fit\", \
                     \"buddy\"]\n";
         let loaded = load(text, "x.toml", &[]).unwrap_or_else(|faults| panic!("{}", crate::scenario::listing(&faults)));
-        let ablations: Vec<&str> = loaded.cells.iter().map(|cell| cell.ablation.as_str()).collect();
+        let ablations: Vec<&str> = loaded.cells.iter().map(|cell| cell.ablation.word()).collect();
         assert_eq!(ablations, ["none", "none", "none", "contiguity", "contiguity", "contiguity", "rounding"]);
         assert_eq!(Simulations::of(&loaded.cells).alike, [0, 1, 2, 3, 3, 5, 3]);
     }

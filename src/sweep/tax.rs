@@ -6,15 +6,10 @@
 //! what rounding costs is no part of the tax; it is the difference to another twin, which takes what is asked for.
 
 use super::samples::Samples;
-use super::{Meta, NO_ABLATION, Row};
+use super::{Meta, Row};
 use crate::metrics::{ColumnId, columns as c};
+use crate::scenario::Ablation;
 use crate::stats::{CONFIDENCE, Estimate, paired};
-
-/// The ablation of twins.
-pub const NO_CONTIGUITY: &str = "contiguity";
-
-/// The ablation of those among them that round no requests up.
-pub const NO_ROUNDING: &str = "rounding";
 
 /// What is taxed: blocking, waiting, spilling, TaskManagers, and what comes of them.
 pub const TAXED: &[ColumnId] = &[
@@ -57,12 +52,12 @@ impl Tax {
 
 /// The taxes of all cells that have a twin, by cell and then column. Columns that neither measured are left out.
 pub(super) fn taxes(meta: &Meta, rows: &[Row]) -> Vec<Tax> {
-    let twin = |cell: usize, ablation: &str| {
+    let twin = |cell: usize, ablation: Ablation| {
         let wanted = &meta.cells[cell].values;
         meta.cells.iter().position(|other| other.ablation == ablation && other.values == *wanted)
     };
-    let whole = (0..meta.cells.len()).filter(|cell| meta.cells[*cell].ablation == NO_ABLATION);
-    let pairs: Vec<(usize, usize)> = whole.filter_map(|cell| Some((cell, twin(cell, NO_CONTIGUITY)?))).collect();
+    let whole = (0..meta.cells.len()).filter(|cell| meta.cells[*cell].ablation == Ablation::None);
+    let pairs: Vec<(usize, usize)> = whole.filter_map(|cell| Some((cell, twin(cell, Ablation::Contiguity)?))).collect();
     let columns: Vec<(ColumnId, Samples)> = match pairs.is_empty() {
         true => Vec::new(),
         false => TAXED.iter().map(|column| (*column, Samples::of(meta, rows, *column))).collect(),
@@ -78,7 +73,7 @@ pub(super) fn taxes(meta: &Meta, rows: &[Row]) -> Vec<Tax> {
     };
     let tax = |(cell, other): (usize, usize), (column, samples): &(ColumnId, Samples)| {
         let [contiguous, scattered, tax] = difference(samples, (cell, other))?;
-        let rounding = twin(cell, NO_ROUNDING).and_then(|plain| Some(difference(samples, (other, plain))?[2]));
+        let rounding = twin(cell, Ablation::Rounding).and_then(|plain| Some(difference(samples, (other, plain))?[2]));
         Some(Tax { cell, column: *column, contiguous, scattered, tax, rounding })
     };
     pairs.iter().flat_map(|pair| columns.iter().filter_map(|column| tax(*pair, column))).collect()
@@ -90,12 +85,13 @@ mod tests {
     use super::super::{RunKey, Status};
     use super::*;
     use crate::metrics::Record;
+    use crate::scenario::sections::Mechanism;
 
     #[test]
     fn a_tax_is_the_mean_of_paired_differences() {
         let mut meta = meta(3, 3);
-        for (cell, ablation) in [(1, NO_CONTIGUITY), (2, NO_ROUNDING)] {
-            meta.cells[cell] = super::super::Cell { ablation: ablation.into(), ..meta.cells[0].clone() };
+        for (cell, ablation) in [(1, Ablation::Contiguity), (2, Ablation::Rounding)] {
+            meta.cells[cell] = super::super::Cell { ablation, ..meta.cells[0].clone() };
         }
         let values = [[5.0, 3.0, 1.0], [9.0, 8.0, 8.0], [4.0, 1.0, 0.0]];
         let row = |index: usize| {
@@ -112,9 +108,9 @@ mod tests {
         // Differences 2, 1, 3 have a standard deviation of 1; t with two degrees of freedom is 4.3027.
         assert!((found[0].tax.half_width.unwrap() - 4.302_652_7 / 3f64.sqrt()).abs() < 1e-6);
         assert_eq!(found[0].rounding.map(|rounding| rounding.mean), Some(1.0));
-        meta.cells[2].ablation = "timeouts".into();
+        meta.cells[2].ablation = Ablation::Mechanism(Mechanism::Timeouts);
         assert_eq!(taxes(&meta, &rows)[0].rounding, None);
-        meta.cells[1].ablation = "timeouts".into();
+        meta.cells[1].ablation = Ablation::Mechanism(Mechanism::Timeouts);
         assert!(taxes(&meta, &rows).is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! A run that takes no time, for tests: throughput has its maximum at 3 GiB and noise that all cells share.
 
-use super::{Axis, AxisKind, Cell, Meta, NO_ABLATION, Order, Outcome, RowSink, RunKey, RunOutput};
+use super::{Axis, AxisKind, Cell, Meta, Order, Outcome, RowSink, RunKey, RunOutput};
 use super::{SinkError, Status, Stop, Sweep, Work, sweep};
 use crate::base::Bytes;
 use crate::metrics::{ColumnId, Record, SeriesRow, columns, series};
@@ -46,7 +46,7 @@ pub(crate) fn meta(heaps: usize, replications: u32) -> Meta {
     let axis = |key: &str, kind| Axis { key: key.into(), kind };
     let cell = |heap: usize| Cell {
         values: vec!["plain".into(), format!("{} GiB", heap + 1)],
-        ablation: NO_ABLATION.into(),
+        ablation: crate::scenario::Ablation::None,
         heap_per_core: Bytes::gib(heap as u64 + 1),
         cores: 1.0,
         heap: Bytes::gib(heap as u64 + 1),

@@ -4,44 +4,48 @@ use crate::base::{Bytes, SimSpan};
 use crate::cache::Eviction;
 use crate::kernel::Dist;
 
-/// How records reach the subtasks of an operator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exchange {
-    /// By key: to the subtask that owns the record's key group.
-    Keyed,
-    /// To the subtask with the same index, which shares the slot.
-    Forward,
+crate::choice! {
+    /// How records reach the subtasks of an operator.
+    pub enum Exchange {
+        /// By key: to the subtask that owns the record's key group.
+        Keyed = "keyed",
+        /// To the subtask with the same index, which shares the slot.
+        Forward = "forward",
+    }
 }
 
-/// What an operator does with its input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Emits as it reads.
-    Pipelined,
-    /// Keeps everything in sort memory, emits when all input has come.
-    Sort,
-    /// Keeps its first input in a hash table, then probes it with the second.
-    Hash,
+crate::choice! {
+    /// What an operator does with its input.
+    pub enum Role {
+        /// Emits as it reads.
+        Pipelined = "pipelined",
+        /// Keeps everything in sort memory, emits when all input has come.
+        Sort = "sort",
+        /// Keeps its first input in a hash table, then probes it with the second.
+        Hash = "hash",
+    }
 }
 
-/// Where keyed state lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StatePlace {
-    /// As objects on the JVM heap.
-    Heap,
-    /// In a state backend that caches in managed memory.
-    Managed,
+crate::choice! {
+    /// Where keyed state lives.
+    pub enum StatePlace {
+        /// As objects on the JVM heap.
+        Heap = "heap",
+        /// In a state backend that caches in managed memory.
+        Managed = "managed",
+    }
 }
 
-/// How the keys of a state come to be there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fill {
-    /// All of them from the start, as after a restore.
-    Restored,
-    /// One after the other, a new key for each access, until all are there.
-    Loaded,
-    /// By chance: an access meets a key that is not there yet as often as the law over keys says.
-    Met,
+crate::choice! {
+    /// How the keys of a state come to be there.
+    pub enum Fill {
+        /// All of them from the start, as after a restore.
+        Restored = "restored",
+        /// One after the other, a new key for each access, until all are there.
+        Loaded = "loaded",
+        /// By chance: an access meets a key that is not there yet as often as the law over keys says.
+        Met = "met",
+    }
 }
 
 /// Cards that accesses dirty in the old generation.
@@ -128,17 +132,18 @@ pub struct BatchMemory {
     pub hold: Option<Dist>,
 }
 
-/// Which pool memory an operator uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PoolUse {
-    /// State-backend memory.
-    Managed,
-    /// Sort memory.
-    Sort,
-    /// Hash memory.
-    Hash,
-    /// Network memory.
-    Network,
+crate::choice! {
+    /// Which pool memory an operator uses.
+    pub enum PoolUse {
+        /// State-backend memory.
+        Managed = "managed",
+        /// Sort memory.
+        Sort = "sort",
+        /// Hash memory.
+        Hash = "hash",
+        /// Network memory.
+        Network = "network",
+    }
 }
 
 /// One operator.

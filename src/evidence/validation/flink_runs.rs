@@ -91,7 +91,8 @@ fn predict(table: &Table, fit: &Fit) -> Result<Predictions, Vec<String>> {
 
 /// Whether a row of that workload keeps something on the heap.
 fn has_rows(table: &Table, workload: &str) -> bool {
-    (0..table.len()).any(|row| table.text(row, "workload") == workload && !table.text(row, "options").contains("rocksdb"))
+    (0..table.len())
+        .any(|row| table.text(row, "workload") == workload && !table.text(row, "options").contains("rocksdb"))
 }
 
 fn curves(table: &Table, fit: &Fit) -> Result<Vec<Panel>, Vec<String>> {

@@ -24,7 +24,8 @@ impl Described {
     /// Refuses a description that lacks a section without which no row can be predicted, all such sections at once.
     pub fn needs(&self, names: impl Iterator<Item = &'static str>) -> Result<(), Vec<String>> {
         let fault = |name: &str| {
-            let told = "what its program costs, expected one as in scenarios/jvm, which `heapwise calibrate` cannot know";
+            let told =
+                "what its program costs, expected one as in scenarios/jvm, which `heapwise calibrate` cannot know";
             self.section(name).err().map(|_| format!("{}: error: has no section [{name}], {told}", self.name))
         };
         let faults: Vec<String> = names.filter_map(fault).collect();

@@ -4,9 +4,9 @@ use super::Choice;
 use super::notes::Known;
 use super::smallest::readable;
 use crate::base::Bytes;
+use crate::base::did_you_mean;
 use crate::heap::Identity;
 use crate::heap::hotspot::CollectorKind;
-use crate::base::did_you_mean;
 
 /// The least heap that HotSpot starts with.
 pub const LEAST_HEAP: Bytes = Bytes::mib(2);

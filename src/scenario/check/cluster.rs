@@ -2,7 +2,8 @@
 
 use super::Report;
 use crate::base::{Bytes, SimSpan};
-use crate::scenario::spec::{Group, Mechanisms, Scenario, Step};
+use crate::scenario::sections::{Mechanisms, Scheme, Step};
+use crate::scenario::spec::{Group, Scenario};
 
 /// Flink's default of taskmanager.memory.framework.heap.size.
 const FRAMEWORK_HEAP: Bytes = Bytes::mib(128);
@@ -20,8 +21,8 @@ pub fn check(scenario: &Scenario, report: &mut Report) {
     }
     regions(scenario, report);
     pressure(scenario, report);
-    let present: u64 = scenario.groups.iter().map(|group| group.args.count("count")).sum();
-    let most = scenario.monitor.count("max_task_managers");
+    let present: u64 = scenario.groups.iter().map(|group| u64::from(group.keys.count)).sum();
+    let most = u64::from(scenario.monitor.max_task_managers);
     if most < present {
         let message =
             format!("is below the {present} TaskManagers that the groups already have: expected at least that");
@@ -39,9 +40,9 @@ fn framework_heap(group: &Group) -> Option<Bytes> {
 }
 
 fn heap(group: &Group, mechanisms: &Mechanisms, report: &mut Report) {
-    let (Some(framework), Some(task)) = (framework_heap(group), group.args.bytes_opt("task_heap")) else { return };
+    let (Some(framework), Some(task)) = (framework_heap(group), group.keys.task_heap) else { return };
     let (heap, name) = (framework + task, group.name.as_str());
-    let live = group.args.bytes("framework_live");
+    let live = group.keys.framework_live;
     if task == Bytes::ZERO {
         report.fault(&["groups", name, "task_heap"], "leaves no heap to tasks: expected more than 0 B");
     } else if heap <= live {
@@ -53,7 +54,7 @@ fn heap(group: &Group, mechanisms: &Mechanisms, report: &mut Report) {
         let hint = format!("raise task_heap, or lower groups.{name}.framework_live");
         report.fault(&["groups", name, "task_heap"], message).map(|fault| fault.hint(hint));
     }
-    if let Some(young) = group.args.bytes_opt("young")
+    if let Some(young) = group.keys.young
         && young >= heap
     {
         let message = format!("leaves no old generation: expected less than the heap, which is {heap}");
@@ -70,9 +71,8 @@ fn heap(group: &Group, mechanisms: &Mechanisms, report: &mut Report) {
 
 /// Process memory below the sum of its given parts; the exact bounds are the layout's business.
 fn parts(group: &Group, heap: Bytes, report: &mut Report) {
-    let Some(process) = group.args.bytes_opt("process") else { return };
-    let given = |key| group.args.bytes_opt(key).unwrap_or_default();
-    let sum = heap + given("managed") + given("network");
+    let Some(process) = group.keys.process else { return };
+    let sum = heap + group.keys.managed.unwrap_or_default() + group.keys.network.unwrap_or_default();
     if process <= sum {
         let message = format!("is not above the sum of its parts (heap, managed, network), which is {sum}");
         report.fault(&["groups", &group.name, "process"], message);
@@ -81,9 +81,8 @@ fn parts(group: &Group, heap: Bytes, report: &mut Report) {
 
 fn regions(scenario: &Scenario, report: &mut Report) {
     let regions = &scenario.regions;
-    let scheme = regions.text("scheme");
-    let shares = regions.number("sort_share") + regions.number("hash_share");
-    if scheme == "legacy" && shares > 1.0 {
+    let shares = regions.sort_share + regions.hash_share;
+    if regions.scheme == Scheme::Legacy && shares > 1.0 {
         let message = format!(
             "sort_share and hash_share add to {shares:.3}, more than the managed memory that they divide: \
              expected at most 1"
@@ -93,7 +92,7 @@ fn regions(scenario: &Scenario, report: &mut Report) {
 }
 
 fn pressure(scenario: &Scenario, report: &mut Report) {
-    let (steps, path) = (&scenario.steps, ["pressure", "order"]);
+    let (steps, path) = (&scenario.pressure.order, ["pressure", "order"]);
     match steps.last() {
         None => {
             report.fault(&path, "is empty: expected at least one step, the last one \"fail\" or \"wait\"");
@@ -112,7 +111,7 @@ fn pressure(scenario: &Scenario, report: &mut Report) {
     if steps.iter().position(|step| *step == Step::Fail).is_some_and(|at| at + 1 < steps.len()) {
         report.fault(&path, "goes on after \"fail\": expected \"fail\" as the last step");
     }
-    if steps.contains(&Step::Wait) && scenario.pressure.span("patience") == SimSpan::ZERO {
+    if steps.contains(&Step::Wait) && scenario.pressure.patience == SimSpan::ZERO {
         report.warn("pressure.patience is 0 s: the step \"wait\" gives up at once");
     }
 }

@@ -1,10 +1,10 @@
 //! Graphs of operators: inputs that exist, no circles, a source, exchanges that match.
 
 use super::Report;
-use crate::base::Value;
 use crate::base::nearest;
 use crate::scenario::parse::GRAPH;
 use crate::scenario::spec::{Operator, Scenario, Workload};
+use crate::workload::graph::Exchange;
 
 /// Every workload that is a graph.
 pub fn check(scenario: &Scenario, report: &mut Report) {
@@ -32,16 +32,10 @@ pub fn check(scenario: &Scenario, report: &mut Report) {
     }
 }
 
-/// Names of the operators that `operator` reads from.
-fn inputs(operator: &Operator) -> Vec<String> {
-    let values = operator.args.list_opt("inputs").unwrap_or_default();
-    values.into_iter().filter_map(|value| if let Value::Text(name) = value { Some(name) } else { None }).collect()
-}
-
 fn inputs_exist(workload: &Workload, operator: &Operator, report: &mut Report) -> bool {
     let names = || workload.operators.iter().map(|operator| operator.name.as_str());
     let mut all = true;
-    for input in inputs(operator) {
+    for input in operator.keys.read_from() {
         if names().any(|name| name == input) {
             continue;
         }
@@ -49,7 +43,7 @@ fn inputs_exist(workload: &Workload, operator: &Operator, report: &mut Report) -
         let others: Vec<&str> = names().filter(|name| *name != operator.name).collect();
         let message = format!("there is no operator \"{input}\": expected one of {}", others.join(", "));
         let path = ["workloads", &workload.name, "operators", &operator.name, "inputs"];
-        report.fault(&path, message).map(|fault| fault.near(nearest(&input, others)));
+        report.fault(&path, message).map(|fault| fault.near(nearest(input, others)));
     }
     all
 }
@@ -57,7 +51,7 @@ fn inputs_exist(workload: &Workload, operator: &Operator, report: &mut Report) -
 /// Takes away operators whose inputs are all taken away; what is left stands on a circle or behind one.
 fn order(workload: &Workload, report: &mut Report) {
     let path = ["workloads", workload.name.as_str(), "operators"];
-    if workload.operators.iter().all(|operator| !inputs(operator).is_empty()) {
+    if workload.operators.iter().all(|operator| !operator.keys.read_from().is_empty()) {
         report.fault(&path, "has no source: expected at least one operator without inputs");
         return;
     }
@@ -65,7 +59,7 @@ fn order(workload: &Workload, report: &mut Report) {
     loop {
         let before = left.len();
         let names: Vec<&str> = left.iter().map(|operator| operator.name.as_str()).collect();
-        left.retain(|operator| inputs(operator).iter().any(|input| names.contains(&input.as_str())));
+        left.retain(|operator| operator.keys.read_from().iter().any(|input| names.contains(&input.as_str())));
         if left.is_empty() {
             return;
         }
@@ -79,8 +73,8 @@ fn order(workload: &Workload, report: &mut Report) {
 
 fn window(workload: &Workload, operator: &Operator, report: &mut Report) {
     let path = ["workloads", workload.name.as_str(), "operators", operator.name.as_str(), "slide"];
-    let Some(slide) = operator.args.span_opt("slide") else { return };
-    match operator.args.span_opt("window") {
+    let Some(slide) = operator.keys.slide else { return };
+    match operator.keys.window {
         None => {
             report.fault(&path, "a slide needs a window to step over: expected window beside it");
         }
@@ -95,23 +89,23 @@ fn window(workload: &Workload, operator: &Operator, report: &mut Report) {
 }
 
 fn bounded_source(workload: &Workload, operator: &Operator, report: &mut Report) {
-    if inputs(operator).is_empty() {
+    if operator.keys.read_from().is_empty() {
         return;
     }
-    if operator.args.get("records").is_some() {
+    if operator.keys.records.is_some() {
         let path = ["workloads", &workload.name, "operators", &operator.name, "records"];
         report.fault(&path, "only a source has it, and this operator has inputs: expected one or the other");
     }
 }
 
 fn forward(workload: &Workload, operator: &Operator, report: &mut Report) {
-    if operator.args.text("exchange") != "forward" {
+    if operator.keys.exchange != Exchange::Forward {
         return;
     }
-    let own = operator.args.count("parallelism");
-    for input in inputs(operator) {
-        let Some(other) = workload.operators.iter().find(|operator| operator.name == input) else { continue };
-        let theirs = other.args.count("parallelism");
+    let own = operator.keys.parallelism;
+    for input in operator.keys.read_from() {
+        let Some(other) = workload.operators.iter().find(|operator| operator.name == *input) else { continue };
+        let theirs = other.keys.parallelism;
         if own != theirs {
             let path = ["workloads", &workload.name, "operators", &operator.name, "exchange"];
             let message = format!(

@@ -9,8 +9,8 @@ const DIVIDES: &str = "membalancer";
 
 /// The budget of a group whose TaskManagers have heaps of up to `heap`.
 pub fn budget(scenario: &Scenario, group: &Group, heap: Bytes, report: &mut Report) {
-    let (count, rule) = (group.args.count("count"), scenario.policies.heap.name.as_str());
-    let Some(budget) = group.args.bytes_opt("heap_budget") else {
+    let (count, rule) = (u64::from(group.keys.count), scenario.policies.heap.name.as_str());
+    let Some(budget) = group.keys.heap_budget else {
         if rule == DIVIDES {
             let name = &group.name;
             report.warn(format!(
@@ -19,7 +19,7 @@ pub fn budget(scenario: &Scenario, group: &Group, heap: Bytes, report: &mut Repo
         }
         return;
     };
-    let (part, live) = (Bytes(budget.0 / count.max(1)), group.args.bytes("framework_live"));
+    let (part, live) = (Bytes(budget.0 / count.max(1)), group.keys.framework_live);
     if part <= live {
         let message = format!(
             "leaves {part} to each of {count} TaskManagers, which the framework's own live objects of {live} fill: expected more"

@@ -56,7 +56,7 @@ fn starts_anyway(problem: &Problem) -> bool {
 
 /// The heap that Flink derives against what the framework's own objects fill.
 fn heap(group: &Group, layout: &Layout, report: &mut Report) {
-    let (heap, live) = (layout.jvm_heap(), group.args.bytes("framework_live"));
+    let (heap, live) = (layout.jvm_heap(), group.keys.framework_live);
     if heap <= live {
         let message = format!(
             "Flink derives a heap of {heap}, which the framework's own live objects of {live} fill: expected more memory, \
@@ -64,7 +64,7 @@ fn heap(group: &Group, layout: &Layout, report: &mut Report) {
         );
         report.fault(&["groups", &group.name], message);
     }
-    if let Some(young) = group.args.bytes_opt("young")
+    if let Some(young) = group.keys.young
         && young >= heap
     {
         let message = format!("leaves no old generation: expected less than the heap, which is {heap}");

@@ -6,6 +6,7 @@ mod heaps;
 mod jvms;
 mod layouts;
 mod needs;
+mod pages;
 mod state_prices;
 mod timing;
 
@@ -56,6 +57,7 @@ pub fn check(scenario: &Scenario, catalogue: &dyn Catalogue, report: &mut Report
     state_prices::check(scenario, catalogue, report);
     needs::check(scenario, catalogue, report);
     graph::check(scenario, report);
+    pages::check(scenario, catalogue, report);
     if report.faults.is_empty() {
         layouts::check_layouts(scenario, report);
     }

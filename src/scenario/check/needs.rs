@@ -3,7 +3,8 @@
 use super::Report;
 use crate::base::Trait;
 use crate::scenario::catalogue::{Catalogue, facts};
-use crate::scenario::spec::{Choice, Scenario, Step};
+use crate::scenario::sections::Step;
+use crate::scenario::spec::{Choice, Scenario};
 
 /// What the plug-ins of a scenario can rely on.
 struct Offers {
@@ -55,12 +56,12 @@ fn offers(scenario: &Scenario, catalogue: &dyn Catalogue) -> Offers {
         Some(workload) => Err(format!("workloads.{}, of kind \"{}\",", workload.name, workload.kind.name)),
     };
     let ranked = |workload: &crate::scenario::spec::Workload| {
-        workload.args.count("priority") > 0 || has(&workload.kind, Trait::OffersPriority)
+        workload.keys.priority > 0 || has(&workload.kind, Trait::OffersPriority)
     };
     Offers {
         foresight,
         priority: scenario.workloads.iter().any(ranked),
-        task_managers: scenario.groups.iter().map(|group| group.args.count("count")).sum(),
+        task_managers: scenario.groups.iter().map(|group| u64::from(group.keys.count)).sum(),
     }
 }
 
@@ -97,16 +98,15 @@ fn idle_steps(scenario: &Scenario, catalogue: &dyn Catalogue, report: &mut Repor
     ];
     for (step, key, choice) in asked {
         let idle = traits(catalogue, &format!("policies.{key}"), choice).contains(&Trait::Baseline);
-        if idle && scenario.steps.contains(&step) {
-            let word = format!("{step:?}").to_lowercase();
+        if idle && scenario.pressure.order.contains(&step) {
             report.warn(format!(
-                "pressure.order has the step \"{word}\", but policies.{key} is \"{}\", which never does it",
+                "pressure.order has the step \"{step}\", but policies.{key} is \"{}\", which never does it",
                 choice.name
             ));
         }
     }
-    let count: u64 = scenario.groups.iter().map(|group| group.args.count("count")).sum();
-    if scenario.steps.contains(&Step::Migrate) && count == 1 {
+    let count: u64 = scenario.groups.iter().map(|group| u64::from(group.keys.count)).sum();
+    if scenario.pressure.order.contains(&Step::Migrate) && count == 1 {
         report.warn("pressure.order has the step \"migrate\", but there is only one TaskManager to be on");
     }
 }
@@ -124,7 +124,7 @@ fn idle_reclamation(scenario: &Scenario, catalogue: &dyn Catalogue, report: &mut
             "regions.reclamation is \"{rule}\", but blocks of \"{allocator}\" have no neighbours to join: it does nothing"
         ));
     }
-    if scenario.steps.contains(&Step::Compact) {
+    if scenario.pressure.order.contains(&Step::Compact) {
         report.warn(format!(
             "pressure.order has the step \"compact\", but blocks of \"{allocator}\" need not lie in one piece: nothing moves"
         ));

@@ -5,13 +5,14 @@ use crate::scenario::catalogue::Catalogue;
 use crate::scenario::parse::{state_place, state_price_fits};
 use crate::scenario::schema::STATE_PRICE;
 use crate::scenario::spec::{Choice, Scenario};
+use crate::workload::graph::StatePlace;
 
 /// A table that may keep keyed state.
 struct Keyed<'a> {
     /// Its steps from the top of the scenario.
     path: Vec<&'a str>,
     /// Where the state lives, if it keeps any.
-    place: Option<String>,
+    place: Option<StatePlace>,
     /// What it costs.
     price: Option<&'a Choice>,
     /// Whether the table names that price itself.
@@ -36,12 +37,12 @@ fn tables<'a>(scenario: &'a Scenario, report: &Report) -> Vec<Keyed<'a>> {
         let path = vec!["workloads", workload.name.as_str()];
         let operators = workload.operators.iter().map(|operator| {
             let path = [&path[..], &["operators", operator.name.as_str()]].concat();
-            (path, &operator.args, operator.state_price.as_ref())
+            (path, operator.keys.state, operator.state_price.as_ref())
         });
-        let generator = (path.clone(), &workload.kind.args, workload.state_price.as_ref());
-        for (path, args, price) in std::iter::once(generator).chain(operators) {
+        let generator = (path.clone(), state_place(&workload.kind.args), workload.state_price.as_ref());
+        for (path, place, price) in std::iter::once(generator).chain(operators) {
             let own = report.says(&[&path[..], &[STATE_PRICE]].concat());
-            tables.push(Keyed { path, place: state_place(args), price, own });
+            tables.push(Keyed { path, place, price, own });
         }
     }
     tables
@@ -50,7 +51,7 @@ fn tables<'a>(scenario: &'a Scenario, report: &Report) -> Vec<Keyed<'a>> {
 /// The price that a table names, against its place.
 fn own(table: &Keyed, catalogue: &dyn Catalogue, report: &mut Report) {
     let path = [&table.path[..], &[STATE_PRICE]].concat();
-    match (&table.place, table.price) {
+    match (table.place, table.price) {
         (Some(place), Some(price)) if !state_price_fits(catalogue, &price.name, place) => {
             report.fault(&path, misfit(&price.name, place, catalogue));
         }
@@ -66,8 +67,7 @@ fn own(table: &Keyed, catalogue: &dyn Catalogue, report: &mut Report) {
 
 /// The price for all that name none, against those that there are.
 fn shared(choice: &Choice, keyed: &[&Keyed], catalogue: &dyn Catalogue, report: &mut Report) {
-    let fits =
-        |table: &&&Keyed| table.place.as_ref().is_some_and(|place| state_price_fits(catalogue, &choice.name, place));
+    let fits = |table: &&&Keyed| table.place.is_some_and(|place| state_price_fits(catalogue, &choice.name, place));
     if keyed.is_empty() {
         return report.warn("prices.state prices nothing, since no operator keeps keyed state");
     }
@@ -80,7 +80,7 @@ fn shared(choice: &Choice, keyed: &[&Keyed], catalogue: &dyn Catalogue, report: 
     if keyed.iter().filter(fits).count() > 0 {
         return report.warn("prices.state prices nothing, since every operator that it fits names a state_price");
     }
-    let Some(place) = keyed.iter().find_map(|table| table.place.as_deref()) else { return };
+    let Some(place) = keyed.iter().find_map(|table| table.place) else { return };
     let names: Vec<String> = keyed.iter().map(|table| table.path.join(".")).collect();
     let keys: Vec<String> = names.iter().map(|name| format!("{name}.{STATE_PRICE}")).collect();
     let message =
@@ -90,13 +90,13 @@ fn shared(choice: &Choice, keyed: &[&Keyed], catalogue: &dyn Catalogue, report: 
 }
 
 /// Why the price `name` is not one of state at `place`, and which prices are.
-fn misfit(name: &str, place: &str, catalogue: &dyn Catalogue) -> String {
+fn misfit(name: &str, place: StatePlace, catalogue: &dyn Catalogue) -> String {
     let family = catalogue.family("prices.state");
     let fitting = family.iter().map(|member| member.0).filter(|name| state_price_fits(catalogue, name, place));
     let fitting: Vec<String> = fitting.map(|name| format!("\"{name}\"")).collect();
     let (lives, never) = match place {
-        "heap" => ("on the heap", "a store behind managed memory"),
-        _ => ("in managed memory", "objects on the heap"),
+        StatePlace::Heap => ("on the heap", "a store behind managed memory"),
+        StatePlace::Managed => ("in managed memory", "objects on the heap"),
     };
     format!(
         "state that lives {lives} can never pay for \"{name}\", the price of {never}: expected one of {}",
@@ -255,7 +255,7 @@ mod tests {
         use crate::scenario::schema::STATE_PRICES_BY_PLACE;
         for known in STATE_PRICES.iter().flat_map(|entry| entry.traits) {
             let Trait::OnlyState(place) = known else { continue };
-            assert!(STATE_PRICES_BY_PLACE.iter().any(|known| known.0 == *place), "{place}");
+            assert!(STATE_PRICES_BY_PLACE.iter().any(|known| known.0.word() == *place), "{place}");
         }
     }
 }

@@ -5,12 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
+use crate::base::Value;
 use crate::base::nearest;
-use crate::base::{Args, Value};
 use crate::scenario::catalogue::facts;
 use crate::scenario::fault::{Faults, Spot};
 use crate::scenario::jvm::{BUNDLED, jvm};
-use crate::scenario::schema::{GROUP, JVM};
+use crate::scenario::schema::JVM;
 use crate::scenario::spec::{Described, Group};
 use crate::scenario::tree::{Node, Tree};
 
@@ -57,9 +57,7 @@ fn bundled(name: &str, folder: &Path) -> Option<Arc<Described>> {
 pub fn suppose(group: &mut Group, context: Context) {
     let supposed = bundled(JVM, context.folder);
     if let Some(jvm) = supposed.filter(|jvm| jvm.calibration.section(&group.collector.name).is_some()) {
-        group.args.set("jvm", Value::Text(JVM.into()));
-        let written = GROUP.iter().filter_map(|param| Some((param.name, group.args.get(param.name)?.clone())));
-        group.args = Args::new(written.collect());
+        group.keys.jvm = Some(JVM.into());
         group.jvm = Some(jvm);
     }
 }

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use crate::base::{Args, Value};
+use crate::base::Section;
 use crate::flink::config;
 use crate::flink::layout::keys::task_manager as tm;
 use crate::flink::layout::{FlinkVersion, Options, Origin, translate};
 use crate::scenario::fault::{Faults, Spot};
-use crate::scenario::schema::{CORES, GROUP, MOST_SLOTS};
+use crate::scenario::sections::{CORES, GroupKeys, MOST_SLOTS};
 use crate::scenario::spec::Group;
 use crate::scenario::tree::Tree;
 
 use super::Context;
 use super::described::{self, described};
 use super::plugin::{self, Slot};
-use super::section::{args, is_table, unknown_keys};
+use super::section::{is_table, section, unknown_keys};
 
 /// All groups, in the order of the file.
 pub fn groups(root: &Spot, context: Context, faults: &mut Faults) -> Arc<[Group]> {
@@ -40,7 +40,7 @@ pub fn groups(root: &Spot, context: Context, faults: &mut Faults) -> Arc<[Group]
 }
 
 fn group(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> Group {
-    let own = GROUP.iter().map(|param| param.name);
+    let own = GroupKeys::PARAMS.iter().map(|param| param.name);
     unknown_keys(spot, &own.chain(["collector", "flink"]).collect::<Vec<_>>(), faults);
     // What the scenario says itself goes over the file.
     let mut flink = config_file(spot, context, faults);
@@ -50,11 +50,11 @@ fn group(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> Grou
             flatten(&here, "", &mut flink, faults);
         }
     }
-    let mut args = args(spot, GROUP, faults);
-    take_over(spot, &flink, &mut args);
+    let mut keys: GroupKeys = section(spot, faults);
+    take_over(spot, &flink, &mut keys);
     let collector = plugin::choice(spot, Slot { section: "groups.*", key: "collector" }, context.catalogue, faults);
     let jvm = described(spot, context, faults);
-    Group { name: name.to_string(), args, flink, collector, jvm, from_jvm: Vec::new() }
+    Group { name: name.to_string(), keys, flink, collector, jvm, from_jvm: Vec::new() }
 }
 
 /// The TaskManager's options in the file under `flink_config`; a real file has many others, which are no faults.
@@ -93,17 +93,17 @@ fn config_file(spot: &Spot, context: Context, faults: &mut Faults) -> Options {
 
 /// Slots and cores that the scenario leaves open are those of Flink's options, so that a configuration is simulated as
 /// it stands. Values that Flink would refuse are told where its options are checked.
-fn take_over(spot: &Spot, flink: &Options, args: &mut Args) {
+fn take_over(spot: &Spot, flink: &Options, keys: &mut GroupKeys) {
     let said = |name: &str| spot.node.get(name).is_some();
     if !said("slots")
         && flink.is_set(&tm::SLOTS)
         && let Ok(slots @ 1..=MOST_SLOTS) = flink.count(&tm::SLOTS)
     {
-        args.set("slots", Value::Count(u64::from(slots)));
+        keys.slots = slots;
     }
     let cores = flink.number(&tm::CONTAINER_CPU).or_else(|_| flink.number(&tm::CORES)).ok();
     if let Some(cores) = cores.filter(|cores| !said("cores") && CORES.contains(cores)) {
-        args.set("cores", Value::Number(cores));
+        keys.cores = cores;
     }
 }
 

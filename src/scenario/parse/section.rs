@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::base::nearest;
-use crate::base::{Args, Param, Preset, Value};
+use crate::base::{Args, Misread, Param, Preset, Section, Value};
 use crate::scenario::fault::{Faults, Spot};
 use crate::scenario::quantity::expectation;
 use crate::scenario::tree::{Node, Origin, Tree};
@@ -29,6 +29,18 @@ pub fn args(spot: &Spot, params: &'static [Param], faults: &mut Faults) -> Args 
     }
     ordered_bounds(spot, &args, faults);
     args
+}
+
+/// The fields of the section at `spot`; keys beside them are left to [`unknown_keys`].
+pub fn section<S: Section>(spot: &Spot, faults: &mut Faults) -> S {
+    let (section, misread) = S::read(&args(spot, S::PARAMS, faults));
+    for (key, Misread { message, known }) in misread {
+        // What is no text at all has been told already.
+        if let Some((node, Tree::Text(text))) = spot.node.get(key).map(|node| (node, &node.tree)) {
+            faults.value(&spot.child(key, node), message).near(nearest(text, known.iter().map(String::as_str)));
+        }
+    }
+    section
 }
 
 /// The defaults of the declared parameters; one that must be given gets the least value of its kind.

@@ -6,6 +6,7 @@ use crate::scenario::catalogue::{Catalogue, facts};
 use crate::scenario::fault::{Faults, Spot};
 use crate::scenario::schema::{STATE_PRICE, STATE_PRICES_BY_PLACE};
 use crate::scenario::spec::{Choice, Workload};
+use crate::workload::graph::StatePlace;
 
 use super::Context;
 use super::plugin::{self, Slot};
@@ -19,15 +20,15 @@ pub fn keeps_state(params: &[Param]) -> bool {
     params.iter().any(|param| param.name == "state")
 }
 
-/// Where the keyed state of a table lives, in the words of the key `state`; `None` where it keeps none.
-pub fn place(args: &Args) -> Option<String> {
-    args.text_opt("state").filter(|place| place != "none")
+/// Where the keyed state of a generator's operators lives; `None` where it keeps none.
+pub fn place(args: &Args) -> Option<StatePlace> {
+    args.text_opt("state").and_then(|word| StatePlace::of(&word))
 }
 
 /// Whether the price `name` fits state that lives at `place`.
-pub fn fits(catalogue: &dyn Catalogue, name: &str, place: &str) -> bool {
+pub fn fits(catalogue: &dyn Catalogue, name: &str, place: StatePlace) -> bool {
     let traits = facts(catalogue, FAMILY, name).map_or(&[][..], |facts| facts.traits);
-    traits.iter().all(|known| !matches!(known, Trait::OnlyState(only) if *only != place))
+    traits.iter().all(|known| !matches!(known, Trait::OnlyState(only) if *only != place.word()))
 }
 
 /// The price that the table at `spot`, of the pattern `section`, names itself.
@@ -39,18 +40,18 @@ pub fn named(spot: &Spot, section: &str, context: Context, faults: &mut Faults) 
 /// Leaves a price to everything in `workload` that keeps keyed state, and to nothing else: its own, or `wide` where that
 /// fits its place, or the one that belongs to its place.
 pub fn settle(workload: &mut Workload, wide: Option<&Choice>, catalogue: &dyn Catalogue) {
-    let price = |args: &Args, own: Option<Choice>| {
-        let place = place(args)?;
-        let wide = || wide.filter(|choice| fits(catalogue, &choice.name, &place)).cloned();
-        own.or_else(wide).or_else(|| of_place(&place, catalogue))
+    let price = |place: Option<StatePlace>, own: Option<Choice>| {
+        let place = place?;
+        let wide = || wide.filter(|choice| fits(catalogue, &choice.name, place)).cloned();
+        own.or_else(wide).or_else(|| of_place(place, catalogue))
     };
-    workload.state_price = price(&workload.kind.args, workload.state_price.take());
+    workload.state_price = price(place(&workload.kind.args), workload.state_price.take());
     for operator in &mut workload.operators {
-        operator.state_price = price(&operator.args, operator.state_price.take());
+        operator.state_price = price(operator.keys.state, operator.state_price.take());
     }
 }
 
-fn of_place(place: &str, catalogue: &dyn Catalogue) -> Option<Choice> {
+fn of_place(place: StatePlace, catalogue: &dyn Catalogue) -> Option<Choice> {
     let name = STATE_PRICES_BY_PLACE.iter().find(|known| known.0 == place)?.1;
     let params = facts(catalogue, FAMILY, name).map_or(&[][..], |facts| facts.params);
     Some(Choice { name: name.to_string(), args: defaults(params) })

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::base::Param;
+use crate::base::{Param, Section};
 use crate::scenario::fault::{Faults, Spot};
-use crate::scenario::schema::{OPERATOR, STATE_PRICE, WORKLOAD};
+use crate::scenario::schema::STATE_PRICE;
+use crate::scenario::sections::{OperatorKeys, WorkloadKeys};
 use crate::scenario::spec::{Choice, Operator, Workload};
 
 use super::plugin::{self, Slot};
-use super::section::{args, is_table, unknown_keys};
+use super::section::{args, is_table, section, unknown_keys};
 use super::{Context, state_price};
 
 /// The kind of workload that is made of operators.
@@ -39,7 +40,7 @@ fn workload(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> W
     let (kind, params) = plugin::kind_of(spot, (&family, &members), faults);
     if let Some(params) = params {
         let mut known: Vec<&str> =
-            ["kind", "arrival"].into_iter().chain(names(WORKLOAD)).chain(names(params)).collect();
+            ["kind", "arrival"].into_iter().chain(names(WorkloadKeys::PARAMS)).chain(names(params)).collect();
         known.extend((kind == GRAPH).then_some("operators"));
         known.extend(state_price::keeps_state(params).then_some(STATE_PRICE));
         unknown_keys(spot, &known, faults);
@@ -53,7 +54,7 @@ fn workload(name: &str, spot: &Spot, context: Context, faults: &mut Faults) -> W
         Some(params) if state_price::keeps_state(params) => state_price::named(spot, "workloads.*", context, faults),
         _ => None,
     };
-    Workload { name: name.to_string(), args: args(spot, WORKLOAD, faults), kind, state_price, arrival, operators }
+    Workload { name: name.to_string(), keys: section(spot, faults), kind, state_price, arrival, operators }
 }
 
 fn names(params: &'static [Param]) -> impl Iterator<Item = &'static str> {
@@ -70,9 +71,9 @@ fn operators(spot: &Spot, context: Context, faults: &mut Faults) -> Vec<Operator
     for (name, node) in node.entries() {
         let here = spot.child(name, node);
         if is_table(&here, faults) {
-            unknown_keys(&here, &names(OPERATOR).chain([STATE_PRICE]).collect::<Vec<_>>(), faults);
+            unknown_keys(&here, &names(OperatorKeys::PARAMS).chain([STATE_PRICE]).collect::<Vec<_>>(), faults);
             let state_price = state_price::named(&here, "workloads.*.operators.*", context, faults);
-            operators.push(Operator { name: name.to_string(), args: args(&here, OPERATOR, faults), state_price });
+            operators.push(Operator { name: name.to_string(), keys: section(&here, faults), state_price });
         }
     }
     operators

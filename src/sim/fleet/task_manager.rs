@@ -37,6 +37,8 @@ pub struct TaskManager {
     pub cores: f64,
     /// Its JVM.
     pub jvm: Jvm,
+    /// Size of its network buffers and of pages of managed memory, below which more is of no use to elastic consumers.
+    pub segment: Bytes,
     /// What a rule of heap sizes may know of it.
     pub sizing: Sizing,
     /// Heap live and used as the levels show them.

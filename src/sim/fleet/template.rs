@@ -1,6 +1,6 @@
 //! What TaskManagers of a group are made from.
 
-use crate::base::StationId;
+use crate::base::{Bytes, StationId};
 use crate::flink::layout::Layout;
 use crate::scenario::spec::Group;
 
@@ -10,6 +10,8 @@ pub struct Template {
     pub group: Group,
     /// Its memory.
     pub layout: Layout,
+    /// Size of its network buffers and of pages of managed memory.
+    pub segment: Bytes,
     /// Node of the next TaskManager: disk and link, and how many more may share them.
     pub node: (StationId, StationId, u64),
 }

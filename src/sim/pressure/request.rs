@@ -29,7 +29,11 @@ pub struct Pending {
 impl World<'_> {
     /// Sends a request for `short` bytes through the steps; one that has all its bytes waits for their first touch.
     pub(in crate::sim) fn press(&mut self, owner: Owner, tenancy: Tenancy, short: Bytes, fragmented: bool) {
-        let least = if self.fleet.facts(tenancy).spillable { self.settings.page.min(short) } else { short };
+        let least = if self.fleet.facts(tenancy).spillable {
+            self.fleet[tenancy.place.task_manager].segment.min(short)
+        } else {
+            short
+        };
         let pending = Pending {
             owner,
             tenancy,
@@ -54,7 +58,7 @@ impl World<'_> {
     /// Tries the present step and those after it until one takes time, or the request ends.
     fn next_step(&mut self, number: RequestId) {
         while let Some(pending) = self.requests.get(number).copied() {
-            let Some(step) = self.settings.steps.get(pending.step).copied() else {
+            let Some(step) = self.scenario.pressure.order.get(pending.step).copied() else {
                 return self.refuse(number);
             };
             self.requests[number].step += 1;
@@ -80,7 +84,7 @@ impl World<'_> {
         let granted = self.try_grant(pending.tenancy, pending.short, pending.least.min(pending.short));
         let short = pending.short - granted;
         self.requests[number].short = short;
-        if self.settings.reservation.is_some() && self.touch_first(number) {
+        if self.scenario.regions.reservation.is_some() && self.touch_first(number) {
             return true;
         }
         if short > Bytes::ZERO {
@@ -151,7 +155,7 @@ impl World<'_> {
 
     /// Puts a request in the line of its region, for as long as its patience lasts.
     pub(super) fn wait_in_line(&mut self, number: RequestId) {
-        let id = self.books.after(self.settings.patience, Event::Patience(number));
+        let id = self.books.after(self.scenario.pressure.patience, Event::Patience(number));
         let pending = &mut self.requests[number];
         pending.patience = Some(id);
         let tenancy = pending.tenancy;

@@ -73,7 +73,7 @@ impl World<'_> {
         if (!stores || probes) && !self.reserve(number) {
             return self.streaming.set_stage(&mut self.books, number, Stage::Blocked);
         }
-        let fresh = Batch { records: self.settings.batch, born: self.books.now };
+        let fresh = Batch { records: self.scenario.run.batch, born: self.books.now };
         let Some(batch) = self.streaming.take_batch(number, gate, fresh) else { return };
         self.streaming.subtasks[number].current = Some((batch, gate));
         self.streaming.set_stage(&mut self.books, number, Stage::Asking);

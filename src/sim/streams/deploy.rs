@@ -90,7 +90,7 @@ impl World<'_> {
         let mut pairs: Vec<(TaskManagerId, u32)> = Vec::new();
         self.policies.placement.place(&demand, &view, &mut pairs);
         if let Some(rule) = self.fleet.placement_fault(&demand, &pairs) {
-            self.books.illegal("placement", &self.settings.names.placement.clone(), rule);
+            self.books.illegal("placement", &self.scenario.policies.placement.name.clone(), rule);
             return Vec::new();
         }
         pairs.iter().flat_map(|(task_manager, count)| std::iter::repeat_n(*task_manager, *count as usize)).collect()
@@ -235,7 +235,7 @@ impl World<'_> {
             return true;
         }
         let buffers = u64::from(self.streaming.operator_of(number).buffers) * gates;
-        let segment = self.settings.segment;
+        let segment = self.fleet[self.streaming.task_manager_of(number)].segment;
         let facts = self.subtask_facts(number, Purpose::Network);
         let task_manager = self.streaming.task_manager_of(number);
         let seat = self.fleet.register(&mut self.books, task_manager, facts);

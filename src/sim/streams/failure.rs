@@ -23,7 +23,7 @@ impl World<'_> {
     pub(in crate::sim) fn out_of_memory(&mut self, task_manager: TaskManagerId, text: String) {
         self.books.count(Count::OutOfMemory, 1.0);
         let jobs = self.streaming.jobs_on(task_manager);
-        let worn = jobs.iter().any(|job| self.streaming.jobs[*job].restarts >= self.settings.max_restarts);
+        let worn = jobs.iter().any(|job| self.streaming.jobs[*job].restarts >= self.scenario.failures.max_restarts);
         if worn || jobs.is_empty() {
             let text = format!("TaskManager {task_manager} at {}: {text}", self.books.now);
             self.books.end(Verdict::OutOfMemory(text));
@@ -62,7 +62,7 @@ impl World<'_> {
                 .fold(f64::INFINITY, f64::min);
             reload = reload.max(bytes.as_f64() / slowest);
         }
-        self.books.after(self.settings.restart + SimSpan::from_nanos(reload), Event::Restarted(job));
+        self.books.after(self.scenario.failures.restart + SimSpan::from_nanos(reload), Event::Restarted(job));
     }
 
     /// Stops the subtasks of a slot group; their present batches go back to where they came from. Returns the bytes
@@ -126,7 +126,7 @@ impl World<'_> {
     /// A request of a subtask was refused: its job fails and restarts.
     pub(in crate::sim) fn subtask_refused(&mut self, number: SubtaskId) {
         let job = self.streaming.subtasks[number].job;
-        if self.streaming.jobs[job].restarts >= self.settings.max_restarts {
+        if self.streaming.jobs[job].restarts >= self.scenario.failures.max_restarts {
             let name = self.streaming.operator_of(number).name.clone();
             let text = format!("operator {name} at {}: no pool memory, and no pressure step is left", self.books.now);
             self.books.end(Verdict::Failed(text));
@@ -156,7 +156,7 @@ impl World<'_> {
         entry.task_manager = to;
         entry.moving = false;
         entry.slot = entry.reserved;
-        entry.rests_until = self.books.now + self.settings.monitor_every;
+        entry.rests_until = self.books.now + self.scenario.monitor.interval;
         for number in self.streaming.groups[group].subtasks.clone() {
             if !self.arrive_at_task_manager(number) {
                 return;

@@ -79,7 +79,7 @@ impl Streaming {
 impl World<'_> {
     /// A batch arrives at the next source subtask of a job.
     pub(in crate::sim) fn on_records(&mut self, job: JobId) {
-        let (born, records) = (self.books.now, self.settings.batch);
+        let (born, records) = (self.books.now, self.scenario.run.batch);
         let entry = &mut self.streaming.jobs[job];
         let Some(arrival) = entry.arrival.as_mut() else { return };
         let gap = arrival.next_gap(born, &mut entry.arrivals);

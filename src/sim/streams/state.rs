@@ -111,7 +111,7 @@ impl World<'_> {
 
     /// Size of a heap cache: the scenario's, or with greedy retention (M1) an equal part of all heap but the headroom.
     fn cache_size(&self, number: SubtaskId, configured: Bytes) -> Bytes {
-        let Some(headroom) = self.settings.headroom else { return configured };
+        let Some(headroom) = self.scenario.mechanisms.greedy_retention else { return configured };
         let task_manager = self.streaming.task_manager_of(number);
         let sharers = (self.streaming.subtasks.iter())
             .filter(|other| self.streaming.groups[other.group].task_manager == task_manager)
@@ -127,7 +127,7 @@ impl World<'_> {
 
     /// Takes as much managed cache as the policy gives; a cache never presses for more.
     fn ask_cache(&mut self, seat: Tenancy, wanted: Bytes) {
-        let page = self.settings.page;
+        let page = self.fleet[seat.place.task_manager].segment;
         let missing = wanted.saturating_sub(self.fleet.held(seat));
         let missing = Bytes(missing.0 / page.0 * page.0);
         self.try_grant(seat, missing, page.min(missing));

@@ -30,7 +30,7 @@ impl World<'_> {
         let number = self.tasks.tasks[entry.task].number;
         let moved = &mut self.tasks.groups[group];
         (moved.task_manager, moved.slot) = (to, moved.reserved);
-        moved.rests_until = self.books.now + self.settings.monitor_every;
+        moved.rests_until = self.books.now + self.scenario.monitor.interval;
         self.unregister(entry.seat);
         let fresh = Consumer { slot: moved_slot(self, group), held: Bytes::ZERO, spilled: Bytes::ZERO, ..facts };
         let seat = self.fleet.register(&mut self.books, to, fresh);

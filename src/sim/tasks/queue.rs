@@ -105,7 +105,7 @@ impl World<'_> {
         match self.fleet.placement_fault(&demand, &placed) {
             None => placed,
             Some(rule) => {
-                self.books.illegal("placement", &self.settings.names.placement.clone(), rule);
+                self.books.illegal("placement", &self.scenario.policies.placement.name.clone(), rule);
                 Vec::new()
             }
         }

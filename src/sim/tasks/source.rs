@@ -109,7 +109,7 @@ impl World<'_> {
         self.tasks.waiting += u64::from(instances);
         self.books.shift(Level::Waiting, f64::from(instances));
         self.serve_line();
-        self.tasks.shed_line(&mut self.books, self.settings.queue_limit);
+        self.tasks.shed_line(&mut self.books, self.scenario.failures.queue_limit);
     }
 
     fn named_demand(&mut self, source: SourceId, name: u64, bytes: crate::base::Bytes) {

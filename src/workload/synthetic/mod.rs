@@ -32,8 +32,8 @@ pub enum Generated {
 pub struct GeneratorInput<'a> {
     /// Its own parameters, as its entry declares them.
     pub args: &'a Args,
-    /// Operators with the parameters of [`graph::OPERATOR`], in the order of the scenario; only of kind `graph`.
-    pub operators: &'a [(String, Args)],
+    /// Operators by name, in the order of the scenario; only of kind `graph`.
+    pub operators: &'a [(String, graph::OperatorKeys)],
     /// Records (or tasks) a second in the long run, above 0; `None` without an arrival process.
     pub rate: Option<f64>,
 }

@@ -20,30 +20,30 @@ pub const RECORD: Param = param("record", Kind::Bytes, "100 B", "size of one rec
 pub const SINK_CPU: Param = param("sink_cpu", Kind::SpanLaw, "500 ns", "CPU time of one result at the sink");
 pub const SURVIVAL: Param =
     param("survival", SHARE, "0.02", "share of fresh bytes still reachable at the next young collection");
-pub const STATE: Param =
-    param("state", Kind::Choice(&["heap", "managed"]), "heap", "where state lives: on the heap or in managed memory");
+pub const STATE: Param = param(
+    "state",
+    Kind::Choice(StatePlace::WORDS),
+    StatePlace::Heap.word(),
+    "where state lives: on the heap or in managed memory",
+);
 pub const SKEW: Param = param("skew", Kind::Number(0.0, 4.0), "0.8", "exponent of the power law over keys; 0: uniform");
 pub const CACHE: Param =
     optional("cache", Kind::Bytes, "heap cache in front of the state; absent: heap state is kept whole");
 pub const CACHE_ORDER: Param = param(
     "cache_order",
-    Kind::Choice(&["top-k", "lru", "fifo"]),
-    "lru",
+    Kind::Choice(Eviction::WORDS),
+    Eviction::Lru.word(),
     "replacement of the heap or managed cache; top-k keeps the hottest keys, known in advance",
 );
 
 /// The replacement rule that a checked text names.
 pub fn eviction(text: &str) -> Eviction {
-    match text {
-        "top-k" => Eviction::Static,
-        "fifo" => Eviction::Fifo,
-        _ => Eviction::Lru,
-    }
+    Eviction::of(text).unwrap_or(Eviction::Lru)
 }
 
 /// The place that a checked text names.
 pub fn place(text: &str) -> StatePlace {
-    if text == "managed" { StatePlace::Managed } else { StatePlace::Heap }
+    StatePlace::of(text).unwrap_or_default()
 }
 
 /// A source by `source_cpu`, `source_garbage`, `survival`, `parallelism`; sends records of `record` bytes.

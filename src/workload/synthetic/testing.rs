@@ -1,8 +1,8 @@
 //! What the tests of generators share.
 
-use super::graph::OPERATOR;
+use super::graph::OperatorKeys;
 use super::{GENERATORS, Generated, GeneratorInput};
-use crate::base::{Args, Kind, Law, Param, Preset, SimSpan, Value};
+use crate::base::{Args, Kind, Law, Param, Preset, Section, SimSpan, Value};
 pub use crate::workload::arrival::testing::expected;
 use crate::workload::graph::Graph;
 
@@ -60,8 +60,8 @@ pub fn faults_of(name: &str, given: &[(&str, &str)], rate: Option<f64>) -> Strin
 }
 
 /// An operator of a `graph`.
-pub fn operator(name: &str, given: &[(&str, &str)]) -> (String, Args) {
-    (name.into(), args(OPERATOR, given))
+pub fn operator(name: &str, given: &[(&str, &str)]) -> (String, OperatorKeys) {
+    (name.into(), OperatorKeys::read(&args(OperatorKeys::PARAMS, given)).0)
 }
 
 /// Defaults at 1000 records a second: a record, or a message of a mini-batch, costs below 1 ms and 1 MB; state is below

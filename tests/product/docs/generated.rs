@@ -8,9 +8,7 @@ use heapwise::kernel::LAWS;
 use heapwise::kernel::dist::Takes;
 use heapwise::metrics::{Better, COLUMNS, Column};
 use heapwise::scenario::catalogue::{BuiltIn, Catalogue};
-use heapwise::scenario::schema::{
-    AXIS, EXPERIMENT, FAMILIES, GROUP, OPERATOR, SECTIONS, STATE_PRICE, TOP, WORKLOAD, left_out,
-};
+use heapwise::scenario::schema::{self, FAMILIES, OTHER_SECTIONS, SECTIONS, STATE_PRICE, left_out};
 
 use super::page::{hold, pages, root, text};
 
@@ -121,7 +119,7 @@ fn member(name: &str, facts: &Facts) -> Vec<String> {
         Trait::OffersPriority => Some("offers priorities".into()),
         Trait::OnlyState(place) => Some(format!("only for {place} state")),
         Trait::OnlyCollector(collector) => Some(format!("only for the collector {collector}")),
-        Trait::Addressless | Trait::Rounds => None,
+        Trait::Addressless | Trait::Paged | Trait::Unlimited | Trait::Rounds => None,
     });
     let words: Vec<String> = words.collect();
     let marks = if words.is_empty() { String::new() } else { format!(" *({})*", words.join(", ")) };
@@ -139,19 +137,12 @@ fn preset(param: &Param) -> String {
 
 /// The keys of a section, those that name plug-ins last.
 fn keys(section: &str) -> String {
-    let special: &[(&str, &[Param])] = &[
-        ("top", TOP),
-        ("groups.*", GROUP),
-        ("workloads.*", WORKLOAD),
-        ("workloads.*.operators.*", OPERATOR),
-        ("axes", AXIS),
-        ("experiment", EXPERIMENT),
-        ("prices", &[]),
-        ("policies", &[]),
-    ];
-    let found = SECTIONS.iter().chain(special).find(|known| known.0 == section);
-    let params = found.unwrap_or_else(|| panic!("there is no section \"{section}\"")).1;
-    let own = params.iter().map(|param| vec![code(param.name), kind(&param.kind), preset(param), param.about.into()]);
+    let section = if section == "top" { "" } else { section };
+    let mut known = SECTIONS.iter().chain(OTHER_SECTIONS).map(|known| known.0).chain(["prices", "policies"]);
+    assert!(known.any(|known| known == section), "there is no section \"{section}\"");
+    let own = schema::params(section)
+        .iter()
+        .map(|param| vec![code(param.name), kind(&param.kind), preset(param), param.about.into()]);
     let families = FAMILIES.iter().filter(|family| family.0 == section).map(|(_, key, default)| {
         let preset = left_out(section, key, default).unwrap_or_else(|| "must be given".into());
         vec![code(key), "name".into(), preset, about(key).into()]

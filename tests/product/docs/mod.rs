@@ -3,10 +3,10 @@
 //! `HEAPWISE_BLESS=1 cargo test --test product docs` writes the generated parts and the shown outputs again.
 
 mod console;
-mod predicted;
 mod generated;
 mod links;
 mod page;
+mod predicted;
 mod scenarios;
 
 // The examples of docs/extending.md stand in their families' folders, so they import from `super` and, by way of

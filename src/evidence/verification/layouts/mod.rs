@@ -21,8 +21,8 @@ use super::rows::{Answer, Asked, Case, Params, Refusal};
 use super::scenario::{Watched, contiguous, load};
 use super::tolerance::Tolerance;
 use super::{Plan, parts};
-use crate::pool::{BLOCK_ALLOCATORS, listed_name};
 use crate::base::nearest;
+use crate::pool::{BLOCK_ALLOCATORS, listed_name};
 use crate::workload::arrival::FASTEST;
 
 /// Most units of a memory whose layouts are counted.

@@ -82,7 +82,7 @@ fn watched(scenario: &Scenario, mut watch: Watch, seed: u64) -> Result<Vec<Sums>
     if let Some(fault) = watch.auditor.verdict().first() {
         return Err(format!("the auditor objects: {fault:?}"));
     }
-    watch.advance(scenario.run.span("duration").0);
+    watch.advance(scenario.run.duration.0);
     // Records are no entries of the log: the time series tells of them, one sample a batch.
     for (sums, sample) in watch.batches.iter_mut().zip(result.series.iter().skip(1)) {
         if sums.classes.is_empty() {

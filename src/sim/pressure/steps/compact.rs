@@ -7,6 +7,7 @@ use super::Outcome;
 use crate::base::{Bytes, RequestId};
 use crate::cluster::view::{RegionView, Request};
 use crate::pool::Goal;
+use crate::scenario::sections::{Compaction, Pressure};
 use crate::sim::devices::{Leg, Purpose};
 use crate::sim::log::Entry;
 use crate::sim::meters::Count;
@@ -20,9 +21,12 @@ pub fn step(world: &mut World<'_>, request: RequestId) -> Outcome {
         return Outcome::Over;
     }
     let (tenancy, short) = (pending.tenancy, pending.short);
-    let how = world.settings.compaction;
-    let goal = if how.all { Goal::Everything } else { Goal::Room(short) };
-    let moved = world.fleet.region_mut(tenancy.place).compact(goal, how.budget);
+    let Pressure { compaction, compaction_budget, compaction_price, .. } = world.scenario.pressure;
+    let goal = match compaction {
+        Compaction::All => Goal::Everything,
+        Compaction::Room => Goal::Room(short),
+    };
+    let moved = world.fleet.region_mut(tenancy.place).compact(goal, compaction_budget.unwrap_or(Bytes(u64::MAX)));
     if moved == Bytes::ZERO {
         return Outcome::Over;
     }
@@ -34,7 +38,7 @@ pub fn step(world: &mut World<'_>, request: RequestId) -> Outcome {
     let asked = &mut world.requests[request];
     asked.short -= granted;
     asked.legs = 1;
-    let leg = Leg { station: world.fleet[tenancy.place.task_manager].cpu, work: moved.as_f64() * how.price };
+    let leg = Leg { station: world.fleet[tenancy.place.task_manager].cpu, work: moved.as_f64() * compaction_price };
     world.operate([Some(leg), None, None], Purpose::Work { request });
     Outcome::Busy
 }

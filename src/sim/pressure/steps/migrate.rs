@@ -8,7 +8,7 @@ use crate::sim::world::World;
 /// Has tasks moved away from where a request lacks memory.
 pub fn step(world: &mut World<'_>, request: RequestId) -> Outcome {
     let pending = world.requests[request];
-    let most = world.settings.migrate_tasks;
+    let most = world.scenario.pressure.migrate_tasks;
     let started = world.plan_migration(Occasion::Shortage(pending.tenancy.place.task_manager, pending.short, most));
     if started == 0 {
         return Outcome::Over;

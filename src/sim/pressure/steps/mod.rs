@@ -1,7 +1,7 @@
 //! The steps, one file each. A new one is its file, its line below, and its name in [`Step`]: the build asks for all three.
 
 use crate::base::RequestId;
-use crate::scenario::spec::Step;
+use crate::scenario::sections::Step;
 use crate::sim::world::World;
 
 /// How far a step has brought a request.

@@ -55,7 +55,7 @@ impl World<'_> {
         self.policies.spill.victims(&request, shortage, &view, &mut victims);
         if let Some(stranger) = victims.iter().find(|victim| victim.consumer >= region.consumers().len()) {
             let rule = format!("names consumer {} of {}", stranger.consumer, region.consumers().len());
-            self.books.illegal("spill", &self.settings.names.spill.clone(), rule);
+            self.books.illegal("spill", &self.scenario.policies.spill.name.clone(), rule);
             return Vec::new();
         }
         let order = |victim: &Victim| Order {
@@ -65,10 +65,10 @@ impl World<'_> {
         };
         let orders: Vec<Order> = victims.iter().map(order).collect();
         if let Some(rule) = illegal_spill(&orders, region.consumers(), pending.short) {
-            self.books.illegal("spill", &self.settings.names.spill.clone(), rule);
+            self.books.illegal("spill", &self.scenario.policies.spill.name.clone(), rule);
             return Vec::new();
         }
-        raised(orders, region.consumers(), (pending.short, self.settings.spill_share))
+        raised(orders, region.consumers(), (pending.short, self.scenario.pressure.spill_share))
     }
 
     fn spill_one(&mut self, number: RequestId, order: Order) {
@@ -96,7 +96,7 @@ impl World<'_> {
     pub(in crate::sim) fn spill_legs(&mut self, task_manager: TaskManagerId, bytes: Bytes) -> [Option<Leg>; 3] {
         let member = &self.fleet[task_manager];
         let (cpu, disk) = (member.cpu, member.disk);
-        let (stored, squeeze) = match self.settings.compress {
+        let (stored, squeeze) = match self.scenario.pressure.spill_compression {
             true => {
                 let packed = self.prices.compression.codec().pack(bytes);
                 (packed.bytes, packed.pack)

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::inputs_of;
-use crate::base::{Args, did_you_mean};
+use super::OperatorKeys;
+use crate::base::did_you_mean;
 use crate::workload::graph::{Exchange, Operator, Role};
 
 /// Who reads whom.
@@ -15,12 +15,12 @@ pub struct Links {
 }
 
 /// Looks the names of all inputs up, and orders the operators.
-pub fn links(operators: &[(String, Args)], faults: &mut Vec<String>) -> Links {
+pub fn links(operators: &[(String, OperatorKeys)], faults: &mut Vec<String>) -> Links {
     let inputs: Vec<Vec<usize>> = (0..operators.len()).map(|reader| look_up(operators, reader, faults)).collect();
     let order = order(&inputs);
     if operators.is_empty() {
         faults.push("operators: expected at least one, the source".into());
-    } else if inputs.iter().zip(operators).all(|(_, (_, args))| !inputs_of(args).is_empty()) {
+    } else if inputs.iter().zip(operators).all(|(_, (_, keys))| !keys.read_from().is_empty()) {
         faults.push("operators: expected at least one without inputs, the source".into());
     } else if order.len() < operators.len() {
         let left: Vec<&str> =
@@ -30,17 +30,17 @@ pub fn links(operators: &[(String, Args)], faults: &mut Vec<String>) -> Links {
     Links { inputs, order }
 }
 
-fn look_up(operators: &[(String, Args)], reader: usize, faults: &mut Vec<String>) -> Vec<usize> {
-    let (own, args) = &operators[reader];
+fn look_up(operators: &[(String, OperatorKeys)], reader: usize, faults: &mut Vec<String>) -> Vec<usize> {
+    let (own, keys) = &operators[reader];
     let mut found = Vec::new();
-    for input in inputs_of(args) {
+    for input in keys.read_from() {
         let key = format!("operators.{own}.inputs = \"{input}\"");
-        match operators.iter().position(|(name, _)| *name == input) {
+        match operators.iter().position(|(name, _)| name == input) {
             Some(index) if found.contains(&index) => faults.push(format!("{key}: expected each operator once")),
             Some(index) => found.push(index),
             None => {
                 let others: Vec<&str> = operators.iter().map(|(name, _)| name.as_str()).filter(|n| n != own).collect();
-                let hint = did_you_mean(&input, others.iter().copied());
+                let hint = did_you_mean(input, others.iter().copied());
                 faults.push(format!("{key}: expected an operator ({}){hint}", others.join(", ")));
             }
         }
@@ -74,9 +74,9 @@ pub fn sorted(operators: Vec<Operator>, order: &[usize]) -> Vec<Operator> {
 }
 
 /// What does not fit between an operator and those it reads. Inputs are indices of the order of declaration.
-pub fn check(declared: &[(String, Args)], operators: &[Operator], faults: &mut Vec<String>) {
-    for ((_, args), operator) in declared.iter().zip(operators) {
-        let given = inputs_of(args).len();
+pub fn check(declared: &[(String, OperatorKeys)], operators: &[Operator], faults: &mut Vec<String>) {
+    for ((_, keys), operator) in declared.iter().zip(operators) {
+        let given = keys.read_from().len();
         if let Some(records) = operator.records.filter(|_| given > 0) {
             let name = &operator.name;
             faults.push(format!(

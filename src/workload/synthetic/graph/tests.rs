@@ -2,13 +2,13 @@
 
 use super::super::testing::operator;
 use super::super::{Generated, GeneratorInput};
-use super::{ENTRY, OPERATOR};
-use crate::base::{Args, Bytes, Law, SimSpan, Value};
+use super::{ENTRY, OperatorKeys};
+use crate::base::{Args, Bytes, Law, Section, SimSpan};
 use crate::cache::Eviction;
 use crate::workload::graph::{Exchange, Graph, PoolUse, Role, StatePlace, Window};
 use proptest::prelude::*;
 
-fn build(operators: &[(String, Args)]) -> Result<Graph, String> {
+fn build(operators: &[(String, OperatorKeys)]) -> Result<Graph, String> {
     let args = Args::default();
     match (ENTRY.build)(&GeneratorInput { args: &args, operators, rate: None }) {
         Ok(Generated::Graph(graph)) => Ok(graph),
@@ -164,7 +164,7 @@ fn a_role_that_asks_for_memory_leaves_none_to_the_batches() {
 #[test]
 fn faults_of_all_operators_come_at_once() {
     let mut source = operator("source", &[("slide", "1 s")]);
-    source.1.set("cpu", Value::Law(Law::with("exponential", &[("mean", -1.0)])));
+    source.1.cpu = Law::with("exponential", &[("mean", -1.0)]);
     let faults = build(&[source, operator("sum", &[("inputs", "sorce"), ("cache", "1 B")])]).unwrap_err();
     for part in ["source.cpu: law", "source.slide", "sum.inputs", "sum.cache"] {
         assert!(faults.contains(&format!("operators.{part}")), "{faults}");
@@ -174,7 +174,7 @@ fn faults_of_all_operators_come_at_once() {
 
 #[test]
 fn the_table_declares_no_rate() {
-    assert!(OPERATOR.iter().all(|param| param.name != "rate"));
+    assert!(OperatorKeys::PARAMS.iter().all(|param| param.name != "rate"));
 }
 
 proptest! {
