@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
         let name = self.reading.files.get(file).cloned().unwrap_or_default();
         self.record.place.file = file;
         loop {
-            match lines.next() {
+            match lines.next_line() {
                 Ok(Some(line)) => self.line(line).map_err(|fault| InputError { file: name.clone(), ..fault })?,
                 Ok(None) => return Ok(()),
                 Err(error) => return Err(sources::unreadable(&name, lines.count(), &error)),

@@ -75,7 +75,7 @@ fn rotation(path: &Path) -> u64 {
 
 /// The first time that a file mentions. Faults come up again when it is read.
 fn first_stamp(mut lines: Lines) -> Stamp {
-    while let Ok(Some(line)) = lines.next() {
+    while let Ok(Some(line)) = lines.next_line() {
         let stamp = stamp(line.text);
         if !stamp.is_none() || line.number >= SEARCHED {
             return stamp;

@@ -234,6 +234,14 @@ impl Heap {
         self.grow_on(self.held().saturating_sub(held), out)
     }
 
+    /// Takes back `bytes` that [`Heap::grow`] could not add in full: `missing` of them were never there.
+    pub fn take_back(&mut self, bytes: Bytes, missing: Bytes) {
+        let held = self.held();
+        self.asked = self.asked.saturating_sub(bytes);
+        let gone = held.saturating_sub(self.held());
+        self.generations.release_newest(gone.saturating_sub(missing));
+    }
+
     /// Adds `bytes` to the live set that the next [`Heap::allocate`] allocates before its own, so that they too can wait for
     /// a concurrent cycle.
     pub fn owe(&mut self, bytes: Bytes) {

@@ -39,7 +39,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The next line, or `None` at the end.
-    pub fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
         self.line.clear();
         let mut is_any = false;
         let mut is_whole = false;
@@ -79,7 +79,7 @@ mod tests {
     fn lines(bytes: &[u8]) -> Vec<(String, bool)> {
         let mut lines = Lines::of(bytes).unwrap();
         let mut read = Vec::new();
-        while let Some(line) = lines.next().unwrap() {
+        while let Some(line) = lines.next_line().unwrap() {
             read.push((String::from_utf8_lossy(line.text).into_owned(), line.is_whole));
         }
         read
@@ -99,7 +99,7 @@ mod tests {
         let packed = packed.finish().unwrap();
         assert_eq!(lines(&packed), vec![("one".to_string(), true), ("two".to_string(), true)]);
         let mut cut = Lines::of(&packed[..packed.len() - 9]).unwrap();
-        assert!((0..3).any(|_| cut.next().is_err()));
+        assert!((0..3).any(|_| cut.next_line().is_err()));
     }
 
     #[test]

@@ -105,6 +105,7 @@ columns! {
     CPU_BUSY = "cpu_busy" "share" "mean" Neither "share of all cores busy with records, collection apart";
     SLOTS_USED = "slots_used" "share" "mean" Neither "share of all slots that hold a subtask or task";
     GC_TIME = "gc_time" "share" "mean" Less "share of the time of a TaskManager spent in stop-the-world pauses";
+    GC_LOST = "gc_lost" "share" "mean" Less "share of that time that its mutators lose to the collector beside pauses: cards that G1 refines, cold caches";
     GC_PAUSE_MEAN = "gc_pause" "ms" "mean" Less "length of a stop-the-world pause";
     GC_PAUSE_P99 = "gc_pause" "ms" "p99" Less "99th percentile of pauses";
     GC_PAUSE_MAX = "gc_pause" "ms" "max" Less "longest pause";

@@ -182,6 +182,7 @@ impl World<'_> {
             state: State::Up,
             paused_until: SimTime::ZERO,
             stopped_as: Level::Paused,
+            paused_share: 1.0,
             resume: None,
             cycle: None,
             resident: Resident::new(group.keys.container, group.keys.native),

@@ -47,6 +47,23 @@ impl World<'_> {
 
     /// Adds to the live set of a TaskManager; false where it is out of memory.
     pub(super) fn grow_heap(&mut self, task_manager: TaskManagerId, bytes: Bytes) -> bool {
+        let result = self.try_grow(task_manager, bytes);
+        result.map_err(|error| self.heap_failed(task_manager, error)).is_ok()
+    }
+
+    /// Adds to the live set all of `bytes` or nothing; false where the TaskManager is out of memory.
+    pub(super) fn grow_heap_whole(&mut self, task_manager: TaskManagerId, bytes: Bytes) -> bool {
+        let had_given_up = self.fleet[task_manager].jvm.heap.given_up().is_some();
+        let result = self.try_grow(task_manager, bytes).map_err(|error| {
+            if !had_given_up {
+                self.fleet[task_manager].jvm.heap.take_back(bytes, error.wanted);
+            }
+            self.heap_failed(task_manager, error);
+        });
+        result.is_ok()
+    }
+
+    fn try_grow(&mut self, task_manager: TaskManagerId, bytes: Bytes) -> Result<(), OutOfMemory> {
         let mut touched = Vec::new();
         let mut result = self.fleet[task_manager].jvm.heap.grow(bytes, &mut touched);
         self.charge(task_manager, &touched);
@@ -59,13 +76,7 @@ impl World<'_> {
             self.charge(task_manager, &touched);
         }
         self.fleet[task_manager].sizing.allocated += bytes;
-        match result {
-            Ok(()) => true,
-            Err(error) => {
-                self.heap_failed(task_manager, error);
-                false
-            }
-        }
+        result
     }
 
     /// Takes bytes that live for ever into a heap: classes, tables. False where it is out of memory.
@@ -95,7 +106,7 @@ impl World<'_> {
 
     /// Prices what was touched: pauses stop the TaskManager, concurrent cycles take cores.
     fn charge(&mut self, task_manager: TaskManagerId, touched: &[Touched]) {
-        let (mut stopped, mut longest) = (SimSpan::ZERO, SimSpan::ZERO);
+        let (mut stopped, mut paused, mut longest) = (SimSpan::ZERO, SimSpan::ZERO, SimSpan::ZERO);
         for entry in touched {
             let member = &mut self.fleet[task_manager];
             let charged = member.jvm.charge(self.books.now, entry);
@@ -109,9 +120,11 @@ impl World<'_> {
             }
             longest = longest.max(charged.each);
             stopped += charged.stop;
+            paused += charged.each.scale(entry.count as f64);
         }
         if stopped > SimSpan::ZERO {
-            self.pause(task_manager, stopped, longest);
+            let share = (paused.as_nanos() / stopped.as_nanos()).min(1.0);
+            self.pause(task_manager, (stopped, share), longest);
         }
         if !touched.is_empty() {
             if let Some(rule) = &mut self.policies.heap {
@@ -163,12 +176,18 @@ impl World<'_> {
         }
     }
 
-    /// Stops a TaskManager for `span`; `longest` is the longest single pause in it.
-    fn pause(&mut self, task_manager: TaskManagerId, span: SimSpan, longest: SimSpan) {
-        self.books.count(Count::PauseNanos, span.as_nanos());
+    /// Stops a TaskManager for a span, of which a share are pauses and the rest is lost beside them; `longest` is the
+    /// longest single pause in it.
+    fn pause(&mut self, task_manager: TaskManagerId, (span, share): (SimSpan, f64), longest: SimSpan) {
+        self.books.count(Count::PauseNanos, span.as_nanos() * share);
         let member = &self.fleet[task_manager];
+        let before = member.paused_until.since(self.books.now);
         let until = member.paused_until.max(self.books.now) + span;
+        // What was still to stand and what comes on top are one stop, with the mean of their shares.
+        let all = (before + span).as_nanos();
+        let share = (before.as_nanos() * member.paused_share + span.as_nanos() * share) / all;
         self.stop_until(task_manager, until, Level::Paused);
+        self.show_paused(task_manager, share);
         if let Some(buffering) = self.scenario.mechanisms.coordination.filter(|buffering| longest > *buffering) {
             let begins = self.books.now + buffering;
             for other in self.fleet.ids().filter(|other| *other != task_manager) {
@@ -196,9 +215,23 @@ impl World<'_> {
         member.resume = Some(id);
         let cpu = member.cpu;
         if was_running {
-            self.fleet[task_manager].stopped_as = level;
+            let member = &mut self.fleet[task_manager];
+            (member.stopped_as, member.paused_share) = (level, 1.0);
             self.books.shift(level, 1.0);
             self.devices.freeze(&mut self.books, cpu, true);
+        }
+    }
+
+    /// Says which share of the present stop are pauses; the rest is lost to the collector beside them.
+    fn show_paused(&mut self, task_manager: TaskManagerId, share: f64) {
+        let member = &mut self.fleet[task_manager];
+        if member.stopped_as != Level::Paused || member.resume.is_none() {
+            return;
+        }
+        let change = share - std::mem::replace(&mut member.paused_share, share);
+        if change != 0.0 {
+            self.books.shift(Level::Paused, change);
+            self.books.shift(Level::Lost, -change);
         }
     }
 
@@ -207,7 +240,11 @@ impl World<'_> {
         let member = &mut self.fleet[task_manager];
         member.resume = None;
         let (cpu, level) = (member.cpu, member.stopped_as);
-        self.books.shift(level, -1.0);
+        let share = std::mem::replace(&mut member.paused_share, 1.0);
+        self.books.shift(level, -share);
+        if share < 1.0 {
+            self.books.shift(Level::Lost, share - 1.0);
+        }
         self.devices.freeze(&mut self.books, cpu, false);
     }
 

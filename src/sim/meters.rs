@@ -67,6 +67,8 @@ indexed! {
         Cores,
         /// TaskManagers paused by their collector.
         Paused,
+        /// TaskManagers whose mutators lose time to the collector beside its pauses.
+        Lost,
         /// TaskManagers that stand because another one pauses.
         Stalled,
         /// Subtasks that have input but no credit.

@@ -200,6 +200,7 @@ fn heap_columns(record: &mut Record, (first, last): (&Snapshot, &Snapshot), span
     let mean = |level| last.mean(first, level);
     let managers = mean(Level::TaskManagers);
     record.set(c::GC_TIME, mean(Level::Paused) / managers);
+    record.set(c::GC_LOST, mean(Level::Lost) / managers);
     record.set(c::STALLED, mean(Level::Stalled) / managers);
     let cpu = last.counted(first, Count::CollectorNanos);
     record.set(c::GC_CPU, (cpu / span.as_nanos() / mean(Level::Cores)).min(1.0));

@@ -1,5 +1,6 @@
 //! Reclamation, compaction, reservation and leaks in whole runs.
 
+mod beyond;
 mod keyed;
 mod prices;
 mod segments;

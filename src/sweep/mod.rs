@@ -4,6 +4,7 @@
 //! ([`RowSink`]) but no file format. [`meta_of`] and [`Simulations`] make a sweep of a checked scenario. Rows leave in index order whatever the number of threads, so the same plan gives
 //! the same bytes. This is the lowest layer that may look at the clock, for progress only.
 
+mod carry_out;
 mod findings;
 mod interrupt;
 mod meta;
@@ -16,10 +17,10 @@ mod run;
 mod samples;
 pub mod sensitivity;
 mod simulations;
-mod sweep;
 mod tax;
 mod warnings;
 
+pub use carry_out::{Order, Outcome, Sweep, SweepError, sweep};
 pub use findings::{Findings, findings};
 pub use interrupt::Stop;
 pub use meta::{Axis, AxisKind, Cell, Meta, Precision, canonical};
@@ -29,7 +30,6 @@ pub use progress::Progress;
 pub use ranking::{Ranked, Ranking};
 pub use run::{Row, RowSink, RunKey, RunOutput, SinkError, Status, Work};
 pub use simulations::{Simulations, meta_of};
-pub use sweep::{Order, Outcome, Sweep, SweepError, sweep};
 pub use tax::{TAXED, Tax};
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What a reader of the results must know before trusting them.
 
-use super::sweep::imprecise;
+use super::carry_out::imprecise;
 use super::{Meta, Row, Status};
 use crate::metrics::columns;
 use crate::stats::Estimate;

@@ -66,6 +66,8 @@ pub struct TaskManager {
     pub paused_until: SimTime,
     /// Level on which the pause is shown: its own collection, or that of another TaskManager.
     pub stopped_as: Level,
+    /// Share of the present stop that are pauses of the collector, 0 ..= 1; 1 while it runs.
+    pub paused_share: f64,
     /// Event that ends the pause.
     pub resume: Option<EventId>,
     /// Key of the concurrent collection on its cores.

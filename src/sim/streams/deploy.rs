@@ -172,6 +172,7 @@ impl World<'_> {
             held: 0.0,
             most: 0.0,
             pinned: Bytes::ZERO,
+            opened: false,
             peers: 1,
             worked: 0.0,
             began: SimTime::ZERO,
@@ -201,12 +202,18 @@ impl World<'_> {
                 return;
             }
         }
+        let mut fits = true;
         for number in self.streaming.subtasks_of(job) {
             self.open_window(number);
-            if !self.open_state(number) {
-                return;
-            }
+            fits = fits && self.open_state(number);
         }
+        if fits {
+            self.meet_all(job);
+        }
+    }
+
+    /// All states of a job are there: their processes learn what they hold.
+    pub(super) fn meet_all(&mut self, job: JobId) {
         let groups = self.streaming.jobs[job].groups.iter();
         let mut task_managers: Vec<TaskManagerId> =
             groups.map(|group| self.streaming.groups[*group].task_manager).collect();

@@ -106,6 +106,9 @@ impl World<'_> {
     /// A job is back.
     pub(in crate::sim) fn on_restarted(&mut self, job: JobId) {
         self.streaming.jobs[job].running = true;
+        if !self.open_missing_states(job) {
+            return;
+        }
         for number in self.streaming.subtasks_of(job) {
             self.wake_subtask(number);
         }

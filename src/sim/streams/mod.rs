@@ -151,6 +151,8 @@ pub struct Subtask {
     pub most: f64,
     /// Heap bytes of its entries that live for ever.
     pub pinned: Bytes,
+    /// Whether its state is there, or it has none.
+    pub opened: bool,
     /// Subtasks of its operator in the same process, itself among them.
     pub peers: u32,
     /// Core-nanoseconds of its batches so far.

@@ -50,7 +50,10 @@ impl Streaming {
 impl World<'_> {
     /// Sets up the state of a subtask that has just got its slot; false where the heap is too small for it.
     pub(super) fn open_state(&mut self, number: SubtaskId) -> bool {
-        let Some(state) = self.streaming.operator_of(number).state.clone() else { return true };
+        let Some(state) = self.streaming.operator_of(number).state.clone() else {
+            self.streaming.subtasks[number].opened = true;
+            return true;
+        };
         let keys = self.streaming.keys_of(number, &state);
         let all = Bytes(keys.saturating_mul(state.entry.0));
         if state.place == StatePlace::Managed {
@@ -72,14 +75,53 @@ impl World<'_> {
         // Keys that were met before a move are there again.
         subtask.held = if state.fill == Fill::Restored { entries } else { subtask.held.min(entries) };
         let heap = if state.fill == Fill::Restored { most } else { state.entry.scale(subtask.held) };
-        subtask.heap_state = heap;
-        subtask.cache = if state.cache.is_some() { heap } else { Bytes::ZERO };
         subtask.pinned = state.fixed.scale(entries);
-        let (cached, pinned) = (subtask.cache, subtask.pinned);
-        self.books.shift(Level::Cache, cached.as_f64());
+        let pinned = subtask.pinned;
         let task_manager = self.streaming.task_manager_of(number);
-        let fits = self.pin_heap(task_manager, pinned) && self.grow_heap(task_manager, heap);
+        // It counts as open before the heap is asked, since a heap that fails stops what is open.
+        self.streaming.subtasks[number].opened = true;
+        let pins = self.pin_heap(task_manager, pinned);
+        let fits = pins && self.grow_heap_whole(task_manager, heap);
+        if fits {
+            let subtask = &mut self.streaming.subtasks[number];
+            subtask.heap_state = heap;
+            subtask.cache = if state.cache.is_some() { heap } else { Bytes::ZERO };
+            self.books.shift(Level::Cache, self.streaming.subtasks[number].cache.as_f64());
+        } else {
+            self.forget_state(number, pins);
+        }
         self.show_hit(number);
+        fits
+    }
+
+    /// Nothing is left of a state that did not fit; the next restart tries again. `pinned`: whether its tables were there.
+    fn forget_state(&mut self, number: SubtaskId, pinned: bool) {
+        let task_manager = self.streaming.task_manager_of(number);
+        let subtask = &mut self.streaming.subtasks[number];
+        subtask.opened = false;
+        let (tables, seat) = (std::mem::take(&mut subtask.pinned), subtask.state.take());
+        if pinned {
+            self.fleet[task_manager].jvm.heap.unpin(tables);
+        }
+        if let Some(seat) = seat {
+            self.unregister(seat);
+        }
+    }
+
+    /// Sets up the states of a job that did not fit before; false where one still does not.
+    pub(super) fn open_missing_states(&mut self, job: JobId) -> bool {
+        let closed = |number: &SubtaskId| {
+            let subtask = &self.streaming.subtasks[*number];
+            !subtask.opened && subtask.stage != Stage::Ended
+        };
+        let missing: Vec<SubtaskId> = self.streaming.subtasks_of(job).filter(closed).collect();
+        if missing.is_empty() {
+            return true;
+        }
+        let fits = missing.into_iter().all(|number| self.open_state(number));
+        if fits {
+            self.meet_all(job);
+        }
         fits
     }
 
