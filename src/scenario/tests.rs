@@ -386,7 +386,7 @@ fn axes_multiply_and_name_their_values_canonically() {
 fn what_the_command_line_says_of_a_swept_key_is_what_is_swept() {
     let text = format!(
         "{GOOD}\n[[axes]]\nkey = \"groups.workers.task_heap\"\nfrom = \"1 GiB\"\nto = \"8 GiB\"\nsteps = 6\n\
-         [[axes]]\nkey = \"policies.spill\"\nvalues = [\"lru\", \"lfu\"]\n\
+         [[axes]]\nkey = \"policies.spill\"\nvalues = [\"never\", \"requester\"]\n\
          [[axes]]\nkey = \"pressure.order\"\nvalues = [[\"wait\", \"fail\"], [\"spill\", \"fail\"]]\n"
     );
     let swept = |sets: &[&str]| loaded(&text, sets).axes.into_iter().map(|axis| axis.values).collect::<Vec<_>>();
@@ -403,7 +403,10 @@ fn what_the_command_line_says_of_a_swept_key_is_what_is_swept() {
 #[test]
 fn collectors_that_are_priced_by_different_sources_are_warned_of() {
     let axis = |names: &str| format!("{GOOD}\n[[axes]]\nkey = \"groups.workers.collector\"\nvalues = [{names}]\n");
-    let said = |text: &str, sets: &[&str]| loaded(text, sets).warnings.join("\n");
+    let said = |text: &str, sets: &[&str]| {
+        let sets: Vec<Override> = sets.iter().map(|set| Override::set(set)).collect();
+        super::load(text, "x.toml", &sets).unwrap_or_else(|faults| panic!("{}", listing(&faults))).warnings.join("\n")
+    };
     let mixed = said(&axis("\"parallel\", \"cms\", \"mark-compact\""), &[]);
     assert!(mixed.contains("linear prices cms, mark-compact; openjdk17-flink prices parallel"), "{mixed}");
     assert!(!said(&axis("\"parallel\", \"g1\""), &[]).contains("different sources"));

@@ -126,7 +126,8 @@ fn by_clock(loaded: &Loaded) -> Seen {
     seen
 }
 
-/// Collections within one, records and pauses within 1 % of the time. Heaps are in MiB.
+/// Collections within one, records and pauses within 1 % of the time. On two cores two threads allocate in turns, and rules
+/// that follow measured pauses drift apart by that: of hundreds of collections 1 % may differ. Heaps are in MiB.
 fn agree(cores: u32, heaps: [u64; 5]) {
     let mut compared = 0;
     for collector in COLLECTORS.iter().map(|entry| entry.name) {
@@ -139,7 +140,8 @@ fn agree(cores: u32, heaps: [u64; 5]) {
                 continue;
             }
             for (one, other) in engine.counts.iter().zip(clock.counts) {
-                assert!((one - other).abs() <= 1.0, "{collector} {heap}: {engine:?} {clock:?}");
+                let most = if cores > 1 { (0.01 * other).max(1.0) } else { 1.0 };
+                assert!((one - other).abs() <= most, "{collector} {heap}: {engine:?} {clock:?}");
             }
             assert!((engine.paused - clock.paused).abs() <= 0.01 * SECONDS, "{collector} {heap}: {engine:?} {clock:?}");
             let most = f64::from(cores) * SECONDS / COST;
