@@ -18,7 +18,7 @@ pub fn mixed_prices<'a>(cells: impl Iterator<Item = &'a Scenario>) -> Option<Str
     }
     // Prices that were fitted to one collector are a source each, and mean to be compared.
     let by_default = |source: &&str| ["linear", "free"].contains(source);
-    if sources.len() < 2 || !sources.keys().any(|source| by_default(source)) {
+    if sources.len() < 2 || !sources.keys().any(by_default) {
         return None;
     }
     let told = sources.iter().map(|(source, collectors)| format!("{source} prices {}", collectors.join(", ")));

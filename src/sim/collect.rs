@@ -126,10 +126,8 @@ impl World<'_> {
             let share = (paused.as_nanos() / stopped.as_nanos()).min(1.0);
             self.pause(task_manager, (stopped, share), longest);
         }
-        if !touched.is_empty() {
-            if let Some(rule) = &mut self.policies.heap {
-                self.fleet.size_heap(&mut self.books, &mut **rule, (task_manager, stopped));
-            }
+        if let Some(rule) = self.policies.heap.as_mut().filter(|_| !touched.is_empty()) {
+            self.fleet.size_heap(&mut self.books, &mut **rule, (task_manager, stopped));
         }
         self.fleet.show_heap(&mut self.books, task_manager);
         if let Some(error) = self.fleet[task_manager].jvm.heap.given_up() {

@@ -3,7 +3,7 @@
 //! Whatever hands out tasks is a [`task::TaskSource`]: a stream of [`task::TraceEvent`]s in non-decreasing time,
 //! pulled by the simulator one at a time. A trace format ([`trace`]) reads them from a file; [`synthetic`] draws
 //! them, with gaps from an [`arrival`] process. None keeps more than the tasks that are alive, so the length of a
-//! trace does not matter. [`allocations`] are traces of another kind: single blocks, for the allocators of pools alone.
+//! trace does not matter.
 
 pub mod arrival;
 pub mod graph;

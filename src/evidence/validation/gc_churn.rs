@@ -66,7 +66,7 @@ const LIVE: u64 = 1048576;
 
 fn predict(table: &Table, fit: &Fit) -> Result<Predictions, Vec<String>> {
     let described = described(fit, "openjdk17-arrays")?;
-    described.needs(["churn"].into_iter().filter(|_| table.len() > 0))?;
+    described.needs(["churn"].into_iter().filter(|_| !table.is_empty()))?;
     let cells: Vec<Cell> = (0..table.len()).map(|row| Cell::of(table, row)).collect();
     let outcomes: Vec<Result<Outcome, String>> = cells.par_iter().map(|cell| cell.simulate(&described)).collect();
     let mut notes: Vec<String> = Vec::new();

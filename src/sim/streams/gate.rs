@@ -122,7 +122,7 @@ impl World<'_> {
         let job = &self.streaming.jobs[self.streaming.subtasks[number].job];
         let sender = &job.graph.operators[self.streaming.subtasks[number].operator.index()];
         let bytes = sender.record.as_f64() * batch.records as f64;
-        debug_assert!(job.graph.operators[operator.index()].inputs.len() > gate.index() as usize);
+        debug_assert!(job.graph.operators[operator.index()].inputs.len() > gate.index());
         if bytes == 0.0 || self.streaming.task_manager_of(to) == here {
             return self.deliver(to, gate, batch);
         }
