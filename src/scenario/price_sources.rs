@@ -25,3 +25,24 @@ pub fn mixed_prices<'a>(cells: impl Iterator<Item = &'a Scenario>) -> Option<Str
     let told = told.collect::<Vec<_>>().join("; ");
     Some(format!("collectors are priced by different sources, so a ranking of them ranks prices as well: {told}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::scenario::{Override, listing, load};
+
+    const JOB: &str = "name = \"small\"\n[groups.workers]\ntask_heap = \"1 GiB\"\n[workloads.job]\nkind = \"graph\"\n\
+        [workloads.job.operators.source]\ncpu = \"2 us\"\n";
+
+    #[test]
+    fn collectors_that_are_priced_by_different_sources_are_warned_of() {
+        let axis = |names: &str| format!("{JOB}\n[[axes]]\nkey = \"groups.workers.collector\"\nvalues = [{names}]\n");
+        let said = |text: &str, sets: &[&str]| {
+            let sets: Vec<Override> = sets.iter().map(|set| Override::set(set)).collect();
+            load(text, "x.toml", &sets).unwrap_or_else(|faults| panic!("{}", listing(&faults))).warnings.join("\n")
+        };
+        let mixed = said(&axis("\"parallel\", \"cms\", \"mark-compact\""), &[]);
+        assert!(mixed.contains("linear prices cms, mark-compact; openjdk17-flink prices parallel"), "{mixed}");
+        assert!(!said(&axis("\"parallel\", \"g1\""), &[]).contains("different sources"));
+        assert!(!said(&axis("\"parallel\", \"cms\""), &["prices.collection=linear"]).contains("different sources"));
+    }
+}

@@ -401,20 +401,6 @@ fn what_the_command_line_says_of_a_swept_key_is_what_is_swept() {
 }
 
 #[test]
-fn collectors_that_are_priced_by_different_sources_are_warned_of() {
-    let plain = GOOD.replace("allocation = { kind = \"max-min\", floor = \"64 MiB\" }", "allocation = \"max-min\"");
-    let axis = |names: &str| format!("{plain}\n[[axes]]\nkey = \"groups.workers.collector\"\nvalues = [{names}]\n");
-    let said = |text: &str, sets: &[&str]| {
-        let sets: Vec<Override> = sets.iter().map(|set| Override::set(set)).collect();
-        super::load(text, "x.toml", &sets).unwrap_or_else(|faults| panic!("{}", listing(&faults))).warnings.join("\n")
-    };
-    let mixed = said(&axis("\"parallel\", \"cms\", \"mark-compact\""), &[]);
-    assert!(mixed.contains("linear prices cms, mark-compact; openjdk17-flink prices parallel"), "{mixed}");
-    assert!(!said(&axis("\"parallel\", \"g1\""), &[]).contains("different sources"));
-    assert!(!said(&axis("\"parallel\", \"cms\""), &["prices.collection=linear"]).contains("different sources"));
-}
-
-#[test]
 fn how_often_cells_are_replicated_is_not_swept() {
     for key in ["replications", "max_replications", "precision"] {
         let text = format!("{GOOD}\n[[axes]]\nkey = \"run.{key}\"\nvalues = [1]\n");
